@@ -1,0 +1,23 @@
+export { Communicator } from "./communicator.ts";
+export { WebSocketConnector } from "./websocket_connector.ts";
+export { WebSocketAcceptor } from "./websocket_acceptor.ts";
+export { WebSocketServer } from "./websocket_server.ts";
+export { Driver } from "./call/driver.ts";
+export type { Functional, OmitEdgeUnderscored, Promisive } from "./types/driver.ts";
+export type { Parametric, Primitive } from "./types/primitive.ts";
+export type { Invoke, InvokeEvent } from "./invoke.ts";
+export type { IWebSocketCommunicator } from "./websocket_communicator.ts";
+export { settles, within } from "./deadline.ts";
+export {
+  ConnectionClosedError,
+  DeadlineError,
+  EncodeError,
+  NotSentError,
+  RemoteError,
+  StateError,
+  WebSocketError,
+} from "./errors.ts";
+export type { Limits } from "./limits.ts";
+export type { ConnectionOptions } from "./options.ts";
+export type { SocketFactory, SocketLike } from "./types/socket.ts";
+export { headerOf, type UpgradeHeaders, type UpgradeRequest } from "./types/request.ts";

@@ -1,0 +1,229 @@
+import { DEFAULT_LIMITS } from "../limits.ts";
+import { driverPath } from "./driver.ts";
+
+/** A function that a peer may call. */
+export interface Found {
+  /** The object that holds it: its `this`. */
+  readonly self: unknown;
+  /** The function, as it was read. */
+  readonly function: (...args: unknown[]) => unknown;
+}
+
+/** How long a path may be. */
+export interface PathLimits {
+  /** Characters. */
+  readonly pathLength: number;
+  /** Names between the dots. */
+  readonly pathSteps: number;
+}
+
+/** Refused wherever they stand, before anything is read. */
+const FORBIDDEN: ReadonlySet<string> = new Set(["constructor", "prototype", "__proto__", "then"]);
+
+/** What every function has of its own, or had once. */
+const OF_FUNCTIONS: ReadonlySet<string> = new Set(["name", "length", "caller", "arguments"]);
+
+/** Longer chains of prototypes are refused: a proxy can make one that has no end. */
+const LONGEST_CHAIN = 64;
+
+/**
+ * The function that a peer's path leads to. This is the only code that reads a property whose name
+ * came off the wire: each step is decided before its value is read.
+ *
+ * @param provider What this end offers.
+ * @param path Names joined by dots, as the peer sent it.
+ * @param limits A longer path is refused before anything else is done with it.
+ * @returns `undefined` for whatever may not be reached, is not there, is no function, or throws on
+ * the way: refusals look alike.
+ */
+export function find(
+  provider: unknown,
+  path: string,
+  limits: PathLimits = DEFAULT_LIMITS,
+): Found | undefined {
+  if (typeof path !== "string" || path.length > limits.pathLength) return undefined;
+  const kept = keptNames.get(path);
+  const names = kept ?? namesOf(path);
+  if (names === undefined || names.length > limits.pathSteps) return undefined;
+  const found = walk(provider, names);
+  if (kept === undefined && found !== undefined) keep(path, names);
+  return found;
+}
+
+/** The names of paths that led to a function before: a peer's misses can't push these out. */
+const keptNames = new Map<string, readonly string[]>();
+const MOST_KEPT = 1_024;
+const LONGEST_KEPT = 256;
+
+function keep(path: string, names: readonly string[]): void {
+  if (path.length > LONGEST_KEPT) return;
+  // a driver inside a provider answers to any name, so a peer can fill this all the same
+  if (keptNames.size >= MOST_KEPT) keptNames.clear();
+  keptNames.set(path, names);
+}
+
+/** `undefined` if one of them is forbidden. */
+function namesOf(path: string): readonly string[] | undefined {
+  const names = path.split(".");
+  return names.some(isForbidden) ? undefined : names;
+}
+
+function isForbidden(name: string): boolean {
+  return name === "" || name.startsWith("_") || name.endsWith("_") || FORBIDDEN.has(name);
+}
+
+function walk(provider: unknown, names: readonly string[]): Found | undefined {
+  let self: unknown;
+  let value = provider;
+  try {
+    for (const name of names) {
+      if (!isObject(value)) return undefined;
+      self = value;
+      value = step(value, name);
+    }
+  } catch {
+    return undefined; // a getter or a trap threw, a proxy was revoked: no reason goes to the peer
+  }
+  return typeof value === "function" ? { self, function: value as Found["function"] } : undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
+}
+
+/** One name further; `undefined` where it may not be read. */
+function step(holder: object, name: string): unknown {
+  if (driverPath(holder) !== undefined) {
+    // a driver has no members of its own, and answers some names here instead of at its other end
+    const member = read(holder, name);
+    return driverPath(member) === undefined ? undefined : member;
+  }
+  return mayRead(holder, name) ? read(holder, name) : undefined;
+}
+
+/** Not by a descriptor: a proxy of the user's own answers by its `get`, a getter needs its `this`. */
+function read(holder: object, name: string): unknown {
+  return (holder as Record<string, unknown>)[name];
+}
+
+function mayRead(holder: object, name: string): boolean {
+  // `eval` and `Function` are members of its own
+  if (holder === globalThis) return false;
+  if (typeof holder === "function" && OF_FUNCTIONS.has(name)) return false;
+  if (Object.hasOwn(holder, name)) return true;
+  let prototype: object | null = Object.getPrototypeOf(holder);
+  for (let length = 0; prototype !== null && length < LONGEST_CHAIN; length++) {
+    if (isBuiltIn(prototype)) return false;
+    if (Object.hasOwn(prototype, name)) return true;
+    prototype = Object.getPrototypeOf(prototype);
+  }
+  return false;
+}
+
+/**
+ * Prototypes that were seen to be the user's. Each stays so whatever is done to it later. That one
+ * is a built-in's is found anew each time: its maker may put a `constructor` of his own on it yet.
+ */
+const usersOwn = new WeakSet<object>();
+
+function isBuiltIn(prototype: object): boolean {
+  if (prototype === Object.prototype || prototype === Function.prototype) return true;
+  if (usersOwn.has(prototype)) return false;
+  if (looksBuiltIn(prototype)) return true;
+  usersOwn.add(prototype);
+  return false;
+}
+
+/**
+ * In doubt it is a built-in's. Nothing is read by a getter here: what was put on a prototype to
+ * mislead runs nothing.
+ */
+function looksBuiltIn(prototype: object): boolean {
+  // above a class, on its static side, stands the class that it extends
+  if (typeof prototype === "function") return isNative(prototype) || isGlobal(prototype);
+  const maker = constructorOf(prototype);
+  // generators have an object there, `Iterator` has a getter
+  if (maker === ACCESSOR || (typeof maker === "object" && maker !== null)) return true;
+  if (typeof maker === "function") {
+    if (isNative(maker) || isGlobal(maker)) return true;
+    if (ownValue(maker, "prototype") === prototype) return false;
+  }
+  // no constructor, or a stranger: an old way to write classes, or a built-in's that was changed
+  return ownsNative(prototype) || isTagged(prototype) ||
+    (maker === undefined && isIterators(Object.getPrototypeOf(prototype)));
+}
+
+/** Stands for a property that has a getter: its value is not known without running it. */
+const ACCESSOR = Symbol("accessor");
+
+/** An own property without its getter; `undefined` also where there is none. */
+function ownValue(holder: object, key: PropertyKey): unknown {
+  const found = Object.getOwnPropertyDescriptor(holder, key);
+  if (found === undefined) return undefined;
+  return Object.hasOwn(found, "value") ? found.value : ACCESSOR;
+}
+
+function constructorOf(prototype: object): unknown {
+  return ownValue(prototype, "constructor");
+}
+
+// taken now: some programs wrap it, and say of their own functions that they are native
+const { toString: textOf } = Function.prototype;
+
+/** In any realm. Engines differ in the spaces; a body that holds this text begins otherwise. */
+function isNative(value: object): boolean {
+  return /^[^{]*\{\s*\[native code\]\s*\}$/.test(Reflect.apply(textOf, value, []));
+}
+
+/**
+ * Of the runtime's own making though written in JavaScript, as `URL` and `EventTarget` are in Deno
+ * and Node? Such globals are hidden, or made at their first use by a getter; a script's are neither.
+ */
+function isGlobal(maker: object): boolean {
+  return globalOf(ownValue(maker, "name")) === maker;
+}
+
+/** The same by the tag, for one whose `constructor` was changed. */
+function isTagged(prototype: object): boolean {
+  const owner = globalOf(ownValue(prototype, Symbol.toStringTag));
+  return owner !== undefined && ownValue(owner, "prototype") === prototype;
+}
+
+/** The runtime's class of that name. Only names of classes: to read others may open a database. */
+function globalOf(name: unknown): object | undefined {
+  if (typeof name !== "string" || !/^[A-Z]/.test(name)) return undefined;
+  const found = Object.getOwnPropertyDescriptor(globalThis, name);
+  if (found === undefined) return undefined;
+  const isData = Object.hasOwn(found, "value");
+  if (isData && found.enumerable === true) return undefined;
+  const value = isData ? found.value : Reflect.get(globalThis, name);
+  return typeof value === "function" ? value : undefined;
+}
+
+/**
+ * A hidden native method tells a built-in's prototype in any realm, also where its `constructor` is
+ * gone, was changed, or never was, as on the iterators of lists and maps.
+ */
+function ownsNative(prototype: object): boolean {
+  return Reflect.ownKeys(prototype).some((key) => {
+    if (key === "constructor") return false;
+    const found = Object.getOwnPropertyDescriptor(prototype, key);
+    if (found === undefined || found.enumerable === true) return false;
+    const method = Object.hasOwn(found, "value") ? found.value : found.get;
+    return typeof method === "function" && isNative(method) && !isBoundOrProxy(method);
+  });
+}
+
+/** Their text is native too, but a user made them; V8 gives them no name in it. */
+function isBoundOrProxy(method: object): boolean {
+  if (/^function\s*\(/.test(Reflect.apply(textOf, method, []))) return true;
+  const name = ownValue(method, "name");
+  return typeof name === "string" && name.startsWith("bound ");
+}
+
+/** `%IteratorPrototype%`: iterators that a runtime writes in JavaScript stand right below it. */
+function isIterators(parent: object | null): boolean {
+  if (parent === null) return false;
+  const maker = constructorOf(parent);
+  return (maker === undefined || maker === ACCESSOR) && ownsNative(parent);
+}

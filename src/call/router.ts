@@ -1,0 +1,225 @@
+import { RemoteError } from "../errors.ts";
+import type { Invoke, InvokeEvent } from "../invoke.ts";
+import type { Limits } from "../limits.ts";
+import { find, type Found } from "./path.ts";
+import { fromWire, nameAndMessage, toWire } from "./remote_error.ts";
+import type { Waiting } from "./pending.ts";
+
+/** What a router asks of the end that it serves. */
+export interface RouterEnd {
+  /** The object whose functions may be called. */
+  provider(): unknown;
+  /** Takes out the call that waits for this return. */
+  take(uid: unknown): Waiting | undefined;
+  /** Hands a return to the transport: `SENT`, or a promise that tells whether it could be sent. */
+  send(message: Invoke.IReturn): Promise<void>;
+  /** The listeners. */
+  readonly listeners: {
+    has(type: InvokeEvent.Type): boolean;
+    emit(event: InvokeEvent): void;
+  };
+}
+
+/** What a `send` returns that has handed the message on already: nothing to wait for. */
+export const SENT: Promise<void> = Promise.resolve();
+
+/** A call while it runs. A call from before a reset has nobody to return to. */
+interface Served {
+  readonly call: Invoke.IFunction;
+  readonly since: number;
+  readonly epoch: number;
+}
+
+/**
+ * An incoming message, checked once → the provider's function or the caller that waits. Never
+ * throws, whatever came in. A call of ours that can be named is always answered.
+ */
+export class Router {
+  readonly #end: RouterEnd;
+  #limits: Limits;
+  #epoch = 0;
+  #running = 0;
+  #begun = 0;
+
+  constructor(end: RouterEnd, limits: Limits) {
+    this.#end = end;
+    this.#limits = limits;
+  }
+
+  /** Calls that run now. */
+  get running(): number {
+    return this.#running;
+  }
+
+  /** Calls that were begun since the beginning: whoever waits for quiet compares it. */
+  get begun(): number {
+    return this.#begun;
+  }
+
+  /** For the next connection. */
+  set limits(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  /** The connection has ended: what still runs has nobody to return to. */
+  reset(): void {
+    this.#epoch++;
+    this.#running = 0;
+  }
+
+  /** One message, as it came off the transport. */
+  take(message: unknown): void {
+    if (typeof message !== "object" || message === null) return;
+    if (Object.hasOwn(message, "listener")) this.#serve(message as Unchecked<Invoke.IFunction>);
+    else this.#settle(message as Unchecked<Invoke.IReturn>);
+  }
+
+  #settle(message: Unchecked<Invoke.IReturn>): void {
+    const waiting = this.#end.take(message.uid);
+    if (waiting === undefined) return;
+    const { listeners } = this.#end;
+    if (waiting.since > 0 && listeners.has("complete")) {
+      listeners.emit({
+        type: "complete",
+        function: waiting.invoke,
+        return: message as Invoke.IReturn,
+        requested_at: new Date(waiting.since),
+        completed_at: new Date(),
+      });
+    }
+    switch (message.success) {
+      case true:
+        return waiting.resolve(message.value);
+      case false:
+        return waiting.reject(fromWire(message.value));
+      default:
+        return waiting.reject(
+          new RemoteError(
+            "MalformedReturn",
+            `Cannot read the return of "${waiting.invoke.listener}": it tells no success`,
+          ),
+        );
+    }
+  }
+
+  #serve(message: Unchecked<Invoke.IFunction>): void {
+    const { uid, listener, parameters } = message;
+    if (typeof uid !== "number") return;
+    const { listeners } = this.#end;
+    const call = message as Invoke.IFunction;
+    const since = listeners.has("return") ? Date.now() : 0;
+    const served = { call, since, epoch: this.#epoch };
+    if (typeof listener !== "string" || !isParameters(parameters)) {
+      return this.#reply(served, false, refusal("Cannot call: the message is malformed"));
+    }
+    if (parameters.length > this.#limits.parameters) {
+      return this.#reply(
+        served,
+        false,
+        refusal(`Cannot call "${cut(listener)}": too many parameters`),
+      );
+    }
+    const found = find(this.#end.provider(), listener, this.#limits);
+    if (found === undefined) {
+      return this.#reply(served, false, refusal(`Cannot call "${cut(listener)}": ${NONE}`));
+    }
+    if (this.#running >= this.#limits.servedCalls) {
+      const error = refusal(
+        `Cannot call "${cut(listener)}": too many calls are under way`,
+        "BusyError",
+      );
+      return this.#reply(served, false, error);
+    }
+    if (listeners.has("receive")) {
+      listeners.emit({ type: "receive", time: new Date(), function: call });
+    }
+    this.#run(served, found);
+  }
+
+  #run(served: Served, found: Found): void {
+    this.#running++;
+    this.#begun++;
+    let result: unknown;
+    try {
+      const args = served.call.parameters.map(({ value }) => value);
+      result = Reflect.apply(found.function, found.self, args);
+    } catch (error) {
+      return this.#done(served, false, error);
+    }
+    // what can't be a promise is answered in this turn
+    if ((typeof result !== "object" || result === null) && typeof result !== "function") {
+      return this.#done(served, true, result);
+    }
+    void this.#await(served, result);
+  }
+
+  /** `await` alone: it reads no `then` of a promise that the user's code may have changed. */
+  async #await(served: Served, result: unknown): Promise<void> {
+    let value: unknown;
+    try {
+      value = await result;
+    } catch (error) {
+      return this.#done(served, false, error);
+    }
+    this.#done(served, true, value);
+  }
+
+  #done(served: Served, success: boolean, value: unknown): void {
+    if (served.epoch !== this.#epoch) return; // its uid means another call by now
+    this.#running--;
+    this.#reply(served, success, value);
+  }
+
+  #reply({ call, since }: Served, success: boolean, value: unknown): void {
+    const { uid } = call;
+    const message: Invoke.IReturn = { uid, success, value };
+    const { listeners } = this.#end;
+    if (since > 0 && listeners.has("return")) {
+      listeners.emit({
+        type: "return",
+        function: call,
+        return: message,
+        requested_at: new Date(since),
+        completed_at: new Date(),
+      });
+    }
+    if (!success) message.value = toWire(message.value);
+    this.#send(message, (error) => {
+      const failed = success || typeof value !== "object" ? error : value;
+      this.#send({ uid, success: false, value: nameAndMessage(failed) }, () => {
+        // the transport takes nothing: it has ended, or it ends
+      });
+    });
+  }
+
+  #send(message: Invoke.IReturn, failed: (error: unknown) => void): void {
+    let sent: Promise<void>;
+    try {
+      sent = this.#end.send(message);
+    } catch (error) {
+      return failed(error);
+    }
+    if (sent !== SENT) Promise.resolve(sent).catch(failed);
+  }
+}
+
+const NONE = "there is no such function here, or it may not be called";
+
+/** What a peer sent: of the shape of `T`, and nothing known about its fields. */
+type Unchecked<T> = { readonly [Key in keyof T]?: unknown };
+
+function isParameters(list: unknown): list is { value: unknown }[] {
+  return Array.isArray(list) && list.every((one) => typeof one === "object" && one !== null);
+}
+
+/** One class of refusals for all: what exists and may not be called looks like what is not there. */
+function refusal(message: string, name = "RefusedError"): Error {
+  const error = new Error(message);
+  error.name = name;
+  return error;
+}
+
+/** A long path is not echoed whole. */
+function cut(path: string): string {
+  return path.length > 100 ? `${path.slice(0, 100)}…` : path;
+}

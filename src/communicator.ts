@@ -1,0 +1,287 @@
+import { createDriver, type Driver } from "./call/driver.ts";
+import { Listeners } from "./call/listeners.ts";
+import { Pending } from "./call/pending.ts";
+import { Router, SENT } from "./call/router.ts";
+import { settles } from "./deadline.ts";
+import { ConnectionClosedError, NotSentError } from "./errors.ts";
+import type { Invoke, InvokeEvent } from "./invoke.ts";
+import { DEFAULT_LIMITS } from "./limits.ts";
+
+/** What the two ends of a WebSocket need of their base, and nobody else. */
+export interface Friend {
+  /** Calls that run here, and what they may be. */
+  readonly router: Router;
+  /** Calls that wait for their return. */
+  readonly pending: Pending;
+  /** What came in, through the class's own `replyData`. */
+  reply(message: unknown): void;
+  /** The end, through the class's own `destructor`. */
+  destroy(error: Error | undefined): void;
+  /** Joins, whatever `inspectReady` says. */
+  waitForEnd(limit?: number | Date): Promise<void | boolean>;
+}
+
+// deno-lint-ignore no-explicit-any -- of whatever provider and remote
+let friendOf: (communicator: Communicator<any, any>) => Friend;
+export { friendOf };
+
+/**
+ * One end of a two-way remote procedure call, on whichever transport: it offers a provider and
+ * drives the remote one. Extend it to put calls on a transport of your own (a `Worker`, a
+ * `MessagePort`, a pipe): send what `sendData` is given, hand what comes in to `replyData`, and call
+ * `destructor` at the end.
+ *
+ * @typeParam Provider What this end offers.
+ * @typeParam Remote What the other end offers.
+ *
+ * @example A transport of your own: two ends in one process
+ * ```ts
+ * import { Communicator, type Invoke } from "@sheetbend/rpc";
+ * import { assertEquals } from "@std/assert";
+ *
+ * class Local<P extends object | null, R extends object | null> extends Communicator<P, R> {
+ *   other?: Local<R, P>;
+ *   constructor(provider: P) {
+ *     super(provider);
+ *   }
+ *   protected inspectReady(): Error | null {
+ *     return this.other === undefined ? new Error("Cannot call: there is no other end") : null;
+ *   }
+ *   protected sendData(invoke: Invoke): Promise<void> {
+ *     this.other!.replyData(structuredClone(invoke));
+ *     return Promise.resolve();
+ *   }
+ * }
+ * const calculator = { plus: (x: number, y: number) => x + y };
+ * const server = new Local<typeof calculator, null>(calculator);
+ * const client = new Local<null, typeof calculator>(null);
+ * [server.other, client.other] = [client, server];
+ * assertEquals(await client.getDriver().plus(1, 2), 3);
+ * ```
+ */
+export abstract class Communicator<
+  Provider extends object | null | undefined,
+  Remote extends object | null,
+> {
+  #provider: Provider;
+  #driver: object | undefined;
+  readonly #pending = new Pending();
+  readonly #listeners = new Listeners();
+  readonly #joiners = new Set<() => void>();
+  readonly #router: Router;
+
+  static {
+    friendOf = (communicator) => ({
+      router: communicator.#router,
+      pending: communicator.#pending,
+      reply: (message) => communicator.replyData(message as Invoke),
+      destroy: (error) => void communicator.destructor(error),
+      waitForEnd: (limit) => communicator.#waitForEnd(limit),
+    });
+  }
+
+  /**
+   * For subclasses.
+   *
+   * @param provider What this end offers; `null` or `undefined` refuses every call.
+   */
+  protected constructor(provider: Provider) {
+    this.#provider = provider;
+    this.#router = new Router({
+      provider: () => this.#provider,
+      take: (uid) => this.#pending.take(uid),
+      send: (message) => this.sendData(message),
+      listeners: this.#listeners,
+    }, DEFAULT_LIMITS);
+  }
+
+  /**
+   * Listens to the calls that this end makes and serves. A listener hears of the calls that begin
+   * after it was added; it may change their parameters and results. What it throws harms nothing.
+   *
+   * @typeParam Type The event's name.
+   * @param type `"send"`, `"complete"`, `"receive"` or `"return"`.
+   * @param listener Is told of each such event; one that is added twice is told once.
+   */
+  on<Type extends InvokeEvent.Type>(
+    type: Type,
+    listener: (event: InvokeEvent.EventMapper[Type]) => void,
+  ): void {
+    this.#listeners.add(type, listener as (event: InvokeEvent) => void);
+  }
+
+  /**
+   * Takes a listener off. One that was never on is no fault.
+   *
+   * @typeParam Type The event's name.
+   * @param type The name that it was added under.
+   * @param listener The listener.
+   */
+  off<Type extends InvokeEvent.Type>(
+    type: Type,
+    listener: (event: InvokeEvent.EventMapper[Type]) => void,
+  ): void {
+    this.#listeners.remove(type, listener as (event: InvokeEvent) => void);
+  }
+
+  /**
+   * The remote provider as if it were local. It may be taken before the connection is open, and
+   * stays the same object also when the end connects again.
+   *
+   * A call that can't be made is rejected with a {@linkcode NotSentError}; one whose return never
+   * came with a {@linkcode ConnectionClosedError} or a {@linkcode WebSocketError}; what the remote
+   * function threw arrives as a {@linkcode RemoteError}.
+   *
+   * @typeParam Controller The remote provider's type, where it is not `Remote`.
+   * @typeParam UseParametric `true` lets parameters be anything that becomes the right JSON.
+   * @returns The driver, which is no promise: returning it from an `async` function is safe.
+   */
+  getDriver<
+    Controller extends object = NonNullable<Remote>,
+    UseParametric extends boolean = false,
+  >(): Driver<Controller, UseParametric> {
+    this.#driver ??= createDriver((path, args) => this.#call(path, args));
+    return this.#driver as Driver<Controller, UseParametric>;
+  }
+
+  /** What this end offers. */
+  getProvider(): Provider {
+    return this.#provider;
+  }
+
+  /**
+   * Offers something else from the next incoming call on.
+   *
+   * @param obj What this end offers from now on.
+   */
+  setProvider(obj: Provider): void {
+    this.#provider = obj;
+  }
+
+  /**
+   * Waits for the end of the connection, however it ends.
+   *
+   * @throws {Error} If there is no connection to wait for.
+   */
+  join(): Promise<void>;
+  /**
+   * Waits for the end of the connection, but no longer than `ms`.
+   *
+   * @param ms Milliseconds; 0 or less asks whether it has ended, `Infinity` is no limit.
+   * @returns `true` when it has ended in time.
+   * @throws {Error} If there is no connection to wait for.
+   * @throws {TypeError} If `ms` is `NaN`.
+   */
+  join(ms: number): Promise<boolean>;
+  /**
+   * Waits for the end of the connection, but no longer than until `at`.
+   *
+   * @param at The last moment.
+   * @returns `true` when it has ended in time.
+   * @throws {Error} If there is no connection to wait for.
+   * @throws {TypeError} If the date is invalid.
+   */
+  join(at: Date): Promise<boolean>;
+  /**
+   * Waits for the end of the connection; with a limit, no longer than that.
+   *
+   * @param limit Milliseconds, a date, or `undefined` for no limit.
+   * @returns With a limit, whether it has ended in time.
+   */
+  join(limit?: number | Date): Promise<void | boolean>;
+  join(limit?: number | Date): Promise<void | boolean> {
+    const error = this.inspectReady(`${this.constructor.name}.join`);
+    return error === null ? this.#waitForEnd(limit) : Promise.reject(error);
+  }
+
+  /**
+   * Asked at each call and each `join`: can it be done now?
+   *
+   * @param method The name of what is about to be done.
+   * @returns `null` if it can be done, else the error that the caller gets.
+   */
+  protected abstract inspectReady(method: string): Error | null;
+
+  /**
+   * Sends a call or a return to the other end.
+   *
+   * @param invoke What to send.
+   * @returns A promise; if it is rejected, the call is rejected with its error.
+   */
+  protected abstract sendData(invoke: Invoke): Promise<void>;
+
+  /**
+   * Takes what came from the other end. Never throws, whatever that is.
+   *
+   * @param invoke A call, or the return of one.
+   */
+  protected replyData(invoke: Invoke): void {
+    this.#router.take(invoke);
+  }
+
+  /**
+   * Ends what is under way: unreturned calls are rejected, then joiners wake; results of functions
+   * that still run are dropped. The object can be used again.
+   *
+   * @param error What unreturned calls are rejected with; without one, a {@linkcode
+   * ConnectionClosedError}.
+   */
+  protected destructor(error?: Error): Promise<void> {
+    this.#router.reset();
+    if (this.#pending.size > 0) {
+      this.#pending.rejectAll(
+        error ?? new ConnectionClosedError("The connection has been closed"),
+      );
+    }
+    const joiners = [...this.#joiners];
+    this.#joiners.clear();
+    for (const wake of joiners) wake();
+    return Promise.resolve();
+  }
+
+  #waitForEnd(limit?: number | Date): Promise<void | boolean> {
+    let wake!: () => void;
+    const end = new Promise<void>((resolve) => wake = resolve);
+    this.#joiners.add(wake);
+    if (limit === undefined) return end;
+    return settles(end, limit).finally(() => this.#joiners.delete(wake));
+  }
+
+  #call(path: string, args: unknown[]): Promise<unknown> {
+    // the name under which TGrid asks, to the letter
+    const error = this.inspectReady("Communicator._Call_fuction");
+    if (error !== null) return Promise.reject(withPath(error, path));
+    const invoke: Invoke.IFunction = {
+      uid: this.#pending.nextUid(),
+      listener: path,
+      parameters: args.map((value) => ({ type: typeof value, value })),
+    };
+    if (this.#listeners.has("send")) {
+      this.#listeners.emit({ type: "send", time: new Date(), function: invoke });
+    }
+    return new Promise((resolve, reject) => {
+      const since = this.#listeners.has("complete") ? Date.now() : 0;
+      this.#pending.add({ invoke, since, resolve, reject });
+      this.#send(invoke);
+    });
+  }
+
+  #send(invoke: Invoke.IFunction): void {
+    const failed = (error: unknown): void => this.#pending.take(invoke.uid)?.reject(error);
+    let sent: Promise<void>;
+    try {
+      sent = this.sendData(invoke);
+    } catch (error) {
+      return failed(error);
+    }
+    if (sent !== SENT) Promise.resolve(sent).catch(failed);
+  }
+}
+
+/** The state is known where the call is refused, the path only here. */
+function withPath(error: Error, path: string): Error {
+  if (error instanceof NotSentError) {
+    error.message = error.message.replace("Cannot call:", `Cannot call "${path}":`);
+  }
+  return error;
+}

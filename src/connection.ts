@@ -1,0 +1,265 @@
+import { settles } from "./deadline.ts";
+import type { Invoke } from "./invoke.ts";
+import type { Limits } from "./limits.ts";
+import type { Phase } from "./link/lifecycle.ts";
+import { Outbox } from "./link/outbox.ts";
+import { Socket } from "./link/socket.ts";
+import type { SocketLike } from "./types/socket.ts";
+import type { Codec } from "./wire/codec.ts";
+import { isDeeperThan } from "./wire/depth.ts";
+
+/** How a connection ended. */
+export interface Ending {
+  /** The close code: that of the end which closed first. */
+  readonly code: number;
+  /** The reason, word for word. */
+  readonly reason: string;
+  /** The platform's own text, where it broke off. */
+  readonly detail: string;
+  /** It never was open. */
+  readonly isRefused: boolean;
+  /** The uids of calls that never left, in order. */
+  readonly unsent: readonly number[];
+}
+
+/** What a connection asks of the end that it belongs to. */
+export interface ConnectionEnd {
+  /** The end's phase: a connection has none of its own. */
+  readonly lifecycle: { readonly phase: Phase; to(next: "closing" | "rejecting"): void };
+  /** The socket is open. */
+  opened(): void;
+  /** A frame of the handshake came in; a binary one as the empty text. */
+  greeted(frame: string): void;
+  /** A message came in. Must not throw. */
+  deliver(message: unknown): void;
+  /** It is over: the last that is heard of it. Moves the phase. */
+  ended(ending: Ending): void;
+}
+
+/** While calls are held, a plain connector is asked this often whether it listens, in ms. */
+const ASK_EVERY = 2;
+
+/** After this long without a frame of a plain connector, held calls go all the same, in ms. */
+const HOLD_AT_MOST = 250;
+
+/** Timers take no more; who asks for longer has no limit. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/**
+ * One connection, from dialling or upgrade to its end. Each connect makes a new one, and one that is
+ * over has let go of its socket and its timers, so that nothing old can touch a younger connection.
+ */
+export class Connection {
+  /** What the peer may ask. */
+  readonly limits: Limits;
+  /** Resolves when it is over, however it ended. */
+  readonly over: Promise<void>;
+  readonly #end: ConnectionEnd;
+  readonly #socket: Socket;
+  readonly #outbox: Outbox;
+  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+  readonly #deliver: (message: unknown) => void;
+  #codec: Codec | undefined;
+  #resolveOver!: () => void;
+  #isOver = false;
+  #wasOpen = false;
+  #closedBy: { readonly code: number; readonly reason: string } | undefined;
+  #cancelKeepAlive = (): void => {};
+
+  constructor(socket: SocketLike, end: ConnectionEnd, limits: Limits) {
+    this.limits = limits;
+    this.over = new Promise((resolve) => this.#resolveOver = resolve);
+    this.#end = end;
+    this.#deliver = (message) => end.deliver(message);
+    this.#socket = new Socket(socket, {
+      opened: () => this.#opened(),
+      text: (text) => this.#text(text),
+      binary: () => this.#binary(),
+      closed: (code, reason, detail) => this.#finish(code, reason, detail),
+    });
+    this.#outbox = new Outbox({ send: (frame) => this.#socket.send(frame) });
+  }
+
+  /** For a socket that came in open, or closing already. After it, events alone drive. */
+  start(): void {
+    if (this.#socket.isOpen) this.#opened();
+    else if (this.#socket.isGone) this.later(0, () => this.#finish(1006, "", ""));
+  }
+
+  /** Sends a frame of the handshake. */
+  frame(text: string): void {
+    this.#socket.send(text);
+  }
+
+  /** From the acceptance on: messages of this codec. */
+  speak(codec: Codec): void {
+    this.#codec = codec;
+  }
+
+  /**
+   * Sends a message behind all that were sent before it.
+   *
+   * @throws {EncodeError} If it can't be encoded.
+   */
+  send(message: Invoke): void {
+    // a call is named by its uid if it never leaves; nobody waits for a return
+    this.#outbox.push(this.#codec!.encode(message), "listener" in message ? message.uid : 0);
+  }
+
+  /**
+   * Toward a plain connector, which loses what comes in before it listens: messages wait for its
+   * first frame, and while some wait, it is asked for one.
+   */
+  hold(): void {
+    this.#outbox.hold();
+    const ask = (): void => {
+      if (!this.#outbox.isHolding) return;
+      if (this.#outbox.isWaiting) this.#socket.send(this.#codec!.nudge);
+      this.later(ASK_EVERY, ask);
+    };
+    this.later(ASK_EVERY, ask);
+    this.later(HOLD_AT_MOST, () => this.#outbox.release());
+  }
+
+  /** Sends a frame that means nothing every so many ms, in place of the last such order. */
+  keepAlive(ms: number): void {
+    this.#cancelKeepAlive();
+    const beat = (): void => {
+      this.#socket.send(this.#codec!.keepAlive);
+      this.#cancelKeepAlive = this.later(ms, beat);
+    };
+    this.#cancelKeepAlive = this.later(ms, beat);
+  }
+
+  /** A timer that ends with the connection; gives what cancels it. */
+  later(ms: number, then: () => void): () => void {
+    if (ms > LONGEST_TIMER) return () => {};
+    const id = setTimeout(() => {
+      this.#timers.delete(id);
+      then();
+    }, ms);
+    this.#timers.add(id);
+    return () => {
+      clearTimeout(id);
+      this.#timers.delete(id);
+    };
+  }
+
+  /**
+   * Begins the close; the end's phase moves with it. If the other end does not answer within the
+   * grace, it is over all the same.
+   *
+   * @throws {RangeError} If the code is none that this end may send; nothing has changed then.
+   */
+  close(code?: number, reason = "", as: "closing" | "rejecting" = "closing"): void {
+    const sent = code ?? (reason === "" ? undefined : 1000);
+    this.#socket.close(sent, reason);
+    this.#closedBy = { code: sent ?? 1005, reason };
+    this.#end.lifecycle.to(as);
+    void settles(this.over, this.limits.closeTimeout).then((inTime) => {
+      if (!inTime) this.#finish(1006, "", "the other end did not answer the close");
+    });
+  }
+
+  /** The other end broke the rules, or the user's handler did: out, unless it is ending already. */
+  fail(code: number, reason: string): void {
+    switch (this.#end.lifecycle.phase) {
+      case "closing":
+      case "rejecting":
+      case "closed":
+        return;
+      case "connecting":
+        this.#dismissSocket();
+        return this.#finish(code, reason, "");
+    }
+    try {
+      this.close(code, reason);
+    } catch {
+      this.close(code + 2_000, reason); // a client may send 3000 to 4999 alone
+    }
+  }
+
+  /** Over now, without waiting for the other end's answer to the close. */
+  finish(): void {
+    this.#finish(1006, "", "");
+  }
+
+  /** Lets go without a word to the end: of an attempt that failed. */
+  abandon(): void {
+    if (this.#isOver) return;
+    this.#letGo();
+    this.#dismissSocket();
+    this.#resolveOver();
+  }
+
+  #opened(): void {
+    if (this.#wasOpen) return;
+    this.#wasOpen = true;
+    this.#end.opened();
+  }
+
+  #text(text: string): void {
+    switch (this.#end.lifecycle.phase) {
+      case "open":
+        return this.#message(text);
+      case "connecting":
+      case "greeting":
+        if (isLongerThan(text, this.limits.headerBytes)) return this.fail(1009, TOO_LONG);
+        return this.#end.greeted(text);
+      default: // undecided, rejecting, closing: dropped, as TGrid does
+    }
+  }
+
+  #message(text: string): void {
+    if (this.#outbox.isHolding) this.#outbox.release(); // before any answer to this frame
+    if (isLongerThan(text, this.limits.frameBytes)) return this.fail(1009, TOO_LONG);
+    if (isDeeperThan(text, this.limits.depth)) return this.fail(1008, "A value is nested too deep");
+    try {
+      this.#codec!.decode(text, this.#deliver);
+    } catch {
+      // not a frame of this wire: it is nobody's, and the calls under way go on
+    }
+  }
+
+  #binary(): void {
+    const { phase } = this.#end.lifecycle;
+    if (phase === "connecting" || phase === "greeting") this.#end.greeted("");
+  }
+
+  #finish(code: number, reason: string, detail: string): void {
+    if (this.#isOver) return;
+    this.#letGo();
+    const { code: endCode, reason: endReason } = this.#closedBy ?? { code, reason };
+    this.#end.ended({
+      code: endCode,
+      reason: endReason,
+      detail,
+      isRefused: !this.#wasOpen,
+      unsent: this.#outbox.drop(),
+    });
+    this.#resolveOver();
+  }
+
+  #letGo(): void {
+    this.#isOver = true;
+    this.#socket.release();
+    for (const id of this.#timers) clearTimeout(id);
+    this.#timers.clear();
+  }
+
+  #dismissSocket(): void {
+    try {
+      this.#socket.close();
+    } catch {
+      // it never was open, and its make refuses to close it then
+    }
+  }
+}
+
+const TOO_LONG = "The frame is too long";
+
+/** Counts bytes only where characters can't tell. */
+function isLongerThan(text: string, bytes: number): boolean {
+  if (text.length * 3 <= bytes) return false;
+  return text.length > bytes || new TextEncoder().encode(text).length > bytes;
+}

@@ -1,0 +1,143 @@
+import type { Friend } from "./communicator.ts";
+import type { Connection, Ending } from "./connection.ts";
+import { settles } from "./deadline.ts";
+import { endError, NotSentError, StateError } from "./errors.ts";
+import type { Invoke } from "./invoke.ts";
+import { Lifecycle, type Moves, type Phase } from "./link/lifecycle.ts";
+
+/** What a connector or an acceptor brings. */
+export interface EndKind {
+  /** The phase that it begins in. */
+  readonly first: Phase;
+  /** Its table of moves. */
+  readonly moves: Moves;
+  /** What to do next, for the texts of errors. */
+  readonly advice: { readonly [P in Phase]?: string };
+}
+
+/**
+ * The inside of a connector or an acceptor: its phase, its connection and the way in which it ended.
+ * The two classes and their base share one, so that none of it shows on their own faces.
+ */
+export class End {
+  /** The phase: `to` is called where this end moves, and nowhere else. */
+  readonly lifecycle: Lifecycle;
+  /** The communicator that this is the inside of. Set by its constructor. */
+  friend!: Friend;
+  readonly #advice: EndKind["advice"];
+  #connection: Connection | undefined;
+  #ending: Ending | undefined;
+
+  constructor({ first, moves, advice }: EndKind) {
+    this.lifecycle = new Lifecycle(first, moves);
+    this.#advice = advice;
+  }
+
+  /** Where it is. */
+  get phase(): Phase {
+    return this.lifecycle.phase;
+  }
+
+  /** The connection of this phase; there is one in every phase but `none` and `closed`. */
+  get connection(): Connection {
+    return this.#connection!;
+  }
+
+  /** Takes a new connection. */
+  attach(connection: Connection): void {
+    this.#connection = connection;
+    this.#ending = undefined;
+    this.friend.router.limits = connection.limits;
+  }
+
+  /** @see {@linkcode IWebSocketCommunicator.close} */
+  close(code?: number, reason?: string): Promise<void> {
+    switch (this.phase) {
+      case "open":
+        try {
+          this.connection.close(code, reason);
+        } catch (error) {
+          return Promise.reject(error);
+        }
+        return this.#untilClosed();
+      case "closing":
+        return this.#untilClosed();
+      default:
+        return Promise.reject(this.stateError("close"));
+    }
+  }
+
+  /** Joins where the phase alone tells; `undefined` leaves it to `inspectReady`. */
+  join(limit: number | Date | undefined): Promise<void | boolean> | undefined {
+    switch (this.phase) {
+      case "closed":
+        return limit === undefined ? Promise.resolve() : settles(Promise.resolve(), limit);
+      case "closing":
+      case "rejecting":
+        return this.friend.waitForEnd(limit);
+      default:
+        return undefined;
+    }
+  }
+
+  /** Sends a message; in a phase without a connection it has nobody to go to. */
+  send(message: Invoke): void {
+    if (this.phase === "open") this.connection.send(message);
+  }
+
+  /**
+   * The connection is over, and the phase has moved. The order is part of the contract: first calls
+   * that never left, then the other unreturned ones, then joiners.
+   */
+  over(ending: Ending): void {
+    this.#ending = ending;
+    const { pending } = this.friend;
+    // few ends leave calls behind, and an error costs its stack
+    const error = pending.size > 0 ? endError(ending.code, ending.reason) : undefined;
+    for (const uid of ending.unsent) {
+      const waiting = pending.take(uid);
+      waiting?.reject(
+        new NotSentError(
+          `Cannot call "${waiting.invoke.listener}": the connection ended before the call left`,
+          { cause: error },
+        ),
+      );
+    }
+    this.friend.destroy(error);
+  }
+
+  /** The error of a member that can't do its work in this phase. */
+  stateError(act: string): StateError {
+    return new StateError(this.#text(act), this.#cause());
+  }
+
+  /** The error of a call that can't be made in this phase; the caller adds the path. */
+  callError(): NotSentError {
+    return new NotSentError(this.#text("call"), this.#cause());
+  }
+
+  #untilClosed(): Promise<void> {
+    return this.friend.waitForEnd() as Promise<void>;
+  }
+
+  #text(act: string): string {
+    const advice = this.#advice[this.phase];
+    return `Cannot ${act}: ${STATES[this.phase]}${advice === undefined ? "" : `, ${advice}`}`;
+  }
+
+  #cause(): ErrorOptions | undefined {
+    return this.#ending && { cause: endError(this.#ending.code, this.#ending.reason) };
+  }
+}
+
+const STATES: { readonly [P in Phase]: string } = {
+  none: "there is no connection",
+  connecting: "the connection is not open yet",
+  greeting: "the connection is not accepted yet",
+  undecided: "the connection is not accepted yet",
+  rejecting: "the connection is being rejected",
+  opening: "it is not open yet",
+  open: "the connection is open",
+  closing: "the connection is closing",
+  closed: "the connection is closed",
+};

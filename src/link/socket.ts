@@ -1,0 +1,136 @@
+import { NotSentError } from "../errors.ts";
+import type { SocketLike } from "../types/socket.ts";
+
+/** What a socket tells the connection that it belongs to. */
+export interface SocketOwner {
+  /** It is open. */
+  opened(): void;
+  /** A text frame came in. */
+  text(text: string): void;
+  /** A binary frame came in. */
+  binary(): void;
+  /** It is closed, by whichever end; 1006 where it broke off. `detail` is the platform's own text. */
+  closed(code: number, reason: string, detail: string): void;
+}
+
+/** The fields that are read of the events, whichever make they are of. */
+interface SocketEvent {
+  readonly data?: unknown;
+  readonly code?: unknown;
+  readonly reason?: unknown;
+  readonly message?: unknown;
+}
+type Listener = (event: SocketEvent) => void;
+
+const OPEN = 1;
+const CLOSING = 2;
+const CLOSED = 3;
+
+/** The longest reason that a close frame takes, in bytes of UTF-8. */
+const REASON_BYTES = 123;
+
+/**
+ * One socket of the W3C's make, with the platforms' differences taken out. Its listeners are set
+ * once, in the constructor, and by name: `ws` ignores `{ signal }`.
+ */
+export class Socket {
+  readonly #socket: SocketLike;
+  readonly #listeners: ReadonlyMap<string, Listener>;
+  #detail = "";
+
+  constructor(socket: SocketLike, owner: SocketOwner) {
+    this.#socket = socket;
+    this.#listeners = new Map<string, Listener>([
+      ["open", () => owner.opened()],
+      ["message", ({ data }) => {
+        if (typeof data === "string") owner.text(data);
+        else owner.binary();
+      }],
+      ["close", ({ code, reason }) => {
+        const known = typeof code === "number" && code !== 0; // 0: Deno's word for a broken link
+        owner.closed(known ? code : 1006, String(reason ?? ""), this.#detail);
+      }],
+      ["error", ({ message }) => {
+        this.#detail = typeof message === "string" ? message : ""; // `close` always follows
+      }],
+    ]);
+    for (const [type, listener] of this.#listeners) socket.addEventListener(type, listener);
+  }
+
+  /** Can a frame leave? */
+  get isOpen(): boolean {
+    return this.#socket.readyState === OPEN;
+  }
+
+  /** Did it come in closing or closed, so that no event may follow? */
+  get isGone(): boolean {
+    return this.#socket.readyState >= CLOSING;
+  }
+
+  /**
+   * Sends one frame, and tells whether it was handed over.
+   *
+   * @throws {NotSentError} If the platform takes no frame, for all that the socket is open.
+   */
+  send(text: string): boolean {
+    if (!this.isOpen) return false;
+    try {
+      this.#socket.send(text);
+    } catch (cause) {
+      throw new NotSentError("Cannot send: the socket does not take the frame", { cause });
+    }
+    return true;
+  }
+
+  /**
+   * Begins the close. A reason that is too long is cut.
+   *
+   * @throws {RangeError} If the code is none that this end may send; nothing was sent.
+   */
+  close(code?: number, reason?: string): void {
+    if (code === undefined) return this.#socket.close();
+    if (!isCloseCode(code)) throw refused(code);
+    try {
+      this.#socket.close(code, cutReason(reason ?? ""));
+    } catch (cause) {
+      throw refused(code, cause);
+    }
+  }
+
+  /**
+   * Lets go of the socket: nothing of it is heard any more. Until it is closed, what it may still
+   * emit as `error` is swallowed, because an emitter that nobody listens to would end the process.
+   */
+  release(): void {
+    const socket = this.#socket;
+    for (const [type, listener] of this.#listeners) socket.removeEventListener(type, listener);
+    if (socket.readyState === CLOSED) return;
+    const quiet = (): void => {};
+    const gone = (): void => {
+      socket.removeEventListener("error", quiet);
+      socket.removeEventListener("close", gone);
+    };
+    socket.addEventListener("error", quiet);
+    socket.addEventListener("close", gone);
+  }
+}
+
+/** What may stand in a close frame: some platforms send anything. */
+function isCloseCode(code: number): boolean {
+  if (!Number.isInteger(code) || code < 1000 || code > 4999) return false;
+  return code >= 3000 || code < 1004 || (code > 1006 && code < 1015);
+}
+
+function refused(code: unknown, cause?: unknown): RangeError {
+  return new RangeError(
+    `Cannot close with ${String(code)}: this end may not send that code, 1000 and 3000 to 4999 do`,
+    { cause },
+  );
+}
+
+/** At most 123 bytes, cut at a character. */
+function cutReason(reason: string): string {
+  if (reason.length * 3 <= REASON_BYTES) return reason;
+  const { read } = new TextEncoder().encodeInto(reason, new Uint8Array(REASON_BYTES));
+  return reason.slice(0, read);
+}

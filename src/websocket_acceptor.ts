@@ -1,0 +1,406 @@
+import { Connection } from "./connection.ts";
+import { End, type EndKind } from "./end.ts";
+import { type Limits, limitsOf } from "./limits.ts";
+import type { ConnectionOptions } from "./options.ts";
+import { refusalOf, responseOf } from "./serve/refusal.ts";
+import { upgrade } from "./serve/upgrade.ts";
+import { pathOf, plainAddress, type UpgradeRequest } from "./types/request.ts";
+import type { SocketLike } from "./types/socket.ts";
+import { WebSocketCommunicator } from "./websocket_communicator.ts";
+import { chooseCodec, type Offer, readHeader } from "./wire/handshake.ts";
+
+const KIND: EndKind = {
+  first: "greeting",
+  moves: {
+    greeting: ["undecided", "closing", "closed"],
+    undecided: ["open", "rejecting", "closing", "closed"],
+    rejecting: ["closed"],
+    open: ["closing", "closed"],
+    closing: ["closed"],
+  },
+  advice: { undecided: "call accept() first" },
+};
+
+/** Decides about a connection: calls `accept` or `reject`, then or later. */
+type Handler = (acceptor: Acceptor) => unknown;
+// deno-lint-ignore no-explicit-any -- of whatever header, provider and remote
+type Acceptor = WebSocketAcceptor<any, any, any>;
+
+/** What an acceptor comes from. */
+interface Origin {
+  readonly socket: SocketLike;
+  readonly request: UpgradeRequest;
+  readonly ip: string;
+  readonly handler: Handler | undefined;
+  readonly limits: Limits;
+}
+
+/** A connection as a server sees it, from before its header to its end. */
+export interface Greeted {
+  /** Resolves when the connection is over. */
+  readonly ended: Promise<void>;
+  /** Resolves when the handler has returned, failed, or can't be called any more. */
+  readonly handled: Promise<unknown>;
+  /** Calls that run now, and calls that were ever begun. */
+  readonly served: { readonly running: number; readonly begun: number };
+  /** Ends it, accepted or not. */
+  end(code: number, reason: string): void;
+}
+
+/** Both forms of `upgrade` and the server come here, in the turn in which the socket was made. */
+let greet: (origin: Origin) => Greeted;
+export { greet };
+
+/**
+ * The end that was dialled: a server's handler gets one for each connection, looks at its `header`,
+ * and calls `accept` or `reject`.
+ *
+ * @typeParam Header What the client told before the decision.
+ * @typeParam Provider What this end offers.
+ * @typeParam Remote What the client offers.
+ *
+ * @example Decide by a token in the header
+ * ```ts
+ * import { WebSocketConnector, WebSocketError, WebSocketServer } from "@sheetbend/rpc";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * await using server = new WebSocketServer<{ token: string }, null, null>();
+ * await server.open({ port: 0, hostname: "127.0.0.1" }, async (acceptor) => {
+ *   if (acceptor.header.token === "secret") await acceptor.accept(null);
+ *   else await acceptor.reject(3001, "wrong token");
+ * });
+ *
+ * const connector = new WebSocketConnector({ token: "guess" }, null);
+ * const error = await assertRejects(
+ *   () => connector.connect(`ws://127.0.0.1:${server.address!.port}`),
+ *   WebSocketError,
+ * );
+ * assertEquals([error.status, error.message], [3001, "wrong token"]);
+ * ```
+ */
+export class WebSocketAcceptor<
+  Header,
+  Provider extends object | null,
+  Remote extends object | null,
+> extends WebSocketCommunicator<Provider | undefined, Remote> {
+  readonly #end: End;
+  readonly #origin: Origin;
+  #header: unknown;
+  #offer: Offer | undefined;
+  #handled: Promise<unknown> = Promise.resolve();
+  #cancelDeadline: () => void;
+
+  static {
+    const value = { REJECTING: -2, NONE: -1, ACCEPTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 };
+    Object.defineProperty(this, "State", { value: Object.freeze(value) });
+    greet = (origin) => {
+      const acceptor: Acceptor = new WebSocketAcceptor(origin);
+      const { connection, friend } = acceptor.#end;
+      return {
+        ended: connection.over,
+        get handled() {
+          return acceptor.#handled;
+        },
+        served: friend.router,
+        end: (code, reason) => connection.fail(code, reason),
+      };
+    };
+  }
+
+  private constructor(origin: Origin) {
+    const end = new End(KIND);
+    super(undefined, end);
+    this.#end = end;
+    this.#origin = origin;
+    const connection = new Connection(origin.socket, {
+      lifecycle: end.lifecycle,
+      opened: () => {},
+      greeted: (frame) => this.#greeted(frame),
+      deliver: (message) => end.friend.reply(message),
+      ended: (ending) => {
+        end.lifecycle.to("closed");
+        end.over(ending);
+      },
+    }, origin.limits);
+    end.attach(connection);
+    this.#cancelDeadline = connection.later(
+      origin.limits.headerTimeout,
+      () => connection.fail(1008, "No header came in time"),
+    );
+    connection.start();
+  }
+
+  /**
+   * Turns a request for an upgrade into a connection, inside any server on a runtime that upgrades
+   * from a `Request` alone (Deno): a handler of `Deno.serve`, of Hono, of oak.
+   *
+   * @typeParam Header What the client told before the decision.
+   * @typeParam Provider What this end offers.
+   * @typeParam Remote What the client offers.
+   * @param request The request. Deno takes it with the upgrade: `acceptor.request` is a copy.
+   * @param handler Decides: calls `accept` or `reject`, then or later. One that throws ends the
+   * connection with 1011.
+   * @param options The client's address, if it is known, and the limits.
+   * @returns What the server must answer: the upgrade, or why there is none (426, 405, 400).
+   * @throws {Error} If the runtime can't do that: use the other form there.
+   *
+   * @example Inside `Deno.serve`
+   * ```ts
+   * import { WebSocketAcceptor, WebSocketConnector } from "@sheetbend/rpc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const provider = { greet: (name: string) => `hello ${name}` };
+   * const server = Deno.serve(
+   *   { port: 0, hostname: "127.0.0.1", onListen() {} },
+   *   (request, { remoteAddr }) =>
+   *     WebSocketAcceptor.upgrade(request, (acceptor) => acceptor.accept(provider), {
+   *       ip: remoteAddr.hostname,
+   *     }),
+   * );
+   * const connector = new WebSocketConnector<null, null, typeof provider>(null, null);
+   * await connector.connect(`ws://127.0.0.1:${server.addr.port}`);
+   * assertEquals(await connector.getDriver().greet("you"), "hello you");
+   * await connector.close();
+   * await server.shutdown();
+   * ```
+   */
+  static upgrade<Header, Provider extends object | null, Remote extends object | null>(
+    request: Request,
+    handler: (acceptor: WebSocketAcceptor<Header, Provider, Remote>) => unknown,
+    options?: WebSocketAcceptor.UpgradeOptions,
+  ): Response;
+  /**
+   * Makes a connection of a socket that a server of yours has upgraded: of the W3C's make or of the
+   * `ws` package's, open already or not yet. If its owner closes it, the acceptor follows.
+   *
+   * @typeParam Header What the client told before the decision.
+   * @typeParam Provider What this end offers.
+   * @typeParam Remote What the client offers.
+   * @param request The request that was upgraded, for `path`, `ip` and `request`.
+   * @param socket The socket. Call this in the turn in which it was made, or frames are lost.
+   * @param handler Decides: calls `accept` or `reject`, then or later.
+   * @param options The client's address, if the request does not tell it, and the limits.
+   */
+  static upgrade<Header, Provider extends object | null, Remote extends object | null>(
+    request: UpgradeRequest,
+    socket: SocketLike,
+    handler?: (acceptor: WebSocketAcceptor<Header, Provider, Remote>) => unknown,
+    options?: WebSocketAcceptor.UpgradeOptions,
+  ): void;
+  static upgrade(
+    request: UpgradeRequest,
+    second: SocketLike | Handler,
+    third?: Handler | WebSocketAcceptor.UpgradeOptions,
+    fourth?: WebSocketAcceptor.UpgradeOptions,
+  ): Response | void {
+    if (typeof second === "function") {
+      const options = third as WebSocketAcceptor.UpgradeOptions | undefined;
+      return upgradeRequest(request as Request, second, options ?? {});
+    }
+    const options = fourth ?? {};
+    greet({
+      socket: second,
+      request,
+      ip: plainAddress(options.ip ?? addressOf(request)),
+      handler: third as Handler | undefined,
+      limits: limitsOf(options.limits),
+    });
+  }
+
+  /** What the client told before the decision. */
+  get header(): Header {
+    return this.#header as Header;
+  }
+
+  /** The path that the client asked for, with its query, as it came: `/` first, not decoded. */
+  get path(): string {
+    return pathOf(this.#origin.request);
+  }
+
+  /** The client's address; `""` where nobody knows it. */
+  get ip(): string {
+    return this.#origin.ip;
+  }
+
+  /**
+   * The request that was upgraded: in Deno a copy of the `Request`, in Node the `IncomingMessage`.
+   * `headerOf(acceptor.request, "cookie")` reads either.
+   */
+  get request(): UpgradeRequest {
+    return this.#origin.request;
+  }
+
+  /** Where the connection is: a value of `WebSocketAcceptor.State`. */
+  get state(): WebSocketAcceptor.State {
+    switch (this.#end.phase) {
+      case "rejecting":
+        return -2;
+      case "open":
+        return 1;
+      case "closing":
+        return 2;
+      case "closed":
+        return 3;
+      default:
+        return -1;
+    }
+  }
+
+  /**
+   * Takes the client in. It is open when this returns: calls may be made at once.
+   *
+   * @param provider What this end offers; `null` for nothing.
+   * @throws {StateError} If it was decided before, or the client has left.
+   */
+  accept(provider: Provider): Promise<void> {
+    const end = this.#end;
+    if (end.phase !== "undecided") return Promise.reject(end.stateError("accept"));
+    this.#cancelDeadline();
+    const { answer, codec } = chooseCodec(this.#offer);
+    const { connection } = end;
+    this.setProvider(provider);
+    connection.frame(answer);
+    connection.speak(codec);
+    end.lifecycle.to("open");
+    if (this.#offer === undefined) connection.hold();
+    return Promise.resolve();
+  }
+
+  /**
+   * Turns the client away: its `connect()` is rejected with this code and reason. It is closed when
+   * this resolves, without waiting for the client.
+   *
+   * @param status The close code: 1000, 1001 to 1014 or 3000 to 4999. Default: 1000.
+   * @param reason The reason, cut at 123 bytes of UTF-8.
+   * @throws {StateError} If it was decided before (the connection goes on then), or the client has
+   * left.
+   * @throws {RangeError} If this end may not send the code; the client is turned away with 1008.
+   */
+  reject(status = 1000, reason = ""): Promise<void> {
+    const end = this.#end;
+    if (end.phase !== "undecided") return Promise.reject(end.stateError("reject"));
+    this.#cancelDeadline();
+    const { connection } = end;
+    let refused: Promise<never> | undefined;
+    try {
+      connection.close(status, reason, "rejecting");
+    } catch (error) {
+      connection.close(1008, reason, "rejecting");
+      refused = Promise.reject(error);
+    }
+    const closed = end.friend.waitForEnd() as Promise<void>;
+    queueMicrotask(() => connection.finish()); // a client that does not answer is not waited for
+    return refused ?? closed;
+  }
+
+  /**
+   * Keeps the connection alive through proxies that cut a silent one: sends a frame that means
+   * nothing each time so many ms have passed. A second order takes the place of the first.
+   *
+   * @param ms Milliseconds between two frames.
+   * @throws {StateError} If the connection is not open.
+   * @throws {RangeError} If `ms` is not a number above 0.
+   */
+  ping(ms: number): void {
+    if (this.#end.phase !== "open") throw this.#end.stateError("ping");
+    if (!(ms > 0)) throw new RangeError("Cannot ping: it takes a number of ms above 0");
+    this.#end.connection.keepAlive(ms);
+  }
+
+  /** Ends the connection, if there is one; turns an undecided client away. */
+  override async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#end.phase === "undecided") await this.reject();
+    else await super[Symbol.asyncDispose]();
+  }
+
+  #greeted(frame: string): void {
+    const { connection, lifecycle } = this.#end;
+    this.#cancelDeadline();
+    const greeting = readHeader(frame);
+    if (greeting.kind === "foreign") return connection.fail(1002, "The first frame is no header");
+    this.#header = greeting.header;
+    this.#offer = greeting.offer;
+    lifecycle.to("undecided");
+    this.#cancelDeadline = connection.later(
+      this.#origin.limits.decisionTimeout,
+      () => connection.fail(1008, "The connection was not decided about in time"),
+    );
+    this.#handled = this.#handle();
+  }
+
+  async #handle(): Promise<void> {
+    try {
+      await this.#origin.handler?.(this);
+    } catch {
+      this.#end.connection.fail(1011, "The server failed"); // its text is nobody's business
+    }
+  }
+}
+
+function upgradeRequest(
+  request: Request,
+  handler: Handler,
+  options: WebSocketAcceptor.UpgradeOptions,
+): Response {
+  const limits = limitsOf(options.limits);
+  const ip = plainAddress(options.ip);
+  const refused = refusalOf(request);
+  if (refused !== undefined) return responseOf(refused);
+  const { socket, response, request: copy } = upgrade(request);
+  greet({ socket, request: copy, ip, handler, limits });
+  return response;
+}
+
+/** The address of the other end, where a request of `node:http` knows it. */
+function addressOf(request: UpgradeRequest): string | undefined {
+  const { socket } = request as { readonly socket?: { readonly remoteAddress?: unknown } };
+  return typeof socket?.remoteAddress === "string" ? socket.remoteAddress : undefined;
+}
+
+/** The states of an acceptor, and what `upgrade` takes. */
+export declare namespace WebSocketAcceptor {
+  /** The states of an acceptor. */
+  const State: {
+    /** `reject()` has not resolved. */
+    readonly REJECTING: -2;
+    /** Not decided about. */
+    readonly NONE: -1;
+    /** There for programs that name it: `accept` opens at once. */
+    readonly ACCEPTING: 0;
+    /** Accepted: calls go. */
+    readonly OPEN: 1;
+    /** The close is under way. */
+    readonly CLOSING: 2;
+    /** Closed. */
+    readonly CLOSED: 3;
+  };
+  /** A state of an acceptor. */
+  type State =
+    | State.REJECTING
+    | State.NONE
+    | State.ACCEPTING
+    | State.OPEN
+    | State.CLOSING
+    | State.CLOSED;
+  /** The states, one by one, as types. */
+  namespace State {
+    /** `reject()` has not resolved. */
+    type REJECTING = -2;
+    /** Not decided about. */
+    type NONE = -1;
+    /** There for programs that name it: `accept` opens at once. */
+    type ACCEPTING = 0;
+    /** Accepted: calls go. */
+    type OPEN = 1;
+    /** The close is under way. */
+    type CLOSING = 2;
+    /** Closed. */
+    type CLOSED = 3;
+  }
+
+  /** What `upgrade` takes. */
+  interface UpgradeOptions extends ConnectionOptions {
+    /** The client's address: a `Request` does not know it. */
+    readonly ip?: string | undefined;
+  }
+}

@@ -1,0 +1,22 @@
+import type { Invoke } from "../invoke.ts";
+import type { Codec } from "./codec.ts";
+import { encodeError } from "./encode_error.ts";
+
+/** What TGrid 1.x speaks. The in-memory message has the wire's shape: both ways are JSON alone. */
+export const plain: Codec = {
+  name: "plain",
+  encode(message: Invoke): string {
+    try {
+      return JSON.stringify(message);
+    } catch (cause) {
+      throw "listener" in message
+        ? encodeError("parameters", message.parameters.map(({ value }) => value), cause)
+        : encodeError(message.success ? "result" : "error", message.value, cause);
+    }
+  },
+  decode(frame: string, deliver: (message: unknown) => void): void {
+    deliver(JSON.parse(frame));
+  },
+  nudge: '{"uid":0,"listener":"$","parameters":[]}',
+  keepAlive: '{"uid":0,"success":true}',
+};
