@@ -17,7 +17,9 @@ export {
   StateError,
   WebSocketError,
 } from "./errors.ts";
+export type { ConnectionEvent, Peer } from "./events.ts";
 export type { Limits } from "./limits.ts";
 export type { ConnectionOptions } from "./options.ts";
+export type { Origins } from "./serve/origin.ts";
 export type { SocketFactory, SocketLike } from "./types/socket.ts";
 export { headerOf, type UpgradeHeaders, type UpgradeRequest } from "./types/request.ts";

@@ -5,12 +5,15 @@ import { Router, SENT } from "./call/router.ts";
 import { settles } from "./deadline.ts";
 import { ConnectionClosedError, NotSentError } from "./errors.ts";
 import type { Invoke, InvokeEvent } from "./invoke.ts";
-import { DEFAULT_LIMITS } from "./limits.ts";
+import { DEFAULT_SETTINGS, type Settings } from "./options.ts";
+import { type Reporter, SILENT } from "./events.ts";
 
 /** What the two ends of a WebSocket need of their base, and nobody else. */
 export interface Friend {
-  /** Calls that run here, and what they may be. */
+  /** Calls that run here. */
   readonly router: Router;
+  /** What is in force for the next connection, and who is told of it. */
+  use(settings: Settings, report: Reporter): void;
   /** Calls that wait for their return. */
   readonly pending: Pending;
   /** What came in, through the class's own `replyData`. */
@@ -65,6 +68,8 @@ export abstract class Communicator<
 > {
   #provider: Provider;
   #driver: object | undefined;
+  #report: Reporter = SILENT;
+  #waitingCalls = Infinity;
   readonly #pending = new Pending();
   readonly #listeners = new Listeners();
   readonly #joiners = new Set<() => void>();
@@ -73,6 +78,11 @@ export abstract class Communicator<
   static {
     friendOf = (communicator) => ({
       router: communicator.#router,
+      use(settings, report) {
+        communicator.#router.settings = settings;
+        communicator.#waitingCalls = settings.limits.waitingCalls;
+        communicator.#report = report;
+      },
       pending: communicator.#pending,
       reply: (message) => communicator.replyData(message as Invoke),
       destroy: (error) => void communicator.destructor(error),
@@ -91,8 +101,9 @@ export abstract class Communicator<
       provider: () => this.#provider,
       take: (uid) => this.#pending.take(uid),
       send: (message) => this.sendData(message),
+      report: (report) => this.#report(report),
       listeners: this.#listeners,
-    }, DEFAULT_LIMITS);
+    }, DEFAULT_SETTINGS);
   }
 
   /**
@@ -251,6 +262,7 @@ export abstract class Communicator<
     // the name under which TGrid asks, to the letter
     const error = this.inspectReady("Communicator._Call_fuction");
     if (error !== null) return Promise.reject(withPath(error, path));
+    if (this.#pending.size >= this.#waitingCalls) return Promise.reject(this.#tooMany(path));
     const invoke: Invoke.IFunction = {
       uid: this.#pending.nextUid(),
       listener: path,
@@ -264,6 +276,11 @@ export abstract class Communicator<
       this.#pending.add({ invoke, since, resolve, reject });
       this.#send(invoke);
     });
+  }
+
+  #tooMany(method: string): NotSentError {
+    this.#report({ type: "limit", limit: "waitingCalls", method });
+    return new NotSentError(`Cannot call "${method}": too many calls wait for their return`);
   }
 
   #send(invoke: Invoke.IFunction): void {

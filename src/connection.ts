@@ -1,9 +1,14 @@
+import { Unserved } from "./call/unserved.ts";
 import { settles } from "./deadline.ts";
+import type { Reporter } from "./events.ts";
 import type { Invoke } from "./invoke.ts";
 import type { Limits } from "./limits.ts";
+import { Backpressure } from "./link/backpressure.ts";
+import { Heartbeat } from "./link/heartbeat.ts";
 import type { Phase } from "./link/lifecycle.ts";
 import { Outbox } from "./link/outbox.ts";
 import { Socket } from "./link/socket.ts";
+import type { Settings } from "./options.ts";
 import type { SocketLike } from "./types/socket.ts";
 import type { Codec } from "./wire/codec.ts";
 import { isDeeperThan } from "./wire/depth.ts";
@@ -32,6 +37,8 @@ export interface ConnectionEnd {
   greeted(frame: string): void;
   /** A message came in. Must not throw. */
   deliver(message: unknown): void;
+  /** Tells an operator. */
+  readonly report: Reporter;
   /** It is over: the last that is heard of it. Moves the phase. */
   ended(ending: Ending): void;
 }
@@ -50,34 +57,50 @@ const LONGEST_TIMER = 2 ** 31 - 1;
  * over has let go of its socket and its timers, so that nothing old can touch a younger connection.
  */
 export class Connection {
-  /** What the peer may ask. */
-  readonly limits: Limits;
+  /** What was chosen for it. */
+  readonly settings: Settings;
   /** Resolves when it is over, however it ended. */
   readonly over: Promise<void>;
   readonly #end: ConnectionEnd;
   readonly #socket: Socket;
   readonly #outbox: Outbox;
+  readonly #backpressure: Backpressure;
+  readonly #unserved: Unserved;
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
-  readonly #deliver: (message: unknown) => void;
   #codec: Codec | undefined;
+  #heartbeat: Heartbeat | undefined;
+  #frameSize = 0;
   #resolveOver!: () => void;
   #isOver = false;
   #wasOpen = false;
   #closedBy: { readonly code: number; readonly reason: string } | undefined;
   #cancelKeepAlive = (): void => {};
 
-  constructor(socket: SocketLike, end: ConnectionEnd, limits: Limits) {
-    this.limits = limits;
+  constructor(socket: SocketLike, end: ConnectionEnd, settings: Settings) {
+    this.settings = settings;
     this.over = new Promise((resolve) => this.#resolveOver = resolve);
     this.#end = end;
-    this.#deliver = (message) => end.deliver(message);
     this.#socket = new Socket(socket, {
       opened: () => this.#opened(),
       text: (text) => this.#text(text),
       binary: () => this.#binary(),
       closed: (code, reason, detail) => this.#finish(code, reason, detail),
     });
-    this.#outbox = new Outbox({ send: (frame) => this.#socket.send(frame) });
+    this.#backpressure = new Backpressure({
+      buffered: () => this.#socket.buffered,
+      resumed: () => this.#resumed(),
+      stalled: () => this.#broke("stallTimeout", 1013, "The other end does not read"),
+      later: (ms, then) => this.later(ms, then),
+    }, settings.limits);
+    this.#outbox = new Outbox({
+      send: (frame) => this.#socket.send(frame),
+      isFull: () => this.#backpressure.isFull,
+    });
+    this.#unserved = new Unserved(settings.limits);
+  }
+
+  get #limits(): Limits {
+    return this.settings.limits;
   }
 
   /** For a socket that came in open, or closing already. After it, events alone drive. */
@@ -94,6 +117,12 @@ export class Connection {
   /** From the acceptance on: messages of this codec. */
   speak(codec: Codec): void {
     this.#codec = codec;
+    if (this.settings.heartbeat === Infinity) return;
+    this.#heartbeat = new Heartbeat(this.settings.heartbeat, {
+      ask: () => void this.#socket.send(codec.nudge),
+      lost: () => this.#lost(),
+      later: (ms, then) => this.later(ms, then),
+    });
   }
 
   /**
@@ -156,7 +185,7 @@ export class Connection {
     this.#socket.close(sent, reason);
     this.#closedBy = { code: sent ?? 1005, reason };
     this.#end.lifecycle.to(as);
-    void settles(this.over, this.limits.closeTimeout).then((inTime) => {
+    void settles(this.over, this.#limits.closeTimeout).then((inTime) => {
       if (!inTime) this.#finish(1006, "", "the other end did not answer the close");
     });
   }
@@ -199,26 +228,67 @@ export class Connection {
   }
 
   #text(text: string): void {
+    this.#heartbeat?.heard();
     switch (this.#end.lifecycle.phase) {
       case "open":
-        return this.#message(text);
+        return this.#frame(text);
       case "connecting":
       case "greeting":
-        if (isLongerThan(text, this.limits.headerBytes)) return this.fail(1009, TOO_LONG);
+        if (isLongerThan(text, this.#limits.headerBytes)) {
+          return this.#broke("headerBytes", 1009, "The header is too long");
+        }
+        if (isDeeperThan(text, this.#limits.depth)) return this.#tooDeep();
         return this.#end.greeted(text);
       default: // undecided, rejecting, closing: dropped, as TGrid does
     }
   }
 
-  #message(text: string): void {
+  #frame(text: string): void {
     if (this.#outbox.isHolding) this.#outbox.release(); // before any answer to this frame
-    if (isLongerThan(text, this.limits.frameBytes)) return this.fail(1009, TOO_LONG);
-    if (isDeeperThan(text, this.limits.depth)) return this.fail(1008, "A value is nested too deep");
+    if (isLongerThan(text, this.#limits.frameBytes)) {
+      return this.#broke("frameBytes", 1009, "The frame is too long");
+    }
+    if (isDeeperThan(text, this.#limits.depth)) return this.#tooDeep();
+    this.#frameSize = text.length;
     try {
       this.#codec!.decode(text, this.#deliver);
-    } catch {
+    } catch (error) {
       // not a frame of this wire: it is nobody's, and the calls under way go on
+      this.#end.report({ type: "error", error });
     }
+  }
+
+  /** Returns make room, so they never wait; a call does while its peer does not read. */
+  readonly #deliver = (message: unknown): void => {
+    if (this.#canBegin || !isCall(message)) return this.#end.deliver(message);
+    const limit = this.#unserved.push(message, this.#frameSize);
+    if (limit !== undefined) this.#broke(limit, 1013, "Too many calls wait");
+  };
+
+  get #canBegin(): boolean {
+    return this.#unserved.isEmpty && !this.#outbox.isWaiting && !this.#backpressure.isFull;
+  }
+
+  #resumed(): void {
+    this.#outbox.pump();
+    while (!this.#unserved.isEmpty && !this.#outbox.isWaiting && !this.#backpressure.isFull) {
+      this.#end.deliver(this.#unserved.shift());
+    }
+  }
+
+  #tooDeep(): void {
+    this.#broke("depth", 1008, "A value is nested too deep");
+  }
+
+  #broke(limit: keyof Limits, code: number, reason: string): void {
+    this.#end.report({ type: "limit", limit });
+    this.fail(code, reason);
+  }
+
+  /** A peer that is gone answers no close either: nothing is waited for. */
+  #lost(): void {
+    this.#dismissSocket();
+    this.#finish(1006, "The other end no longer answers", "");
   }
 
   #binary(): void {
@@ -229,19 +299,20 @@ export class Connection {
   #finish(code: number, reason: string, detail: string): void {
     if (this.#isOver) return;
     this.#letGo();
-    const { code: endCode, reason: endReason } = this.#closedBy ?? { code, reason };
+    const ending = this.#closedBy ?? { code, reason };
     this.#end.ended({
-      code: endCode,
-      reason: endReason,
+      ...ending,
       detail,
       isRefused: !this.#wasOpen,
       unsent: this.#outbox.drop(),
     });
+    this.#end.report({ type: "close", ...ending });
     this.#resolveOver();
   }
 
   #letGo(): void {
     this.#isOver = true;
+    this.#unserved.clear();
     this.#socket.release();
     for (const id of this.#timers) clearTimeout(id);
     this.#timers.clear();
@@ -256,7 +327,9 @@ export class Connection {
   }
 }
 
-const TOO_LONG = "The frame is too long";
+function isCall(message: unknown): boolean {
+  return typeof message === "object" && message !== null && Object.hasOwn(message, "listener");
+}
 
 /** Counts bytes only where characters can't tell. */
 function isLongerThan(text: string, bytes: number): boolean {

@@ -2,6 +2,7 @@ import type { Friend } from "./communicator.ts";
 import type { Connection, Ending } from "./connection.ts";
 import { settles } from "./deadline.ts";
 import { endError, NotSentError, StateError } from "./errors.ts";
+import type { Reporter } from "./events.ts";
 import type { Invoke } from "./invoke.ts";
 import { Lifecycle, type Moves, type Phase } from "./link/lifecycle.ts";
 
@@ -43,11 +44,11 @@ export class End {
     return this.#connection!;
   }
 
-  /** Takes a new connection. */
-  attach(connection: Connection): void {
+  /** Takes a new connection, of which `report` tells. */
+  attach(connection: Connection, report: Reporter): void {
     this.#connection = connection;
     this.#ending = undefined;
-    this.friend.router.limits = connection.limits;
+    this.friend.use(connection.settings, report);
   }
 
   /** @see {@linkcode IWebSocketCommunicator.close} */

@@ -15,14 +15,31 @@ export interface Limits {
   readonly pathLength: number;
   /** Names in a call's path. More are refused. Default: 64. */
   readonly pathSteps: number;
-  /** Calls of the peer that run at once. One more gets a `BusyError` and does not run. Default: 16,384. */
+  /** Calls of the peer that run at once. One more gets a `BusyError`, and does not run. Default: 16,384. */
   readonly servedCalls: number;
+  /** Own calls that wait for their return. One more is rejected, not sent. Default: 1,048,576. */
+  readonly waitingCalls: number;
+  /**
+   * Bytes that wait to be sent. Above it own calls wait, and no further call of the peer is begun;
+   * under the half of it both go on. Default: 16 MiB.
+   */
+  readonly sendBytes: number;
+  /** How long nothing may leave while more than `sendBytes` wait. Longer: 1013. Default: 10 s. */
+  readonly stallTimeout: number;
+  /** Bytes of frames of the peer's calls that wait to be begun. More: 1013. Default: 16 MiB. */
+  readonly unservedBytes: number;
+  /** The peer's calls that wait to be begun. More: 1013. Default: 65,536. */
+  readonly unservedCalls: number;
   /** From the upgrade to the header. Later: 1008. Default: 10 s. */
   readonly headerTimeout: number;
   /** From the header to `accept` or `reject`. Later: 1008. Default: 30 s. */
   readonly decisionTimeout: number;
   /** How long `close` waits for the other end's answer before it gives up on it. Default: 5 s. */
   readonly closeTimeout: number;
+  /** Connections of one server. The next upgrade gets a 503. Default: no limit. */
+  readonly connections: number;
+  /** Connections of one server that are not decided about. The next: 503. Default: 4,096. */
+  readonly undecided: number;
 }
 
 /** What is in force where nothing else was asked for. */
@@ -34,9 +51,16 @@ export const DEFAULT_LIMITS: Limits = {
   pathLength: 4_096,
   pathSteps: 64,
   servedCalls: 16_384,
+  waitingCalls: 2 ** 20,
+  sendBytes: 16 * 2 ** 20,
+  stallTimeout: 10_000,
+  unservedBytes: 16 * 2 ** 20,
+  unservedCalls: 65_536,
   headerTimeout: 10_000,
   decisionTimeout: 30_000,
   closeTimeout: 5_000,
+  connections: Infinity,
+  undecided: 4_096,
 };
 
 /**

@@ -1,7 +1,53 @@
-import type { Limits } from "./limits.ts";
+import type { ConnectionEvent } from "./events.ts";
+import { DEFAULT_LIMITS, type Limits, limitsOf } from "./limits.ts";
 
 /** What can be chosen for a connection, at whichever end. */
 export interface ConnectionOptions {
   /** What the other end may ask of this one; what is not given keeps its default. */
   readonly limits?: Partial<Limits> | undefined;
+  /**
+   * After so many ms without a frame the other end is asked for one, which also keeps proxies from
+   * cutting; after twice as long again without an answer it is taken for gone, and the connection
+   * ends with 1006. Default: 25,000 at a connector, 40,000 at an acceptor. `Infinity` never asks.
+   */
+  readonly heartbeat?: number | undefined;
+  /**
+   * Whether the stack and the cause of an error that a function threw travel to its caller.
+   * Default: `false`, because they tell of the inside of a program.
+   */
+  readonly exposeErrors?: boolean | undefined;
+  /** Is told what an operator may want to log. */
+  readonly onEvent?: ((event: ConnectionEvent) => void) | undefined;
+}
+
+/** The options in force. */
+export interface Settings {
+  readonly limits: Limits;
+  readonly heartbeat: number;
+  readonly exposeErrors: boolean;
+}
+
+/** What is in force for a transport that takes no options. */
+export const DEFAULT_SETTINGS: Settings = {
+  limits: DEFAULT_LIMITS,
+  heartbeat: Infinity,
+  exposeErrors: false,
+};
+
+/**
+ * What was chosen, and the defaults.
+ *
+ * @param heartbeat The end's own default, in ms.
+ * @throws {RangeError} If a limit or the heartbeat is none.
+ */
+export function settingsOf(options: ConnectionOptions, heartbeat: number): Settings {
+  const chosen = options.heartbeat ?? heartbeat;
+  if (typeof chosen !== "number" || !(chosen > 0)) {
+    throw new RangeError("Cannot set the heartbeat: it takes a number of ms above 0");
+  }
+  return {
+    limits: limitsOf(options.limits),
+    heartbeat: chosen,
+    exposeErrors: options.exposeErrors === true,
+  };
 }

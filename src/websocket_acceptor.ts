@@ -1,7 +1,8 @@
 import { Connection } from "./connection.ts";
 import { End, type EndKind } from "./end.ts";
-import { type Limits, limitsOf } from "./limits.ts";
-import type { ConnectionOptions } from "./options.ts";
+import { type Peer, type Reporter, reporterOf, withoutSecrets } from "./events.ts";
+import { type ConnectionOptions, type Settings, settingsOf } from "./options.ts";
+import { type Origins, refusedOrigin } from "./serve/origin.ts";
 import { refusalOf, responseOf } from "./serve/refusal.ts";
 import { upgrade } from "./serve/upgrade.ts";
 import { pathOf, plainAddress, type UpgradeRequest } from "./types/request.ts";
@@ -21,6 +22,9 @@ const KIND: EndKind = {
   advice: { undecided: "call accept() first" },
 };
 
+/** A peer that answers nothing for three of these is gone: 120 s, in ms. */
+export const HEARTBEAT = 40_000;
+
 /** Decides about a connection: calls `accept` or `reject`, then or later. */
 type Handler = (acceptor: Acceptor) => unknown;
 // deno-lint-ignore no-explicit-any -- of whatever header, provider and remote
@@ -32,7 +36,10 @@ interface Origin {
   readonly request: UpgradeRequest;
   readonly ip: string;
   readonly handler: Handler | undefined;
-  readonly limits: Limits;
+  readonly settings: Settings;
+  readonly onEvent: ConnectionOptions["onEvent"];
+  /** Told once, when it has been decided about or has ended. */
+  readonly decided?: () => void;
 }
 
 /** A connection as a server sees it, from before its header to its end. */
@@ -85,10 +92,12 @@ export class WebSocketAcceptor<
 > extends WebSocketCommunicator<Provider | undefined, Remote> {
   readonly #end: End;
   readonly #origin: Origin;
+  readonly #report: Reporter;
   #header: unknown;
   #offer: Offer | undefined;
   #handled: Promise<unknown> = Promise.resolve();
-  #cancelDeadline: () => void;
+  #cancelDeadline = (): void => {};
+  #isDecided = false;
 
   static {
     const value = { REJECTING: -2, NONE: -1, ACCEPTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 };
@@ -112,19 +121,22 @@ export class WebSocketAcceptor<
     super(undefined, end);
     this.#end = end;
     this.#origin = origin;
+    this.#report = reporterOf(origin.onEvent, () => peerOf(origin.request, origin.ip));
     const connection = new Connection(origin.socket, {
       lifecycle: end.lifecycle,
       opened: () => {},
       greeted: (frame) => this.#greeted(frame),
       deliver: (message) => end.friend.reply(message),
       ended: (ending) => {
+        this.#decide();
         end.lifecycle.to("closed");
         end.over(ending);
       },
-    }, origin.limits);
-    end.attach(connection);
+      report: this.#report,
+    }, origin.settings);
+    end.attach(connection, this.#report);
     this.#cancelDeadline = connection.later(
-      origin.limits.headerTimeout,
+      origin.settings.limits.headerTimeout,
       () => connection.fail(1008, "No header came in time"),
     );
     connection.start();
@@ -203,7 +215,8 @@ export class WebSocketAcceptor<
       request,
       ip: plainAddress(options.ip ?? addressOf(request)),
       handler: third as Handler | undefined,
-      limits: limitsOf(options.limits),
+      settings: settingsOf(options, HEARTBEAT),
+      onEvent: options.onEvent,
     });
   }
 
@@ -255,7 +268,7 @@ export class WebSocketAcceptor<
   accept(provider: Provider): Promise<void> {
     const end = this.#end;
     if (end.phase !== "undecided") return Promise.reject(end.stateError("accept"));
-    this.#cancelDeadline();
+    this.#decide();
     const { answer, codec } = chooseCodec(this.#offer);
     const { connection } = end;
     this.setProvider(provider);
@@ -279,7 +292,7 @@ export class WebSocketAcceptor<
   reject(status = 1000, reason = ""): Promise<void> {
     const end = this.#end;
     if (end.phase !== "undecided") return Promise.reject(end.stateError("reject"));
-    this.#cancelDeadline();
+    this.#decide();
     const { connection } = end;
     let refused: Promise<never> | undefined;
     try {
@@ -322,19 +335,32 @@ export class WebSocketAcceptor<
     this.#offer = greeting.offer;
     lifecycle.to("undecided");
     this.#cancelDeadline = connection.later(
-      this.#origin.limits.decisionTimeout,
+      this.#origin.settings.limits.decisionTimeout,
       () => connection.fail(1008, "The connection was not decided about in time"),
     );
     this.#handled = this.#handle();
   }
 
+  #decide(): void {
+    if (this.#isDecided) return;
+    this.#isDecided = true;
+    this.#cancelDeadline();
+    this.#origin.decided?.();
+  }
+
   async #handle(): Promise<void> {
     try {
       await this.#origin.handler?.(this);
-    } catch {
+    } catch (error) {
+      this.#report({ type: "error", error });
       this.#end.connection.fail(1011, "The server failed"); // its text is nobody's business
     }
   }
+}
+
+/** Who it is, for an operator's log. */
+function peerOf(request: UpgradeRequest, ip: string): Peer {
+  return { ip, path: withoutSecrets(pathOf(request)) };
 }
 
 function upgradeRequest(
@@ -342,12 +368,16 @@ function upgradeRequest(
   handler: Handler,
   options: WebSocketAcceptor.UpgradeOptions,
 ): Response {
-  const limits = limitsOf(options.limits);
+  const settings = settingsOf(options, HEARTBEAT);
   const ip = plainAddress(options.ip);
-  const refused = refusalOf(request);
-  if (refused !== undefined) return responseOf(refused);
+  const refused = refusalOf(request) ?? refusedOrigin(request, options.origins);
+  if (refused !== undefined) {
+    const report = reporterOf(options.onEvent, () => peerOf(request, ip));
+    report({ type: "refused", status: refused.status, reason: refused.body.trim() });
+    return responseOf(refused);
+  }
   const { socket, response, request: copy } = upgrade(request);
-  greet({ socket, request: copy, ip, handler, limits });
+  greet({ socket, request: copy, ip, handler, settings, onEvent: options.onEvent });
   return response;
 }
 
@@ -402,5 +432,7 @@ export declare namespace WebSocketAcceptor {
   interface UpgradeOptions extends ConnectionOptions {
     /** The client's address: a `Request` does not know it. */
     readonly ip?: string | undefined;
+    /** Whose pages may connect, in the form that upgrades a `Request`; others get a 403. */
+    readonly origins?: Origins | undefined;
   }
 }

@@ -2,9 +2,9 @@ import { Connection, type Ending } from "./connection.ts";
 import { millisecondsTo, settles } from "./deadline.ts";
 import { End, type EndKind } from "./end.ts";
 import { ConnectionClosedError, DeadlineError, WebSocketError } from "./errors.ts";
-import { type Limits, limitsOf } from "./limits.ts";
+import { type Reporter, reporterOf, withoutSecrets } from "./events.ts";
 import { dial } from "./link/dial.ts";
-import type { ConnectionOptions } from "./options.ts";
+import { type ConnectionOptions, type Settings, settingsOf } from "./options.ts";
 import type { SocketFactory, SocketLike } from "./types/socket.ts";
 import { WebSocketCommunicator } from "./websocket_communicator.ts";
 import { readAnswer, writeHeader } from "./wire/handshake.ts";
@@ -26,6 +26,9 @@ const KIND: EndKind = {
     closed: "connect again",
   },
 };
+
+/** Proxies cut a connection after 60 s of silence at the earliest, in ms. */
+const HEARTBEAT = 25_000;
 
 /** One `connect()` while it has not settled. */
 interface Attempt {
@@ -127,7 +130,7 @@ export class WebSocketConnector<
     const { signal, timeout, socket: factory } = options;
     signal?.throwIfAborted();
     const ms = timeout === undefined ? Infinity : millisecondsTo(timeout);
-    const limits = limitsOf(options.limits);
+    const settings = settingsOf(options, HEARTBEAT);
     const header = writeHeader(this.#header);
     const socket = dial(String(url), factory);
 
@@ -138,7 +141,9 @@ export class WebSocketConnector<
     const abort = (): void => this.#fail(attempt, signal?.reason);
     signal?.addEventListener("abort", abort);
     if (ms !== Infinity) void this.#expire(attempt, ms);
-    this.#use(socket, { attempt, header, limits });
+    const path = withoutSecrets(String(url));
+    const report = reporterOf(options.onEvent, () => ({ path }));
+    this.#use(socket, { attempt, header, settings, report });
     try {
       await attempt.promise;
     } finally {
@@ -164,7 +169,7 @@ export class WebSocketConnector<
   }
 
   #use(socket: SocketLike | Promise<SocketLike>, dialled: Dialled): void {
-    const { attempt, header, limits } = dialled;
+    const { attempt, header, settings, report } = dialled;
     if ("then" in socket) {
       socket.then(
         (made) => this.#use(made, dialled),
@@ -178,10 +183,11 @@ export class WebSocketConnector<
       greeted: (frame) => this.#answered(attempt, frame),
       deliver: (message) => this.#end.friend.reply(message),
       ended: (ending) => this.#ended(attempt, ending),
-    }, limits);
+      report,
+    }, settings);
     if (this.#attempt !== attempt) return connection.abandon(); // it failed while this was dialled
     attempt.connection = connection;
-    this.#end.attach(connection);
+    this.#end.attach(connection, report);
     connection.start();
   }
 
@@ -243,7 +249,8 @@ export class WebSocketConnector<
 interface Dialled {
   readonly attempt: Attempt;
   readonly header: string;
-  readonly limits: Limits;
+  readonly settings: Settings;
+  readonly report: Reporter;
 }
 
 function newAttempt(): Attempt {

@@ -1,13 +1,15 @@
 import { settles } from "./deadline.ts";
 import { StateError } from "./errors.ts";
-import { type Limits, limitsOf } from "./limits.ts";
+import type { Limits } from "./limits.ts";
+import { reporterOf, withoutSecrets } from "./events.ts";
 import { Lifecycle, type Moves, type Phase } from "./link/lifecycle.ts";
-import type { ConnectionOptions } from "./options.ts";
+import { type ConnectionOptions, settingsOf } from "./options.ts";
+import { type Origins, refusedOrigin } from "./serve/origin.ts";
 import { refusal, refusalOf } from "./serve/refusal.ts";
 import type { Listening, ListenOptions, Refusal } from "./serve/types.ts";
 import { listen } from "./serve/upgrade.ts";
-import { plainAddress, type UpgradeRequest } from "./types/request.ts";
-import { greet, type Greeted, type WebSocketAcceptor } from "./websocket_acceptor.ts";
+import { pathOf, plainAddress, type UpgradeRequest } from "./types/request.ts";
+import { greet, type Greeted, HEARTBEAT, type WebSocketAcceptor } from "./websocket_acceptor.ts";
 
 const MOVES: Moves = {
   none: ["opening"],
@@ -59,6 +61,7 @@ export class WebSocketServer<
   readonly #tls: { readonly key?: string | undefined; readonly cert?: string | undefined };
   readonly #lifecycle = new Lifecycle("none", MOVES);
   readonly #connections = new Set<Greeted>();
+  #undecided = 0;
   #listening: Listening | undefined;
   #opening: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
@@ -155,14 +158,23 @@ export class WebSocketServer<
     handler: (acceptor: WebSocketAcceptor<Header, Provider, Remote>) => unknown,
   ): Promise<void> {
     const before = this.#lifecycle.phase === "none" ? "none" : "closed";
-    const limits = limitsOf(options.limits);
+    const settings = settingsOf(options, HEARTBEAT);
     options.signal?.throwIfAborted();
     this.#lifecycle.to("opening");
     try {
       this.#listening = await listen({ ...this.#tls, ...given(options) }, {
-        refuse: (request) => this.#refuse(request),
-        upgraded: (socket, request, ip) =>
-          this.#keep(greet({ socket, request, ip: plainAddress(ip), handler, limits })),
+        refuse: (request, ip) => {
+          const refused = this.#refuse(request, options.origins, settings.limits);
+          if (refused !== undefined) tell(refused, options.onEvent, { request, ip });
+          return refused;
+        },
+        upgraded: (socket, request, ip) => {
+          const { onEvent } = options;
+          const decided = (): number => this.#undecided--;
+          this.#undecided++;
+          const peer = { socket, request, ip: plainAddress(ip) };
+          this.#keep(greet({ ...peer, handler, settings, onEvent, decided }));
+        },
       });
     } catch (error) {
       this.#lifecycle.to(before);
@@ -172,9 +184,16 @@ export class WebSocketServer<
     this.#follow(options.signal);
   }
 
-  #refuse(request: UpgradeRequest): Refusal | undefined {
-    return refusalOf(request) ??
-      (this.#lifecycle.phase === "open" ? undefined : refusal(503, "This server is closing"));
+  #refuse(
+    request: UpgradeRequest,
+    origins: Origins | undefined,
+    { connections, undecided }: Limits,
+  ): Refusal | undefined {
+    const refused = refusalOf(request) ?? refusedOrigin(request, origins);
+    if (refused !== undefined) return refused;
+    if (this.#lifecycle.phase !== "open") return refusal(503, "This server is closing");
+    if (this.#connections.size >= connections) return refusal(503, "This server is full");
+    return this.#undecided >= undecided ? refusal(503, "This server is busy") : undefined;
   }
 
   #keep(connection: Greeted): void {
@@ -224,6 +243,17 @@ export class WebSocketServer<
   #stateError(act: string): StateError {
     return new StateError(`Cannot ${act}: the server is ${ADVICE[this.#lifecycle.phase]}`);
   }
+}
+
+/** Tells an operator whom the server did not let in. */
+function tell(
+  { status, body }: Refusal,
+  onEvent: ConnectionOptions["onEvent"],
+  { request, ip }: { readonly request: UpgradeRequest; readonly ip: string },
+): void {
+  const path = withoutSecrets(pathOf(request));
+  const report = reporterOf(onEvent, () => ({ ip: plainAddress(ip), path }));
+  report({ type: "refused", status, reason: body.trim() });
 }
 
 /** How long `close` waits for handlers that hold on after their connection has ended, in ms. */
@@ -282,6 +312,11 @@ export declare namespace WebSocketServer {
     readonly key?: string | undefined;
     /** The certificate in PEM, for TLS, in place of the constructor's. */
     readonly cert?: string | undefined;
+    /**
+     * Whose pages may connect; others get a 403 before the upgrade. Without a list any page that a
+     * user of yours looks at may, with the user's cookies.
+     */
+    readonly origins?: Origins | undefined;
     /** Closes the server. */
     readonly signal?: AbortSignal | undefined;
   }

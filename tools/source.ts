@@ -33,16 +33,28 @@ export function linesOfCode(text: string): number {
   return withoutComments(text).split("\n").filter((line) => line.trim() !== "").length;
 }
 
-/** All files below `folder` whose names match, sorted, with `/` on every system. */
+/**
+ * All files below `folder` whose names match, sorted, with `/` on every system; none where there is
+ * no such folder.
+ */
 export async function filesIn(folder: string, name: RegExp): Promise<string[]> {
   const files: string[] = [];
-  for await (const entry of Deno.readDir(folder)) {
+  for (const entry of await entriesOf(folder)) {
     if (entry.name === "node_modules") continue;
     const path = `${folder}/${entry.name}`;
     if (entry.isDirectory) files.push(...await filesIn(path, name));
     else if (name.test(entry.name)) files.push(path);
   }
   return files.sort();
+}
+
+async function entriesOf(folder: string): Promise<Deno.DirEntry[]> {
+  try {
+    return await Array.fromAsync(Deno.readDir(folder));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
 }
 
 function blank(token: string): string {

@@ -1,6 +1,7 @@
 import { RemoteError } from "../errors.ts";
 import type { Invoke, InvokeEvent } from "../invoke.ts";
-import type { Limits } from "../limits.ts";
+import type { Report } from "../events.ts";
+import type { Settings } from "../options.ts";
 import { find, type Found } from "./path.ts";
 import { fromWire, nameAndMessage, toWire } from "./remote_error.ts";
 import type { Waiting } from "./pending.ts";
@@ -13,6 +14,8 @@ export interface RouterEnd {
   take(uid: unknown): Waiting | undefined;
   /** Hands a return to the transport: `SENT`, or a promise that tells whether it could be sent. */
   send(message: Invoke.IReturn): Promise<void>;
+  /** Tells an operator. */
+  report(report: Report): void;
   /** The listeners. */
   readonly listeners: {
     has(type: InvokeEvent.Type): boolean;
@@ -36,14 +39,14 @@ interface Served {
  */
 export class Router {
   readonly #end: RouterEnd;
-  #limits: Limits;
+  #settings: Settings;
   #epoch = 0;
   #running = 0;
   #begun = 0;
 
-  constructor(end: RouterEnd, limits: Limits) {
+  constructor(end: RouterEnd, settings: Settings) {
     this.#end = end;
-    this.#limits = limits;
+    this.#settings = settings;
   }
 
   /** Calls that run now. */
@@ -57,8 +60,8 @@ export class Router {
   }
 
   /** For the next connection. */
-  set limits(limits: Limits) {
-    this.#limits = limits;
+  set settings(settings: Settings) {
+    this.#settings = settings;
   }
 
   /** The connection has ended: what still runs has nobody to return to. */
@@ -110,30 +113,31 @@ export class Router {
     const since = listeners.has("return") ? Date.now() : 0;
     const served = { call, since, epoch: this.#epoch };
     if (typeof listener !== "string" || !isParameters(parameters)) {
-      return this.#reply(served, false, refusal("Cannot call: the message is malformed"));
+      return this.#refuse(served, "the message is malformed");
     }
-    if (parameters.length > this.#limits.parameters) {
-      return this.#reply(
-        served,
-        false,
-        refusal(`Cannot call "${cut(listener)}": too many parameters`),
-      );
-    }
-    const found = find(this.#end.provider(), listener, this.#limits);
-    if (found === undefined) {
-      return this.#reply(served, false, refusal(`Cannot call "${cut(listener)}": ${NONE}`));
-    }
-    if (this.#running >= this.#limits.servedCalls) {
-      const error = refusal(
-        `Cannot call "${cut(listener)}": too many calls are under way`,
-        "BusyError",
-      );
-      return this.#reply(served, false, error);
-    }
+    const { limits } = this.#settings;
+    if (parameters.length > limits.parameters) return this.#break(served, "parameters");
+    const found = find(this.#end.provider(), listener, limits);
+    if (found === undefined) return this.#refuse(served, NONE);
+    if (this.#running >= limits.servedCalls) return this.#break(served, "servedCalls");
     if (listeners.has("receive")) {
       listeners.emit({ type: "receive", time: new Date(), function: call });
     }
     this.#run(served, found);
+  }
+
+  /** All refusals look alike, whether or not there is such a function. */
+  #refuse(served: Served, reason: string): void {
+    const method = nameOf(served.call);
+    // uid 0 is nobody's call: a peer asks whether we are there
+    if (served.call.uid !== 0) this.#end.report({ type: "refused", method, reason });
+    this.#reply(served, false, refusal("RefusedError", method, reason));
+  }
+
+  #break(served: Served, limit: "parameters" | "servedCalls"): void {
+    const method = nameOf(served.call);
+    this.#end.report({ type: "limit", limit, method });
+    this.#reply(served, false, BROKEN[limit](method));
   }
 
   #run(served: Served, found: Found): void {
@@ -183,8 +187,9 @@ export class Router {
         completed_at: new Date(),
       });
     }
-    if (!success) message.value = toWire(message.value);
+    if (!success) message.value = toWire(message.value, this.#settings.exposeErrors);
     this.#send(message, (error) => {
+      this.#end.report({ type: "error", error, method: nameOf(call) });
       const failed = success || typeof value !== "object" ? error : value;
       this.#send({ uid, success: false, value: nameAndMessage(failed) }, () => {
         // the transport takes nothing: it has ended, or it ends
@@ -212,14 +217,19 @@ function isParameters(list: unknown): list is { value: unknown }[] {
   return Array.isArray(list) && list.every((one) => typeof one === "object" && one !== null);
 }
 
-/** One class of refusals for all: what exists and may not be called looks like what is not there. */
-function refusal(message: string, name = "RefusedError"): Error {
-  const error = new Error(message);
+const BROKEN = {
+  parameters: (method: string) => refusal("RefusedError", method, "it has too many parameters"),
+  servedCalls: (method: string) => refusal("BusyError", method, "too many calls are under way"),
+};
+
+function refusal(name: "RefusedError" | "BusyError", method: string, reason: string): Error {
+  const error = new Error(`Cannot call "${method}": ${reason}`);
   error.name = name;
   return error;
 }
 
-/** A long path is not echoed whole. */
-function cut(path: string): string {
-  return path.length > 100 ? `${path.slice(0, 100)}…` : path;
+/** A long path is not echoed whole, and it may be anything that a peer sent. */
+function nameOf({ listener }: Unchecked<Invoke.IFunction>): string {
+  if (typeof listener !== "string") return "";
+  return listener.length > 100 ? `${listener.slice(0, 100)}…` : listener;
 }

@@ -1,6 +1,9 @@
-/** Where frames leave; tells whether one was handed over. */
+/** Where frames leave. */
 export interface Sink {
+  /** Tells whether the frame was handed over: an ended socket takes none. */
   send(frame: string): boolean;
+  /** Must what could be sent wait? */
+  isFull(): boolean;
 }
 
 /** One text and the call in it: its uid, or 0 for what nobody waits for. */
@@ -10,11 +13,13 @@ interface Item {
 }
 
 /**
- * Text in order. While it holds, nothing leaves. At the end, `drop` tells which calls never left.
+ * Text in order. While it holds, or while there is too much to be sent, texts wait here. At the end
+ * `drop` tells which calls never left.
  */
 export class Outbox {
   readonly #sink: Sink;
-  #held: Item[] | undefined;
+  #queue: Item[] = [];
+  #isHolding = false;
   readonly #unsent: number[] = [];
 
   constructor(sink: Sink) {
@@ -23,36 +28,52 @@ export class Outbox {
 
   /** From now on texts wait, until `release`. */
   hold(): void {
-    this.#held ??= [];
+    this.#isHolding = true;
   }
 
-  /** Is it holding at all? */
+  /** Is it holding? */
   get isHolding(): boolean {
-    return this.#held !== undefined;
+    return this.#isHolding;
   }
 
   /** Does anything wait? */
   get isWaiting(): boolean {
-    return this.#held !== undefined && this.#held.length > 0;
+    return this.#queue.length > 0;
   }
 
-  /** What was held leaves, in order, and nothing is held any more. */
+  /** Nothing is held any more. */
   release(): void {
-    const held = this.#held;
-    this.#held = undefined;
-    for (const { text, token } of held ?? []) this.push(text, token);
+    this.#isHolding = false;
+    this.pump();
+  }
+
+  /** Lets leave what waits, in order, as far as there is room. */
+  pump(): void {
+    if (this.#isHolding || this.#queue.length === 0) return;
+    const queue = this.#queue;
+    let next = 0;
+    while (next < queue.length && !this.#sink.isFull()) {
+      const { text, token } = queue[next++]!;
+      this.#leave(text, token);
+    }
+    this.#queue = queue.slice(next);
   }
 
   /** One text, behind all that was pushed before it. */
   push(text: string, token: number): void {
-    if (this.#held !== undefined) this.#held.push({ text, token });
-    else if (!this.#sink.send(text) && token !== 0) this.#unsent.push(token);
+    if (this.#isHolding || this.#queue.length > 0 || this.#sink.isFull()) {
+      this.#queue.push({ text, token });
+    } else this.#leave(text, token);
   }
 
   /** Ends it: gives the tokens of what never left, in order. */
   drop(): number[] {
-    const held = (this.#held ?? []).map(({ token }) => token).filter((token) => token !== 0);
-    this.#held = undefined;
-    return [...this.#unsent.splice(0), ...held];
+    const queued = this.#queue.map(({ token }) => token).filter((token) => token !== 0);
+    this.#queue = [];
+    return [...this.#unsent.splice(0), ...queued];
+  }
+
+  #leave(text: string, token: number): void {
+    if (!this.#sink.send(text) && token !== 0) this.#unsent.push(token);
   }
 }

@@ -62,6 +62,11 @@ export class Socket {
     return this.#socket.readyState === OPEN;
   }
 
+  /** Bytes that it was given and has not sent; 0 where the platform can't tell. */
+  get buffered(): number {
+    return this.#socket.bufferedAmount ?? 0;
+  }
+
   /** Did it come in closing or closed, so that no event may follow? */
   get isGone(): boolean {
     return this.#socket.readyState >= CLOSING;

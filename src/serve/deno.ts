@@ -59,9 +59,9 @@ export function upgradeInDeno(request: Request): Upgraded {
 export function listenInDeno(options: ListenOptions, hooks: Hooks): Listening {
   const control = new AbortController();
   const server = serve(options, control.signal, (request, info) => {
-    const refused = hooks.refuse(request);
+    const ip = info.remoteAddr.hostname ?? ""; // after the upgrade it can't be read
+    const refused = hooks.refuse(request, ip);
     if (refused !== undefined) return responseOf(refused);
-    const ip = info.remoteAddr.hostname ?? "";
     let upgraded: Upgraded;
     try {
       upgraded = upgradeInDeno(request);

@@ -31,7 +31,7 @@ export interface Refusal {
 /** What a runtime's server asks at each request, and tells. */
 export interface Hooks {
   /** Asked before the upgrade: why not? */
-  refuse(request: UpgradeRequest): Refusal | undefined;
+  refuse(request: UpgradeRequest, ip: string): Refusal | undefined;
   /** An upgraded request, in the turn of the upgrade. Must not throw. */
   upgraded(socket: SocketLike, request: UpgradeRequest, ip: string): void;
 }

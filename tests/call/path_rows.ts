@@ -69,7 +69,8 @@ export function recorder(): { readonly log: string[]; readonly watch: Watch } {
       if (typeof forward !== "function") continue;
       handler[trap] = (...args) => {
         const [, name] = args;
-        const words = [label, trap, typeof name === "string" ? name : undefined];
+        const isName = typeof name === "string" || typeof name === "symbol";
+        const words = [label, trap, isName ? String(name) : undefined];
         log.push(words.filter((word) => word !== undefined).join(" "));
         return Reflect.apply(forward, Reflect, args);
       };

@@ -11,7 +11,7 @@ for (
     ["a template holds one more", "a(`${b ? `//c` : ''} //d`);", "a(`${b ? `//c` : ''} //d`);"],
     ["a quote is escaped", `a("\\"//"); // b`, `a("\\"//");     `],
     ["a regular expression holds quotes", `a(/["'\`]/); // b`, `a(/["'\`]/);     `],
-    ["a division is no regular expression", `a = b / c; // "d" / e`, "a = b / c;             "],
+    ["a division is no regular expression", "a = b / c; // d / e", "a = b / c;         "],
   ] as const
 ) {
   Deno.test(`withoutComments() blanks comments alone when ${when}`, () => {
@@ -46,6 +46,7 @@ Deno.test("filesIn() goes into folders when it looks for names", async () => {
       await Deno.writeTextFile(`${folder}/${name}`, "");
     }
     assertEquals(await filesIn(folder, /\.ts$/), [`${folder}/b/a.ts`, `${folder}/c.ts`]);
+    assertEquals(await filesIn(`${folder}/none`, /\.ts$/), []);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

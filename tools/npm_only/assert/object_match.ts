@@ -11,15 +11,15 @@ export function assertObjectMatch(
   assertEquals(sieve(actual, expected, new Map()), sieve(expected, expected, new Map()), msg);
 }
 
-/** What an object was sieved by, and what came of it: the same object may be asked for twice. */
-type Seen = Map<object, { readonly by: object; readonly result: object }>;
+/** What an object was sieved by last: at the second time it is left whole, which ends circles. */
+type Seen = Map<object, object>;
 
 /** The part of `value` that `by` speaks of. */
 function sieve(value: unknown, by: unknown, seen: Seen): unknown {
   if (!isObject(value) || !isObject(by)) return value;
   if (value instanceof Date || value instanceof RegExp) return value;
-  const done = seen.get(value);
-  if (done?.by === by) return done.result;
+  if (seen.get(value) === by) return value;
+  seen.set(value, by);
   if (Array.isArray(value) && Array.isArray(by)) return sieveList(value, by, seen);
   if (value instanceof Map && by instanceof Map) return sieveMap(value, by, seen);
   if (value instanceof Set && by instanceof Set) {
@@ -30,7 +30,6 @@ function sieve(value: unknown, by: unknown, seen: Seen): unknown {
 
 function sieveList(value: unknown[], by: unknown[], seen: Seen): unknown[] {
   const list: unknown[] = [];
-  seen.set(value, { by, result: list });
   for (let i = 0; i < Math.min(value.length, by.length); i++) {
     list.push(sieve(value[i], by[i], seen));
   }
@@ -43,7 +42,6 @@ function sieveMap(
   seen: Seen,
 ): Map<unknown, unknown> {
   const map = new Map<unknown, unknown>();
-  seen.set(value, { by, result: map });
   for (const [key, item] of value) {
     if (by.has(key)) map.set(key, sieve(item, by.get(key), seen));
   }
@@ -52,7 +50,6 @@ function sieveMap(
 
 function sieveObject(value: object, by: object, seen: Seen): object {
   const result: Record<PropertyKey, unknown> = {};
-  seen.set(value, { by, result });
   const common = Reflect.ownKeys(value).filter((key) => Object.hasOwn(by, key));
   // Without a member in common all of them are kept: an empty rest would look like a match.
   const none = common.length === 0 && Reflect.ownKeys(by).length > 0;

@@ -1,0 +1,84 @@
+/**
+ * A server and a client in one file, and each calls the other.
+ *
+ *     deno task demo
+ */
+import { type Driver, RemoteError, WebSocketConnector, WebSocketServer } from "../mod.ts";
+
+/** What the client offers to the server. */
+interface Person {
+  name(): string;
+  screen: { show(text: string): void };
+}
+
+/** What the server offers to a client, each client its own. */
+class Calculator {
+  readonly #person: Driver<Person>;
+
+  constructor(person: Driver<Person>) {
+    this.#person = person;
+  }
+
+  readonly scientific = {
+    log: (base: number, x: number): number => Math.round(Math.log(x) / Math.log(base)),
+  };
+
+  readonly statistics = {
+    mean: async (numbers: readonly number[]): Promise<number> => {
+      await this.#person.screen.show(`adding ${numbers.length} numbers`);
+      const sum = numbers.reduce((x, y) => x + y);
+      await this.#person.screen.show(`dividing ${sum} by ${numbers.length}`);
+      return sum / numbers.length;
+    },
+  };
+
+  plus(x: number, y: number): number {
+    return x + y;
+  }
+
+  divide(x: number, y: number): number {
+    if (y === 0) throw Object.assign(new RangeError(`Cannot divide ${x} by 0`), { dividend: x });
+    return x / y;
+  }
+}
+
+const server = new WebSocketServer<null, Calculator, Person>();
+await server.open({ port: 0, hostname: "127.0.0.1" }, async (acceptor) => {
+  const person = acceptor.getDriver();
+  await acceptor.accept(new Calculator(person));
+  const name = await person.name();
+  console.log(`server: ${name} is here`);
+  await acceptor.join();
+  console.log(`server: ${name} has left`);
+});
+const url = `ws://127.0.0.1:${server.address!.port}`;
+console.log(`server: listens on ${url}`);
+
+const arrived = Promise.withResolvers<void>();
+const connector = new WebSocketConnector<null, Person, Calculator>(null, {
+  name: () => {
+    arrived.resolve();
+    return "Ada";
+  },
+  screen: { show: (text) => console.log(`client:   the server shows "${text}"`) },
+});
+await connector.connect(url);
+await arrived.promise;
+
+const calculator = connector.getDriver();
+console.log(`client: plus(2, 3) is ${await calculator.plus(2, 3)}`);
+console.log(`client: scientific.log(2, 32) is ${await calculator.scientific.log(2, 32)}`);
+console.log("client: statistics.mean([1, 2, 3, 6]) …");
+console.log(`client: … is ${await calculator.statistics.mean([1, 2, 3, 6])}`);
+try {
+  await calculator.divide(1, 0);
+} catch (error) {
+  if (!(error instanceof RemoteError)) throw error;
+  console.log(`client: divide(1, 0) throws ${error}, dividend: ${error.dividend}`);
+}
+
+console.log("client: closes");
+await connector.close();
+await connector.join(); // at once: it is closed
+await server.close(); // waits for the handler, which waits for its client's end
+console.log("server: closed");
