@@ -3,14 +3,16 @@ import { settles } from "./deadline.ts";
 import type { Reporter } from "./events.ts";
 import type { Invoke } from "./invoke.ts";
 import type { Limits } from "./limits.ts";
+import { Batcher } from "./link/batcher.ts";
 import { Backpressure } from "./link/backpressure.ts";
 import { Heartbeat } from "./link/heartbeat.ts";
 import type { Phase } from "./link/lifecycle.ts";
 import { Outbox } from "./link/outbox.ts";
+import { Pace, Trail } from "./link/pace.ts";
 import { Socket } from "./link/socket.ts";
 import type { Settings } from "./options.ts";
 import type { SocketLike } from "./types/socket.ts";
-import type { Codec } from "./wire/codec.ts";
+import type { Codec, FrameKind } from "./wire/codec.ts";
 import { isDeeperThan } from "./wire/depth.ts";
 
 /** How a connection ended. */
@@ -49,6 +51,20 @@ const ASK_EVERY = 2;
 /** After this long without a frame of a plain connector, held calls go all the same, in ms. */
 const HOLD_AT_MOST = 250;
 
+/** A frame of several messages grows no longer than this. */
+const BATCH_CHARACTERS = 32_000;
+
+const NO_TOKENS: readonly number[] = [];
+
+/** What both ends speak. */
+export interface Agreement {
+  readonly codec: Codec;
+  readonly features: readonly string[];
+}
+
+/** Whose client holds frames back, if one's does: `link/pace.ts` says what that is. */
+export type Stalls = "here" | "there" | "nowhere";
+
 /** Timers take no more; who asks for longer has no limit. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
@@ -68,7 +84,12 @@ export class Connection {
   readonly #unserved: Unserved;
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   #codec: Codec | undefined;
+  #batcher: Batcher | undefined;
   #heartbeat: Heartbeat | undefined;
+  #pace: Pace | undefined;
+  #trail: Trail | undefined;
+  /** Frames that came in and have none of ours as an answer yet, toward a client that stalls. */
+  #owed = 0;
   #frameSize = 0;
   #resolveOver!: () => void;
   #isOver = false;
@@ -93,7 +114,7 @@ export class Connection {
       later: (ms, then) => this.later(ms, then),
     }, settings.limits);
     this.#outbox = new Outbox({
-      send: (frame) => this.#socket.send(frame),
+      send: (frame) => this.#leave(frame),
       isFull: () => this.#backpressure.isFull,
     });
     this.#unserved = new Unserved(settings.limits);
@@ -115,14 +136,30 @@ export class Connection {
   }
 
   /** From the acceptance on: messages of this codec. */
-  speak(codec: Codec): void {
+  speak({ codec, features }: Agreement, stalls: Stalls): void {
     this.#codec = codec;
-    if (this.settings.heartbeat === Infinity) return;
-    this.#heartbeat = new Heartbeat(this.settings.heartbeat, {
-      ask: () => void this.#socket.send(codec.nudge),
-      lost: () => this.#lost(),
-      later: (ms, then) => this.later(ms, then),
-    });
+    if (stalls === "here") this.#pace = new Pace();
+    if (codec.batch !== undefined && features.includes("batch")) {
+      this.#batcher = new Batcher(
+        (frame, tokens) => {
+          if (this.#owed > 0) this.#owed--;
+          this.#outbox.push(frame, tokens);
+        },
+        () => this.#payOwed(),
+        { batch: codec.batch, most: BATCH_CHARACTERS },
+      );
+    }
+    const later = (ms: number, then: () => void): void => void this.later(ms, then);
+    if (stalls === "there") {
+      this.#trail = new Trail({ say: () => void this.#socket.send(codec.keepAlive), later });
+    }
+    if (this.settings.heartbeat !== Infinity) {
+      this.#heartbeat = new Heartbeat(this.settings.heartbeat, {
+        ask: () => void this.#socket.send(codec.nudge),
+        lost: () => this.#lost(),
+        later,
+      });
+    }
   }
 
   /**
@@ -132,7 +169,18 @@ export class Connection {
    */
   send(message: Invoke): void {
     // a call is named by its uid if it never leaves; nobody waits for a return
-    this.#outbox.push(this.#codec!.encode(message), "listener" in message ? message.uid : 0);
+    this.#push(this.#codec!.encode(message), "listener" in message ? message.uid : 0);
+  }
+
+  /** Tells the other end, where it understands, that nobody waits for a call any more. */
+  cancel(uid: number): void {
+    const text = this.#codec?.cancel?.(uid);
+    if (text !== undefined) this.#push(text, 0);
+  }
+
+  #push(text: string, token: number): void {
+    if (this.#batcher !== undefined) this.#batcher.push(text, token);
+    else this.#outbox.push(text, token === 0 ? NO_TOKENS : [token]);
   }
 
   /**
@@ -182,6 +230,7 @@ export class Connection {
    */
   close(code?: number, reason = "", as: "closing" | "rejecting" = "closing"): void {
     const sent = code ?? (reason === "" ? undefined : 1000);
+    this.#batcher?.flush();
     this.#socket.close(sent, reason);
     this.#closedBy = { code: sent ?? 1005, reason };
     this.#end.lifecycle.to(as);
@@ -250,12 +299,47 @@ export class Connection {
     }
     if (isDeeperThan(text, this.#limits.depth)) return this.#tooDeep();
     this.#frameSize = text.length;
+    let got: FrameKind;
     try {
-      this.#codec!.decode(text, this.#deliver);
+      got = this.#codec!.decode(text, this.#deliver);
     } catch (error) {
-      // not a frame of this wire: it is nobody's, and the calls under way go on
       this.#end.report({ type: "error", error });
+      // a plain frame that can't be read is nobody's, and the calls under way go on
+      return this.#codec!.isStrict ? this.fail(1002, "The frame can't be read") : undefined;
     }
+    this.#answer(got);
+  }
+
+  /** What keeps the connection going, apart from the messages. */
+  #answer(got: FrameKind): void {
+    this.#trail?.heard();
+    switch (got.kind) {
+      case "messages":
+        this.#pace?.heard(1);
+        if (this.#trail === undefined || this.#batcher === undefined) return;
+        this.#owed++;
+        return this.#batcher.wait();
+      case "receipt":
+        return this.#pace?.heard(got.frames);
+      case "nudge":
+        return void this.#socket.send(this.#codec!.keepAlive);
+      case "nothing":
+        return;
+      default:
+        got satisfies never;
+    }
+  }
+
+  #payOwed(): void {
+    if (this.#owed === 0) return;
+    const receipt = this.#codec!.receipt?.(this.#owed);
+    this.#owed = 0;
+    if (receipt !== undefined) this.#socket.send(receipt);
+  }
+
+  #leave(frame: string): boolean {
+    if (this.#pace?.needsNudge(frame.length) === true) this.#socket.send(this.#codec!.nudge);
+    return this.#socket.send(frame);
   }
 
   /** Returns make room, so they never wait; a call does while its peer does not read. */
@@ -304,7 +388,7 @@ export class Connection {
       ...ending,
       detail,
       isRefused: !this.#wasOpen,
-      unsent: this.#outbox.drop(),
+      unsent: [...this.#outbox.drop(), ...this.#batcher?.drop() ?? []],
     });
     this.#end.report({ type: "close", ...ending });
     this.#resolveOver();

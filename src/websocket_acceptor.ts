@@ -8,7 +8,7 @@ import { upgrade } from "./serve/upgrade.ts";
 import { pathOf, plainAddress, type UpgradeRequest } from "./types/request.ts";
 import type { SocketLike } from "./types/socket.ts";
 import { WebSocketCommunicator } from "./websocket_communicator.ts";
-import { chooseCodec, type Offer, readHeader } from "./wire/handshake.ts";
+import { chooseCodec, isStalling, type Offer, readHeader } from "./wire/handshake.ts";
 
 const KIND: EndKind = {
   first: "greeting",
@@ -269,11 +269,11 @@ export class WebSocketAcceptor<
     const end = this.#end;
     if (end.phase !== "undecided") return Promise.reject(end.stateError("accept"));
     this.#decide();
-    const { answer, codec } = chooseCodec(this.#offer);
+    const { answer, ...agreed } = chooseCodec(this.#offer);
     const { connection } = end;
     this.setProvider(provider);
     connection.frame(answer);
-    connection.speak(codec);
+    connection.speak(agreed, isStalling(agreed.features) ? "there" : "nowhere");
     end.lifecycle.to("open");
     if (this.#offer === undefined) connection.hold();
     return Promise.resolve();

@@ -4,6 +4,7 @@ import { End, type EndKind } from "./end.ts";
 import { ConnectionClosedError, DeadlineError, WebSocketError } from "./errors.ts";
 import { type Reporter, reporterOf, withoutSecrets } from "./events.ts";
 import { dial } from "./link/dial.ts";
+import { STALLS } from "./link/pace.ts";
 import { type ConnectionOptions, type Settings, settingsOf } from "./options.ts";
 import type { SocketFactory, SocketLike } from "./types/socket.ts";
 import { WebSocketCommunicator } from "./websocket_communicator.ts";
@@ -33,6 +34,8 @@ const HEARTBEAT = 25_000;
 /** One `connect()` while it has not settled. */
 interface Attempt {
   readonly promise: Promise<void>;
+  /** Its socket holds frames back until something comes in. */
+  readonly stalls: boolean;
   connection: Connection | undefined;
   resolve(): void;
   reject(error: unknown): void;
@@ -131,12 +134,13 @@ export class WebSocketConnector<
     signal?.throwIfAborted();
     const ms = timeout === undefined ? Infinity : millisecondsTo(timeout);
     const settings = settingsOf(options, HEARTBEAT);
-    const header = writeHeader(this.#header);
+    const stalls = STALLS && factory === undefined;
+    const header = writeHeader(this.#header, { wire: options.wire ?? "linked", stalls });
     const socket = dial(String(url), factory);
 
     lifecycle.to("connecting");
     this.#url = String(url);
-    const attempt = newAttempt();
+    const attempt = newAttempt(stalls);
     this.#attempt = attempt;
     const abort = (): void => this.#fail(attempt, signal?.reason);
     signal?.addEventListener("abort", abort);
@@ -196,7 +200,7 @@ export class WebSocketConnector<
     const answer = readAnswer(frame);
     switch (answer.kind) {
       case "accepted":
-        attempt.connection!.speak(answer.codec);
+        attempt.connection!.speak(answer, attempt.stalls ? "here" : "nowhere");
         this.#end.lifecycle.to("open");
         this.#attempt = undefined;
         return attempt.resolve();
@@ -253,14 +257,14 @@ interface Dialled {
   readonly report: Reporter;
 }
 
-function newAttempt(): Attempt {
+function newAttempt(stalls: boolean): Attempt {
   let resolve!: () => void;
   let reject!: (error: unknown) => void;
   const promise = new Promise<void>((done, failed) => {
     resolve = done;
     reject = failed;
   });
-  return { promise, resolve, reject, connection: undefined };
+  return { promise, resolve, reject, stalls, connection: undefined };
 }
 
 /** The states of a connector, and what `connect` takes. */
@@ -306,6 +310,11 @@ export declare namespace WebSocketConnector {
     readonly timeout?: number | undefined;
     /** Ends the attempt with its reason; it means nothing once `connect()` has resolved. */
     readonly signal?: AbortSignal | undefined;
+    /**
+     * What is offered to the server: `"linked"`, which only a server of this library takes up, or
+     * `"plain"`, the messages of TGrid alone. Default: `"linked"`.
+     */
+    readonly wire?: "linked" | "plain" | undefined;
     /** Makes the socket: for headers, a private certificate authority, a runtime without one. */
     readonly socket?: SocketFactory | undefined;
   }

@@ -17,7 +17,17 @@ interface Room {
 
 /** Folders end in a slash. A file's own name goes before its folder's. */
 const LAYERS: readonly (readonly string[])[] = [
-  ["types/", "deadline.ts", "errors.ts", "invoke.ts", "limits.ts", "options.ts"],
+  [
+    "types/",
+    "deadline.ts",
+    "errors.ts",
+    "events.ts",
+    "global_scope.ts",
+    "invoke.ts",
+    "limits.ts",
+    "load.ts",
+    "options.ts",
+  ],
   ["wire/", "call/", "link/", "serve/"],
   ["communicator.ts", "connection.ts", "end.ts", "websocket_communicator.ts"],
   ["websocket_connector.ts", "websocket_acceptor.ts"],

@@ -17,8 +17,8 @@ export interface PathLimits {
   readonly pathSteps: number;
 }
 
-/** Refused wherever they stand, before anything is read. */
-const FORBIDDEN: ReadonlySet<string> = new Set(["constructor", "prototype", "__proto__", "then"]);
+/** Refused wherever they stand, before anything is read, as is a name with an underscore at an edge. */
+const FORBIDDEN: ReadonlySet<string> = new Set(["constructor", "prototype", "then"]);
 
 /** What every function has of its own, or had once. */
 const OF_FUNCTIONS: ReadonlySet<string> = new Set(["name", "length", "caller", "arguments"]);
@@ -141,16 +141,22 @@ function isBuiltIn(prototype: object): boolean {
 function looksBuiltIn(prototype: object): boolean {
   // above a class, on its static side, stands the class that it extends
   if (typeof prototype === "function") return isNative(prototype) || isGlobal(prototype);
-  const maker = constructorOf(prototype);
-  // generators have an object there, `Iterator` has a getter
+  const maker = ownValue(prototype, "constructor");
+  // `Iterator` has a getter there, generators have an object, also those that a compiler makes
   if (maker === ACCESSOR || (typeof maker === "object" && maker !== null)) return true;
   if (typeof maker === "function") {
     if (isNative(maker) || isGlobal(maker)) return true;
-    if (ownValue(maker, "prototype") === prototype) return false;
+    if (isClassOf(maker, prototype)) return false;
   }
-  // no constructor, or a stranger: an old way to write classes, or a built-in's that was changed
+  // an old way to write classes, or a built-in's prototype that was changed
   return ownsNative(prototype) || isTagged(prototype) ||
     (maker === undefined && isIterators(Object.getPrototypeOf(prototype)));
+}
+
+/** A class can't be given another prototype. A function can: that of lists, say. */
+function isClassOf(maker: object, prototype: object): boolean {
+  const found = Object.getOwnPropertyDescriptor(maker, "prototype");
+  return found?.writable === false && found.value === prototype;
 }
 
 /** Stands for a property that has a getter: its value is not known without running it. */
@@ -161,10 +167,6 @@ function ownValue(holder: object, key: PropertyKey): unknown {
   const found = Object.getOwnPropertyDescriptor(holder, key);
   if (found === undefined) return undefined;
   return Object.hasOwn(found, "value") ? found.value : ACCESSOR;
-}
-
-function constructorOf(prototype: object): unknown {
-  return ownValue(prototype, "constructor");
 }
 
 // taken now: some programs wrap it, and say of their own functions that they are native
@@ -206,10 +208,9 @@ function globalOf(name: unknown): object | undefined {
  */
 function ownsNative(prototype: object): boolean {
   return Reflect.ownKeys(prototype).some((key) => {
-    if (key === "constructor") return false;
     const found = Object.getOwnPropertyDescriptor(prototype, key);
     if (found === undefined || found.enumerable === true) return false;
-    const method = Object.hasOwn(found, "value") ? found.value : found.get;
+    const method: unknown = found.value;
     return typeof method === "function" && isNative(method) && !isBoundOrProxy(method);
   });
 }
@@ -224,6 +225,6 @@ function isBoundOrProxy(method: object): boolean {
 /** `%IteratorPrototype%`: iterators that a runtime writes in JavaScript stand right below it. */
 function isIterators(parent: object | null): boolean {
   if (parent === null) return false;
-  const maker = constructorOf(parent);
+  const maker = ownValue(parent, "constructor");
   return (maker === undefined || maker === ACCESSOR) && ownsNative(parent);
 }

@@ -6,14 +6,14 @@ export interface Sink {
   isFull(): boolean;
 }
 
-/** One text and the call in it: its uid, or 0 for what nobody waits for. */
+/** A frame, and the calls in it by their uids. */
 interface Item {
-  readonly text: string;
-  readonly token: number;
+  readonly frame: string;
+  readonly tokens: readonly number[];
 }
 
 /**
- * Text in order. While it holds, or while there is too much to be sent, texts wait here. At the end
+ * Frames in order. While it holds, or while there is too much to be sent, they wait here. At the end
  * `drop` tells which calls never left.
  */
 export class Outbox {
@@ -26,7 +26,7 @@ export class Outbox {
     this.#sink = sink;
   }
 
-  /** From now on texts wait, until `release`. */
+  /** From now on frames wait, until `release`. */
   hold(): void {
     this.#isHolding = true;
   }
@@ -53,27 +53,27 @@ export class Outbox {
     const queue = this.#queue;
     let next = 0;
     while (next < queue.length && !this.#sink.isFull()) {
-      const { text, token } = queue[next++]!;
-      this.#leave(text, token);
+      const { frame, tokens } = queue[next++]!;
+      this.#leave(frame, tokens);
     }
     this.#queue = queue.slice(next);
   }
 
-  /** One text, behind all that was pushed before it. */
-  push(text: string, token: number): void {
+  /** One frame, behind all that were pushed before it. */
+  push(frame: string, tokens: readonly number[]): void {
     if (this.#isHolding || this.#queue.length > 0 || this.#sink.isFull()) {
-      this.#queue.push({ text, token });
-    } else this.#leave(text, token);
+      this.#queue.push({ frame, tokens });
+    } else this.#leave(frame, tokens);
   }
 
   /** Ends it: gives the tokens of what never left, in order. */
   drop(): number[] {
-    const queued = this.#queue.map(({ token }) => token).filter((token) => token !== 0);
+    const queued = this.#queue.flatMap(({ tokens }) => tokens);
     this.#queue = [];
     return [...this.#unsent.splice(0), ...queued];
   }
 
-  #leave(text: string, token: number): void {
-    if (!this.#sink.send(text) && token !== 0) this.#unsent.push(token);
+  #leave(frame: string, tokens: readonly number[]): void {
+    if (!this.#sink.send(frame)) this.#unsent.push(...tokens);
   }
 }

@@ -1,6 +1,10 @@
 import { isDeno, listenInDeno, upgradeInDeno } from "./deno.ts";
 import type { Hooks, Listening, ListenOptions, Upgraded } from "./types.ts";
 
+/** The other runtimes' names for themselves. */
+declare const Bun: { readonly serve?: unknown } | undefined;
+declare const process: { readonly versions?: { readonly node?: string } } | undefined;
+
 /**
  * Upgrades a `Request`, where the runtime can do that from the request alone.
  *
@@ -15,11 +19,20 @@ export function upgrade(request: Request): Upgraded {
 }
 
 /**
- * Listens, on the runtime that this is.
+ * Listens, on the runtime that this is. The others' files are loaded here alone, so that no bundle
+ * for a browser holds them.
  *
- * @throws {Error} If the port is in use, or the runtime has no server.
+ * @throws {Error} If the port is in use, the runtime has no server, or lacks what it takes for one.
  */
-export function listen(options: ListenOptions, hooks: Hooks): Promise<Listening> {
-  if (isDeno()) return Promise.resolve(listenInDeno(options, hooks));
+export async function listen(options: ListenOptions, hooks: Hooks): Promise<Listening> {
+  if (isDeno()) return listenInDeno(options, hooks);
+  if (typeof Bun !== "undefined" && typeof Bun.serve === "function") {
+    const { listenInBun } = await import("./bun.ts");
+    return await listenInBun(options, hooks);
+  }
+  if (typeof process !== "undefined" && process.versions?.node !== undefined) {
+    const { listenInNode } = await import("./node.ts");
+    return await listenInNode(options, hooks);
+  }
   throw new Error("Cannot open a server: this runtime has none");
 }

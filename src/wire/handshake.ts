@@ -1,12 +1,16 @@
 import type { Codec } from "./codec.ts";
 import { encodeError } from "./encode_error.ts";
+import { linked } from "./linked.ts";
 import { plain } from "./plain.ts";
 
-/**
- * What a connector of this library offers beside its header. A peer of another make ignores it; to
- * one of ours it says by its mere presence that this connector loses no early call.
- */
-const OFFER = { version: 1, features: [], values: ["json"] };
+/** The version of linked mode. */
+const VERSION = 1;
+
+/** What this library can do in linked mode. `frames` is the codec itself. */
+const FEATURES: readonly string[] = ["frames", "batch", "cancel", "deadline", "quiet"];
+
+/** Offered beside these by a client whose runtime holds frames back. */
+const TRAIL = "trail";
 
 /** What an acceptor answers to a connector that agreed on nothing but plain messages. */
 const ACCEPTED = "1";
@@ -28,17 +32,28 @@ export type Greeting =
 
 /** The answer to a header, as a connector reads it. */
 export type Answer =
-  | { readonly kind: "accepted"; readonly codec: Codec }
+  | { readonly kind: "accepted"; readonly codec: Codec; readonly features: readonly string[] }
   | { readonly kind: "foreign" };
 
+/** What a connector brings to the handshake. */
+export interface Wishes {
+  /** `"plain"` offers the messages of TGrid alone. */
+  readonly wire: "linked" | "plain";
+  /** Its runtime holds frames back until something comes in. */
+  readonly stalls: boolean;
+}
+
 /**
- * The connector's first frame.
+ * The connector's first frame. The offer's mere presence says that this connector loses no early
+ * call; a peer of another make ignores it.
  *
  * @throws {EncodeError} If the header can't be encoded.
  */
-export function writeHeader(header: unknown): string {
+export function writeHeader(header: unknown, { wire, stalls }: Wishes): string {
+  const linked = stalls ? [...FEATURES, TRAIL] : FEATURES;
+  const features = wire === "linked" ? linked : [];
   try {
-    return JSON.stringify({ header, link: OFFER });
+    return JSON.stringify({ header, link: { version: VERSION, features, values: ["json"] } });
   } catch (cause) {
     throw encodeError("header", header, cause);
   }
@@ -55,23 +70,39 @@ export function readHeader(frame: string): Greeting {
   };
 }
 
-/** The acceptor's choice: its answer, and what both ends speak from then on. */
+/** The acceptor's choice: its answer, and what both ends use from then on. */
 export function chooseCodec(
-  _offer: Offer | undefined,
-): { readonly answer: string; readonly codec: Codec } {
-  return { answer: ACCEPTED, codec: plain };
+  offer: Offer | undefined,
+): { readonly answer: string; readonly codec: Codec; readonly features: readonly string[] } {
+  const features = offer?.features.filter((name) => FEATURES.includes(name) || name === TRAIL);
+  if (features === undefined || !features.includes("frames")) {
+    return { answer: ACCEPTED, codec: plain, features: [] };
+  }
+  const link = { version: VERSION, features, values: "json" };
+  return { answer: JSON.stringify({ accept: 1, link }), codec: linked, features };
+}
+
+/** Does this client hold frames back until something comes in? */
+export function isStalling(features: readonly string[]): boolean {
+  return features.includes(TRAIL);
 }
 
 /** Reads the acceptor's answer. */
 export function readAnswer(frame: string): Answer {
-  return frame === ACCEPTED ? { kind: "accepted", codec: plain } : { kind: "foreign" };
+  if (frame === ACCEPTED) return { kind: "accepted", codec: plain, features: [] };
+  const fields = parseObject(frame);
+  if (fields?.accept !== 1) return { kind: "foreign" };
+  const link = readOffer(fields.link);
+  return link?.features.includes("frames") === true
+    ? { kind: "accepted", codec: linked, features: link.features }
+    : { kind: "foreign" };
 }
 
 /** Of another version than ours, nothing is known: as if there were no offer of a link at all. */
 function readOffer(link: unknown): Offer | undefined {
   if (typeof link !== "object" || link === null) return undefined;
   const { version, features, values } = link as Record<string, unknown>;
-  return version === 1
+  return version === VERSION
     ? { version, features: stringsOf(features), values: stringsOf(values) }
     : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Invoke } from "../invoke.ts";
-import type { Codec } from "./codec.ts";
+import { type Codec, type FrameKind, MESSAGES } from "./codec.ts";
 import { encodeError } from "./encode_error.ts";
 
 /** What TGrid 1.x speaks. The in-memory message has the wire's shape: both ways are JSON alone. */
@@ -14,9 +14,14 @@ export const plain: Codec = {
         : encodeError(message.success ? "result" : "error", message.value, cause);
     }
   },
-  decode(frame: string, deliver: (message: unknown) => void): void {
+  decode(frame: string, deliver: (message: unknown) => void): FrameKind {
     deliver(JSON.parse(frame));
+    return MESSAGES;
   },
+  isStrict: false,
+  batch: undefined,
+  cancel: undefined,
   nudge: '{"uid":0,"listener":"$","parameters":[]}',
   keepAlive: '{"uid":0,"success":true}',
+  receipt: undefined,
 };

@@ -5,13 +5,11 @@ const MAX_TIMEOUT = 2 ** 31 - 1;
 export interface DelayOptions {
   /** Ends the delay early, with its reason. */
   signal?: AbortSignal;
-  /** Whether the timer alone keeps the process alive. @default {true} */
-  persistent?: boolean;
 }
 
 /** Resolves after `ms` milliseconds; a time that is negative or no number counts as 0. */
 export function delay(ms: number, options: DelayOptions = {}): Promise<void> {
-  const { signal, persistent = true } = options;
+  const { signal } = options;
   if (signal?.aborted) return Promise.reject(signal.reason);
   return new Promise((resolve, reject) => {
     let rest = Math.trunc(Math.max(ms, 0) || 0);
@@ -31,7 +29,6 @@ export function delay(ms: number, options: DelayOptions = {}): Promise<void> {
       const step = Math.min(rest, MAX_TIMEOUT);
       rest -= step;
       timer = setTimeout(next, step);
-      if (!persistent) Deno.unrefTimer(Number(timer));
     };
     signal?.addEventListener("abort", abort, { once: true });
     wait();

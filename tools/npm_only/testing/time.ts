@@ -104,6 +104,9 @@ export class FakeTime {
     callback: Callback,
     [ms, args]: [ms: number, args: unknown[]],
   ): number {
+    if (typeof callback !== "function") {
+      throw new TimeError(`FakeTime does not support non-function callbacks to ${kind}`);
+    }
     const clock = this.#clock;
     // Within a tick this clock would put a timer of 0 ms off by 1; the real package does not.
     const during = clock.duringTick ?? false;

@@ -1,0 +1,102 @@
+/** How frames are cut. */
+export interface BatchOptions {
+  /** What stands around and between the messages of a frame. */
+  readonly batch: { readonly open: string; readonly separator: string; readonly close: string };
+  /** The longest frame that is made of several messages, in characters. */
+  readonly most: number;
+}
+
+/** Where a frame goes, with the calls in it. */
+export type FrameSink = (frame: string, tokens: readonly number[]) => void;
+
+/**
+ * Passes of the microtask queue without a new message before a turn is taken for over: frames that
+ * are in already are dispatched with microtasks between them.
+ */
+const QUIET_PASSES = 2;
+
+/** The first frame of a turn leaves early, so that both ends work at once; later ones double. */
+const FIRST = 850;
+
+/** A message this long leaves at once: nothing is won by waiting for company. */
+const LONG = 4_000;
+
+/**
+ * Messages of one turn share a frame, in order. A turn is all microtasks before the next event: no
+ * timer is waited for, so that a lone message is not delayed.
+ */
+export class Batcher {
+  readonly #options: BatchOptions;
+  readonly #sink: FrameSink;
+  readonly #turnOver: () => void;
+  #frame = "";
+  #tokens: number[] = [];
+  #count = 0;
+  #limit = FIRST;
+  #isQueued = false;
+  #seen = 0;
+  #quietPasses = 0;
+
+  /** @param turnOver Called after the last frame of a turn, and after a turn that `wait` began. */
+  constructor(sink: FrameSink, turnOver: () => void, options: BatchOptions) {
+    this.#sink = sink;
+    this.#turnOver = turnOver;
+    this.#options = options;
+  }
+
+  /** One message, behind all that were pushed before it. */
+  push(text: string, token: number): void {
+    if (this.#count > 0 && this.#frame.length + text.length > this.#limit) {
+      this.#limit = Math.min(this.#limit * 2, this.#options.most);
+      this.flush();
+    }
+    this.#frame = this.#count === 0 ? text : this.#frame + this.#options.batch.separator + text;
+    this.#count++;
+    if (token !== 0) this.#tokens.push(token);
+    if (text.length >= LONG) this.flush();
+    this.wait();
+  }
+
+  /** What was pushed leaves now. */
+  flush(): void {
+    if (this.#count === 0) return;
+    const { open, close } = this.#options.batch;
+    const frame = this.#count === 1 ? this.#frame : open + this.#frame + close;
+    const tokens = this.#tokens;
+    this.#frame = "";
+    this.#count = 0;
+    if (tokens.length > 0) this.#tokens = [];
+    this.#sink(frame, tokens);
+  }
+
+  /** The turn goes on: what comes of a frame that was just read is waited for. */
+  wait(): void {
+    this.#quietPasses = 0;
+    if (this.#isQueued) return;
+    this.#isQueued = true;
+    this.#seen = -1;
+    queueMicrotask(this.#pass);
+  }
+
+  /** Ends it: gives the tokens of what never left. */
+  drop(): number[] {
+    const tokens = this.#tokens;
+    this.#frame = "";
+    this.#count = 0;
+    this.#tokens = [];
+    return tokens;
+  }
+
+  readonly #pass = (): void => {
+    if (this.#count !== this.#seen) {
+      this.#seen = this.#count;
+      this.#quietPasses = 0;
+      return queueMicrotask(this.#pass);
+    }
+    if (++this.#quietPasses < QUIET_PASSES) return queueMicrotask(this.#pass);
+    this.#isQueued = false;
+    this.flush();
+    this.#limit = FIRST;
+    this.#turnOver();
+  };
+}

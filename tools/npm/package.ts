@@ -1,0 +1,53 @@
+/** The one description of the npm package, whichever way it is built. */
+
+/** What is read of `deno.json`. */
+export interface Source {
+  readonly version: string;
+  readonly license: string;
+}
+
+/** The package's name on npm; on JSR it is `@sheetbend/rpc`. */
+export const NPM_NAME = "sheetbend";
+
+/** Its name in the examples of the doc comments. */
+export const JSR_NAME = "@sheetbend/rpc";
+
+const HOME = "https://github.com/sheetbend/sheetbend";
+
+/** What has to run even where nothing of it is used: bundlers would drop it. */
+const SIDE_EFFECTS: readonly string[] = ["./esm/_dnt.polyfills.js", "./script/_dnt.polyfills.js"];
+
+/** The files beside the code, from the project's folder. */
+export const BESIDE: readonly string[] = ["README.md", "LICENSE", "CHANGELOG.md"];
+
+/** What lies in the package's folder and is not published. */
+export const NPM_IGNORE = ["/src/", "/node_modules/", "*.tgz", "package-lock.json", ""].join("\n");
+
+/** `package.json`, as an object. */
+export function packageOf({ version, license }: Source): Record<string, unknown> {
+  return {
+    name: NPM_NAME,
+    version,
+    description: "Typed two-way remote procedure calls over one WebSocket",
+    keywords: ["rpc", "websocket", "typed", "bidirectional", "proxy", "deno", "bun", "tgrid"],
+    homepage: `${HOME}#readme`,
+    repository: { type: "git", url: `git+${HOME}.git` },
+    license,
+    bugs: { url: `${HOME}/issues` },
+    main: "./script/mod.js",
+    module: "./esm/mod.js",
+    exports: {
+      ".": { import: "./esm/mod.js", require: "./script/mod.js" },
+      "./package.json": "./package.json",
+    },
+    engines: { node: ">=20" },
+    sideEffects: SIDE_EFFECTS,
+    peerDependencies: { ws: "^7.1.0 || ^8.0.0" },
+    peerDependenciesMeta: { ws: { optional: true } },
+  };
+}
+
+/** The same as the text of the file. */
+export function packageText(source: Source): string {
+  return `${JSON.stringify(packageOf(source), null, 2)}\n`;
+}
