@@ -1,10 +1,11 @@
-import { createDriver, type Driver } from "./call/driver.ts";
+import { type Call, createDriver, type Driver } from "./call/driver.ts";
 import { Listeners } from "./call/listeners.ts";
-import { Pending } from "./call/pending.ts";
+import { Calls } from "./call/calls.ts";
+import { type CallOptions, type CallTerms, dueOf, NO_TERMS, tighten } from "./call/options.ts";
 import { Router, SENT } from "./call/router.ts";
 import { settles } from "./deadline.ts";
 import { ConnectionClosedError, NotSentError } from "./errors.ts";
-import type { Invoke, InvokeEvent } from "./invoke.ts";
+import { type Invoke, type InvokeEvent, type LinkedCall, MORE, type More } from "./invoke.ts";
 import { DEFAULT_SETTINGS, type Settings } from "./options.ts";
 import { type Reporter, SILENT } from "./events.ts";
 
@@ -13,9 +14,9 @@ export interface Friend {
   /** Calls that run here. */
   readonly router: Router;
   /** What is in force for the next connection, and who is told of it. */
-  use(settings: Settings, report: Reporter): void;
+  use(settings: Settings, report: Reporter, cancel: (uid: number) => void): void;
   /** Calls that wait for their return. */
-  readonly pending: Pending;
+  readonly calls: Calls;
   /** What came in, through the class's own `replyData`. */
   reply(message: unknown): void;
   /** The end, through the class's own `destructor`. */
@@ -70,7 +71,8 @@ export abstract class Communicator<
   #driver: object | undefined;
   #report: Reporter = SILENT;
   #waitingCalls = Infinity;
-  readonly #pending = new Pending();
+  #cancel = (_uid: number): void => {};
+  readonly #calls = new Calls((uid) => this.#cancel(uid));
   readonly #listeners = new Listeners();
   readonly #joiners = new Set<() => void>();
   readonly #router: Router;
@@ -78,12 +80,13 @@ export abstract class Communicator<
   static {
     friendOf = (communicator) => ({
       router: communicator.#router,
-      use(settings, report) {
+      calls: communicator.#calls,
+      use(settings, report, cancel) {
+        communicator.#cancel = cancel;
         communicator.#router.settings = settings;
         communicator.#waitingCalls = settings.limits.waitingCalls;
         communicator.#report = report;
       },
-      pending: communicator.#pending,
       reply: (message) => communicator.replyData(message as Invoke),
       destroy: (error) => void communicator.destructor(error),
       waitForEnd: (limit) => communicator.#waitForEnd(limit),
@@ -99,7 +102,8 @@ export abstract class Communicator<
     this.#provider = provider;
     this.#router = new Router({
       provider: () => this.#provider,
-      take: (uid) => this.#pending.take(uid),
+      take: (uid) => this.#calls.take(uid),
+      communicator: this,
       send: (message) => this.sendData(message),
       report: (report) => this.#report(report),
       listeners: this.#listeners,
@@ -145,14 +149,21 @@ export abstract class Communicator<
    *
    * @typeParam Controller The remote provider's type, where it is not `Remote`.
    * @typeParam UseParametric `true` lets parameters be anything that becomes the right JSON.
+   * @param options What the calls of the driver carry: a signal, a timeout, a deadline, no reply. A
+   * driver with options is made anew each time, which costs next to nothing.
    * @returns The driver, which is no promise: returning it from an `async` function is safe.
+   * @throws {TypeError} If the timeout or the deadline is `NaN` or an invalid date.
    */
   getDriver<
     Controller extends object = NonNullable<Remote>,
     UseParametric extends boolean = false,
-  >(): Driver<Controller, UseParametric> {
-    this.#driver ??= createDriver((path, args) => this.#call(path, args));
-    return this.#driver as Driver<Controller, UseParametric>;
+  >(options?: CallOptions): Driver<Controller, UseParametric> {
+    const call: Call = (path, args, terms) => this.#call(path, args, terms);
+    this.#driver ??= createDriver(call);
+    const driver = options === undefined
+      ? this.#driver
+      : createDriver(call, tighten(NO_TERMS, options));
+    return driver as Driver<Controller, UseParametric>;
   }
 
   /** What this end offers. */
@@ -238,11 +249,9 @@ export abstract class Communicator<
    * ConnectionClosedError}.
    */
   protected destructor(error?: Error): Promise<void> {
-    this.#router.reset();
-    if (this.#pending.size > 0) {
-      this.#pending.rejectAll(
-        error ?? new ConnectionClosedError("The connection has been closed"),
-      );
+    this.#router.reset(error);
+    if (this.#calls.size > 0) {
+      this.#calls.rejectAll(error ?? new ConnectionClosedError("The connection has been closed"));
     }
     const joiners = [...this.#joiners];
     this.#joiners.clear();
@@ -258,23 +267,21 @@ export abstract class Communicator<
     return settles(end, limit).finally(() => this.#joiners.delete(wake));
   }
 
-  #call(path: string, args: unknown[]): Promise<unknown> {
+  #call(path: string, args: unknown[], terms: CallTerms): Promise<unknown> {
     // the name under which TGrid asks, to the letter
     const error = this.inspectReady("Communicator._Call_fuction");
     if (error !== null) return Promise.reject(withPath(error, path));
-    if (this.#pending.size >= this.#waitingCalls) return Promise.reject(this.#tooMany(path));
-    const invoke: Invoke.IFunction = {
-      uid: this.#pending.nextUid(),
-      listener: path,
-      parameters: args.map((value) => ({ type: typeof value, value })),
-    };
+    if (this.#calls.size >= this.#waitingCalls) return Promise.reject(this.#tooMany(path));
+    if (terms.signal?.aborted === true) return Promise.reject(terms.signal.reason);
+    const invoke = newCall(this.#calls.nextUid(), path, args);
+    const due = terms === NO_TERMS ? Infinity : tell(invoke, terms);
     if (this.#listeners.has("send")) {
       this.#listeners.emit({ type: "send", time: new Date(), function: invoke });
     }
+    const since = this.#listeners.has("complete") ? Date.now() : 0;
     return new Promise((resolve, reject) => {
-      const since = this.#listeners.has("complete") ? Date.now() : 0;
-      this.#pending.add({ invoke, since, resolve, reject });
-      this.#send(invoke);
+      this.#calls.add({ invoke, since, due, signal: terms.signal, resolve, reject });
+      this.#send(invoke, terms.isQuiet);
     });
   }
 
@@ -283,16 +290,36 @@ export abstract class Communicator<
     return new NotSentError(`Cannot call "${method}": too many calls wait for their return`);
   }
 
-  #send(invoke: Invoke.IFunction): void {
-    const failed = (error: unknown): void => this.#pending.take(invoke.uid)?.reject(error);
+  #send(invoke: Invoke.IFunction, isQuiet: boolean): void {
+    const failed = (error: unknown): void => this.#calls.take(invoke.uid)?.reject(error);
     let sent: Promise<void>;
     try {
       sent = this.sendData(invoke);
     } catch (error) {
       return failed(error);
     }
-    if (sent !== SENT) Promise.resolve(sent).catch(failed);
+    if (sent === SENT) return; // the transport tells itself what became of it
+    const left = (): void => {
+      if (isQuiet) this.#calls.take(invoke.uid)?.resolve(undefined);
+    };
+    Promise.resolve(sent).then(left, failed);
   }
+}
+
+function newCall(uid: number, listener: string, args: unknown[]): LinkedCall {
+  return { uid, listener, parameters: args.map((value) => ({ type: typeof value, value })) };
+}
+
+/** Puts on the call what its terms tell the other end; gives when it is due. */
+function tell(invoke: LinkedCall, terms: CallTerms): number {
+  const due = dueOf(terms);
+  const left = due === Infinity ? undefined : Math.max(0, due - Date.now());
+  const more: More = {
+    ...left !== undefined && { left },
+    ...terms.isQuiet && { quiet: true as const },
+  };
+  Object.assign(invoke, { [MORE]: more });
+  return due;
 }
 
 /** The state is known where the call is refused, the path only here. */

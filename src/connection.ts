@@ -1,7 +1,7 @@
 import { Unserved } from "./call/unserved.ts";
 import { settles } from "./deadline.ts";
 import type { Reporter } from "./events.ts";
-import type { Invoke } from "./invoke.ts";
+import { type Invoke, type LinkedCall, MORE } from "./invoke.ts";
 import type { Limits } from "./limits.ts";
 import { Batcher } from "./link/batcher.ts";
 import { Backpressure } from "./link/backpressure.ts";
@@ -39,6 +39,8 @@ export interface ConnectionEnd {
   greeted(frame: string): void;
   /** A message came in. Must not throw. */
   deliver(message: unknown): void;
+  /** A call that nobody waits for has left. */
+  left(uid: number): void;
   /** Tells an operator. */
   readonly report: Reporter;
   /** It is over: the last that is heard of it. Moves the phase. */
@@ -88,6 +90,8 @@ export class Connection {
   #heartbeat: Heartbeat | undefined;
   #pace: Pace | undefined;
   #trail: Trail | undefined;
+  /** Calls that nobody waits for and that have not left. */
+  readonly #quiet = new Set<number>();
   /** Frames that came in and have none of ours as an answer yet, toward a client that stalls. */
   #owed = 0;
   #frameSize = 0;
@@ -114,7 +118,7 @@ export class Connection {
       later: (ms, then) => this.later(ms, then),
     }, settings.limits);
     this.#outbox = new Outbox({
-      send: (frame) => this.#leave(frame),
+      send: (frame, tokens) => this.#leave(frame, tokens),
       isFull: () => this.#backpressure.isFull,
     });
     this.#unserved = new Unserved(settings.limits);
@@ -168,8 +172,10 @@ export class Connection {
    * @throws {EncodeError} If it can't be encoded.
    */
   send(message: Invoke): void {
-    // a call is named by its uid if it never leaves; nobody waits for a return
-    this.#push(this.#codec!.encode(message), "listener" in message ? message.uid : 0);
+    const text = this.#codec!.encode(message);
+    if (!("listener" in message)) return this.#push(text, 0); // nobody waits for a return
+    if ((message as LinkedCall)[MORE]?.quiet === true) this.#quiet.add(message.uid);
+    this.#push(text, message.uid);
   }
 
   /** Tells the other end, where it understands, that nobody waits for a call any more. */
@@ -337,9 +343,13 @@ export class Connection {
     if (receipt !== undefined) this.#socket.send(receipt);
   }
 
-  #leave(frame: string): boolean {
+  #leave(frame: string, tokens: readonly number[]): boolean {
     if (this.#pace?.needsNudge(frame.length) === true) this.#socket.send(this.#codec!.nudge);
-    return this.#socket.send(frame);
+    if (!this.#socket.send(frame)) return false;
+    if (this.#quiet.size > 0) {
+      for (const uid of tokens) if (this.#quiet.delete(uid)) this.#end.left(uid);
+    }
+    return true;
   }
 
   /** Returns make room, so they never wait; a call does while its peer does not read. */

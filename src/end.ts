@@ -48,7 +48,7 @@ export class End {
   attach(connection: Connection, report: Reporter): void {
     this.#connection = connection;
     this.#ending = undefined;
-    this.friend.use(connection.settings, report);
+    this.friend.use(connection.settings, report, (uid) => connection.cancel(uid));
   }
 
   /** @see {@linkcode IWebSocketCommunicator.close} */
@@ -86,17 +86,22 @@ export class End {
     if (this.phase === "open") this.connection.send(message);
   }
 
+  /** A call that nobody waits for was handed to the socket: that is all there is to know of it. */
+  left(uid: number): void {
+    this.friend.calls.take(uid)?.resolve(undefined);
+  }
+
   /**
    * The connection is over, and the phase has moved. The order is part of the contract: first calls
    * that never left, then the other unreturned ones, then joiners.
    */
   over(ending: Ending): void {
     this.#ending = ending;
-    const { pending } = this.friend;
+    const { calls } = this.friend;
     // few ends leave calls behind, and an error costs its stack
-    const error = pending.size > 0 ? endError(ending.code, ending.reason) : undefined;
+    const error = calls.size > 0 ? endError(ending.code, ending.reason) : undefined;
     for (const uid of ending.unsent) {
-      const waiting = pending.take(uid);
+      const waiting = calls.take(uid);
       waiting?.reject(
         new NotSentError(
           `Cannot call "${waiting.invoke.listener}": the connection ended before the call left`,

@@ -127,6 +127,7 @@ export class WebSocketAcceptor<
       opened: () => {},
       greeted: (frame) => this.#greeted(frame),
       deliver: (message) => end.friend.reply(message),
+      left: (uid) => end.left(uid),
       ended: (ending) => {
         this.#decide();
         end.lifecycle.to("closed");

@@ -3,7 +3,7 @@ import { millisecondsTo, settles } from "./deadline.ts";
 import { End, type EndKind } from "./end.ts";
 import { ConnectionClosedError, DeadlineError, WebSocketError } from "./errors.ts";
 import { type Reporter, reporterOf, withoutSecrets } from "./events.ts";
-import { dial } from "./link/dial.ts";
+import { dial, whyUnreachable } from "./link/dial.ts";
 import { STALLS } from "./link/pace.ts";
 import { type ConnectionOptions, type Settings, settingsOf } from "./options.ts";
 import type { SocketFactory, SocketLike } from "./types/socket.ts";
@@ -186,6 +186,7 @@ export class WebSocketConnector<
       opened: () => connection.frame(header),
       greeted: (frame) => this.#answered(attempt, frame),
       deliver: (message) => this.#end.friend.reply(message),
+      left: (uid) => this.#end.left(uid),
       ended: (ending) => this.#ended(attempt, ending),
       report,
     }, settings);
@@ -237,7 +238,7 @@ export class WebSocketConnector<
 
   /** A refused connection is 1006, whatever code the platform shows. */
   #errorOf({ code, reason, detail, isRefused }: Ending): WebSocketError {
-    if (isRefused) return new WebSocketError(1006, this.#text(detail || "it is not reachable"));
+    if (isRefused) return new WebSocketError(1006, this.#text(whyUnreachable(detail)));
     if (code === 1006 && reason === "") {
       return new WebSocketError(1006, this.#text(detail || "the connection broke off"));
     }

@@ -1,3 +1,4 @@
+import { type CallOptions, type CallTerms, NO_TERMS, tighten } from "./options.ts";
 import type { Driven } from "../types/driver.ts";
 
 /**
@@ -16,8 +17,14 @@ export type Driver<Controller extends object, UseParametric extends boolean = fa
 /** The class behind every driver, for `instanceof`. */
 export const Driver: new () => object = class Driver {};
 
-/** What a driver does with a call: the path below its root, and the parameters. */
-export type Call = (path: string, args: unknown[]) => Promise<unknown>;
+/** What a driver does with a call: the path below its root, the parameters, the terms. */
+export type Call = (path: string, args: unknown[], terms: CallTerms) => Promise<unknown>;
+
+/** What all proxies of one driver share. */
+interface Root {
+  readonly call: Call;
+  readonly terms: CallTerms;
+}
 
 /**
  * Proxies that one namespace keeps. Beyond it they are dropped and made anew, so that a name out of
@@ -26,8 +33,36 @@ export type Call = (path: string, args: unknown[]) => Promise<unknown>;
 const KEPT = 128;
 
 /** The root of a driver: its members call through `call`. */
-export function createDriver(call: Call): object {
-  return namespaceOf("", call, new Driver());
+export function createDriver(call: Call, terms: CallTerms = NO_TERMS): object {
+  return namespaceOf("", { call, terms }, new Driver());
+}
+
+/**
+ * A driver of the same functions, whose calls carry options as well: of several, the tighter ones
+ * hold. No name is taken from the remote provider, and making one costs next to nothing.
+ *
+ * @typeParam D The driver's type.
+ * @param driver A driver, or one of its namespaces or functions.
+ * @param options What its calls carry.
+ * @returns The driver of the same place.
+ * @throws {TypeError} If it is no driver, or if an option is `NaN` or an invalid date.
+ *
+ * @example No call takes longer than a second
+ * ```ts
+ * import { WebSocketConnector, withOptions } from "@sheetbend/rpc";
+ * import { assert } from "@std/assert";
+ *
+ * const connector = new WebSocketConnector<null, null, { news: { latest(): string } }>(null, null);
+ * const news = withOptions(connector.getDriver().news, { timeout: 1_000 });
+ * assert(news.latest !== connector.getDriver().news.latest);
+ * ```
+ */
+export function withOptions<D extends object>(driver: D, options: CallOptions): D {
+  const place = Stamp.of(driver);
+  if (place === undefined) throw new TypeError("Cannot add options: this is no driver");
+  const { path, root } = place;
+  const target = path === "" ? new Driver() : () => {};
+  return namespaceOf(path, { ...root, terms: tighten(root.terms, options) }, target) as D;
 }
 
 /**
@@ -36,7 +71,7 @@ export function createDriver(call: Call): object {
  */
 export function driverPath(value: unknown): string | undefined {
   return (typeof value === "object" && value !== null) || typeof value === "function"
-    ? Stamp.pathOf(value)
+    ? Stamp.of(value)?.path
     : undefined;
 }
 
@@ -47,21 +82,27 @@ class Given {
   }
 }
 
+/** Where in a driver a proxy stands. */
+interface Place {
+  readonly path: string;
+  readonly root: Root;
+}
+
 /** Marks a proxy by a private field of its own: that runs no trap and costs no `WeakMap`. */
 class Stamp extends Given {
-  readonly #path: string;
+  readonly #place: Place;
 
-  constructor(proxy: object, path: string) {
+  constructor(proxy: object, place: Place) {
     super(proxy);
-    this.#path = path;
+    this.#place = place;
   }
 
-  static pathOf(value: object): string | undefined {
-    return #path in value ? value.#path : undefined;
+  static of(value: object): Place | undefined {
+    return #place in value ? value.#place : undefined;
   }
 }
 
-function namespaceOf(path: string, call: Call, target: object): object {
+function namespaceOf(path: string, root: Root, target: object): object {
   let children: Map<string, unknown> | undefined;
   const proxy = new Proxy(target, {
     get(_target, name) {
@@ -69,19 +110,19 @@ function namespaceOf(path: string, call: Call, target: object): object {
       if (name === "then") return undefined; // else `await driver` would be a call
       const known = children?.get(name);
       if (known !== undefined) return known;
-      const made = memberOf(path, name, call);
+      const made = memberOf(path, name, root);
       if (children === undefined || children.size >= KEPT) children = new Map();
       children.set(name, made);
       return made;
     },
-    apply: (_target, _self, args) => call(path, args),
+    apply: (_target, _self, args) => root.call(path, args, root.terms),
   });
-  new Stamp(proxy, path);
+  new Stamp(proxy, { path, root });
   return proxy;
 }
 
 /** The members of a function that stay local, as TGrid has it; at the root they are remote names. */
-function memberOf(path: string, name: string, call: Call): unknown {
+function memberOf(path: string, name: string, root: Root): unknown {
   if (name === "toJSON") {
     return () => {
       const name = path === "" ? "a driver" : `the driver of "${path}"`;
@@ -89,19 +130,19 @@ function memberOf(path: string, name: string, call: Call): unknown {
     };
   }
   if (path !== "") {
+    const call = (args: unknown[]): Promise<unknown> => root.call(path, args, root.terms);
     switch (name) {
       case "call":
-        return (_self: unknown, ...args: unknown[]) => call(path, args);
+        return (_self: unknown, ...args: unknown[]) => call(args);
       case "apply":
-        return (_self: unknown, args?: ArrayLike<unknown> | null) =>
-          call(path, Array.from(args ?? []));
+        return (_self: unknown, args?: ArrayLike<unknown> | null) => call(Array.from(args ?? []));
       case "bind":
         return (_self: unknown, ...first: unknown[]) => (...args: unknown[]) =>
-          call(path, [...first, ...args]);
+          call([...first, ...args]);
     }
   }
   // a target of its own for each, made callable: what a user puts on it stays on it
-  return namespaceOf(path === "" ? name : `${path}.${name}`, call, () => {});
+  return namespaceOf(path === "" ? name : `${path}.${name}`, root, () => {});
 }
 
 /** Coercion to text is served here alone: `toString` is a remote name like others. */

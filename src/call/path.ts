@@ -17,7 +17,7 @@ export interface PathLimits {
   readonly pathSteps: number;
 }
 
-/** Refused wherever they stand, before anything is read, as is a name with an underscore at an edge. */
+/** Refused wherever they stand before anything is read, as is an underscore at a name's edge. */
 const FORBIDDEN: ReadonlySet<string> = new Set(["constructor", "prototype", "then"]);
 
 /** What every function has of its own, or had once. */
@@ -101,13 +101,13 @@ function step(holder: object, name: string): unknown {
   return mayRead(holder, name) ? read(holder, name) : undefined;
 }
 
-/** Not by a descriptor: a proxy of the user's own answers by its `get`, a getter needs its `this`. */
+/** Not by a descriptor: a user's proxy answers by its `get`, a getter needs its `this`. */
 function read(holder: object, name: string): unknown {
   return (holder as Record<string, unknown>)[name];
 }
 
 function mayRead(holder: object, name: string): boolean {
-  // `eval` and `Function` are members of its own
+  // the runtime's, whoever offers it: `eval` and `Function` are members of its own
   if (holder === globalThis) return false;
   if (typeof holder === "function" && OF_FUNCTIONS.has(name)) return false;
   if (Object.hasOwn(holder, name)) return true;
@@ -121,8 +121,8 @@ function mayRead(holder: object, name: string): boolean {
 }
 
 /**
- * Prototypes that were seen to be the user's. Each stays so whatever is done to it later. That one
- * is a built-in's is found anew each time: its maker may put a `constructor` of his own on it yet.
+ * Prototypes that were seen to be the user's: each stays so, whatever is put on it later. That one
+ * is a built-in's is not kept, since an old class may get its own `constructor` after it was asked.
  */
 const usersOwn = new WeakSet<object>();
 
@@ -179,7 +179,7 @@ function isNative(value: object): boolean {
 
 /**
  * Of the runtime's own making though written in JavaScript, as `URL` and `EventTarget` are in Deno
- * and Node? Such globals are hidden, or made at their first use by a getter; a script's are neither.
+ * and Node? Such globals are hidden, or made by a getter at their first use; no script's are.
  */
 function isGlobal(maker: object): boolean {
   return globalOf(ownValue(maker, "name")) === maker;
@@ -215,7 +215,7 @@ function ownsNative(prototype: object): boolean {
   });
 }
 
-/** Their text is native too, but a user made them; V8 gives them no name in it. */
+/** Their text is native too, but a user made them. V8 gives them no name there, others do. */
 function isBoundOrProxy(method: object): boolean {
   if (/^function\s*\(/.test(Reflect.apply(textOf, method, []))) return true;
   const name = ownValue(method, "name");

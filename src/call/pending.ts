@@ -6,6 +6,10 @@ export interface Waiting {
   readonly invoke: Invoke.IFunction;
   /** When it was made, in ms since the epoch; 0 where nobody asked to be told. */
   readonly since: number;
+  /** When it must be over, in ms since the epoch; `Infinity` for never. */
+  readonly due: number;
+  /** Ends it. */
+  readonly signal: AbortSignal | undefined;
   /** Settles the caller's promise. */
   readonly resolve: (value: unknown) => void;
   /** Settles the caller's promise. */
@@ -65,9 +69,15 @@ export class Pending {
     return old;
   }
 
+  /** Goes through all that wait. */
+  *[Symbol.iterator](): Generator<Waiting> {
+    yield* this.#overtaken.values();
+    for (const waiting of this.#ring) if (waiting !== undefined) yield waiting;
+  }
+
   /** Rejects all that wait, in the order in which they were made. */
   rejectAll(error: unknown): void {
-    const all = [...this.#overtaken.values(), ...this.#ring.filter((one) => one !== undefined)];
+    const all = [...this];
     this.#overtaken.clear();
     this.#ring.length = 0;
     this.#size = 0;

@@ -1,10 +1,11 @@
-import { RemoteError } from "../errors.ts";
-import type { Invoke, InvokeEvent } from "../invoke.ts";
+import { ConnectionClosedError, DeadlineError, RemoteError } from "../errors.ts";
+import { Cancellation, type Invoke, type InvokeEvent } from "../invoke.ts";
 import type { Report } from "../events.ts";
 import type { Settings } from "../options.ts";
 import { find, type Found } from "./path.ts";
 import { fromWire, nameAndMessage, toWire } from "./remote_error.ts";
 import type { Waiting } from "./pending.ts";
+import { enter, Served, type ServingEnd } from "./served.ts";
 
 /** What a router asks of the end that it serves. */
 export interface RouterEnd {
@@ -14,6 +15,8 @@ export interface RouterEnd {
   take(uid: unknown): Waiting | undefined;
   /** Hands a return to the transport: `SENT`, or a promise that tells whether it could be sent. */
   send(message: Invoke.IReturn): Promise<void>;
+  /** The end itself, for a function that asks who calls it. */
+  readonly communicator: object;
   /** Tells an operator. */
   report(report: Report): void;
   /** The listeners. */
@@ -26,13 +29,6 @@ export interface RouterEnd {
 /** What a `send` returns that has handed the message on already: nothing to wait for. */
 export const SENT: Promise<void> = Promise.resolve();
 
-/** A call while it runs. A call from before a reset has nobody to return to. */
-interface Served {
-  readonly call: Invoke.IFunction;
-  readonly since: number;
-  readonly epoch: number;
-}
-
 /**
  * An incoming message, checked once → the provider's function or the caller that waits. Never
  * throws, whatever came in. A call of ours that can be named is always answered.
@@ -43,9 +39,11 @@ export class Router {
   #epoch = 0;
   #running = 0;
   #begun = 0;
+  readonly #serving: ServingEnd;
 
   constructor(end: RouterEnd, settings: Settings) {
     this.#end = end;
+    this.#serving = { communicator: end.communicator, watched: new Map() };
     this.#settings = settings;
   }
 
@@ -65,16 +63,22 @@ export class Router {
   }
 
   /** The connection has ended: what still runs has nobody to return to. */
-  reset(): void {
+  reset(error?: Error): void {
     this.#epoch++;
     this.#running = 0;
+    const { watched } = this.#serving;
+    if (watched.size === 0) return;
+    const reason = error ?? new ConnectionClosedError("The connection has been closed");
+    for (const served of [...watched.values()]) served.abort(reason);
   }
 
   /** One message, as it came off the transport. */
   take(message: unknown): void {
     if (typeof message !== "object" || message === null) return;
-    if (Object.hasOwn(message, "listener")) this.#serve(message as Unchecked<Invoke.IFunction>);
-    else this.#settle(message as Unchecked<Invoke.IReturn>);
+    if (message instanceof Cancellation) this.#cancel(message.uid);
+    else if (Object.hasOwn(message, "listener")) {
+      this.#serve(message as Unchecked<Invoke.IFunction>);
+    } else this.#settle(message as Unchecked<Invoke.IReturn>);
   }
 
   #settle(message: Unchecked<Invoke.IReturn>): void {
@@ -111,7 +115,7 @@ export class Router {
     const { listeners } = this.#end;
     const call = message as Invoke.IFunction;
     const since = listeners.has("return") ? Date.now() : 0;
-    const served = { call, since, epoch: this.#epoch };
+    const served = new Served(call, since, this.#epoch, this.#serving);
     if (typeof listener !== "string" || !isParameters(parameters)) {
       return this.#refuse(served, "the message is malformed");
     }
@@ -120,6 +124,10 @@ export class Router {
     const found = find(this.#end.provider(), listener, limits);
     if (found === undefined) return this.#refuse(served, NONE);
     if (this.#running >= limits.servedCalls) return this.#break(served, "servedCalls");
+    if (served.due <= Date.now()) {
+      const text = `Cannot call "${nameOf(call)}": its deadline has passed`;
+      return this.#reply(served, false, new DeadlineError(text)); // its caller has gone on already
+    }
     if (listeners.has("receive")) {
       listeners.emit({ type: "receive", time: new Date(), function: call });
     }
@@ -144,17 +152,27 @@ export class Router {
     this.#running++;
     this.#begun++;
     let result: unknown;
+    const outer = enter(served);
     try {
       const args = served.call.parameters.map(({ value }) => value);
       result = Reflect.apply(found.function, found.self, args);
     } catch (error) {
       return this.#done(served, false, error);
+    } finally {
+      enter(outer);
     }
     // what can't be a promise is answered in this turn
     if ((typeof result !== "object" || result === null) && typeof result !== "function") {
       return this.#done(served, true, result);
     }
     void this.#await(served, result);
+  }
+
+  /** The caller waits no more. Its function may notice; what it returns is nobody's. */
+  #cancel(uid: unknown): void {
+    this.#serving.watched.get(uid as number)?.abort(
+      new DOMException("The caller has cancelled the call", "AbortError"),
+    );
   }
 
   /** `await` alone: it reads no `then` of a promise that the user's code may have changed. */
@@ -169,12 +187,14 @@ export class Router {
   }
 
   #done(served: Served, success: boolean, value: unknown): void {
+    served.done();
     if (served.epoch !== this.#epoch) return; // its uid means another call by now
     this.#running--;
     this.#reply(served, success, value);
   }
 
-  #reply({ call, since }: Served, success: boolean, value: unknown): void {
+  #reply(served: Served, success: boolean, value: unknown): void {
+    const { call, since } = served;
     const { uid } = call;
     const message: Invoke.IReturn = { uid, success, value };
     const { listeners } = this.#end;
@@ -187,6 +207,7 @@ export class Router {
         completed_at: new Date(),
       });
     }
+    if (served.isQuiet) return;
     if (!success) message.value = toWire(message.value, this.#settings.exposeErrors);
     this.#send(message, (error) => {
       this.#end.report({ type: "error", error, method: nameOf(call) });

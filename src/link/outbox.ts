@@ -1,7 +1,7 @@
 /** Where frames leave. */
 export interface Sink {
-  /** Tells whether the frame was handed over: an ended socket takes none. */
-  send(frame: string): boolean;
+  /** Tells whether the frame, with these calls in it, was handed over: an ended socket takes none. */
+  send(frame: string, tokens: readonly number[]): boolean;
   /** Must what could be sent wait? */
   isFull(): boolean;
 }
@@ -74,6 +74,6 @@ export class Outbox {
   }
 
   #leave(frame: string, tokens: readonly number[]): void {
-    if (!this.#sink.send(frame)) this.#unsent.push(...tokens);
+    if (!this.#sink.send(frame, tokens)) this.#unsent.push(...tokens);
   }
 }

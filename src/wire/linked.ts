@@ -137,7 +137,7 @@ function decodeCall([, uid, listener, values, lost, left, quiet]: readonly unkno
   }
   if (left === undefined && quiet === undefined) return { uid, listener, parameters };
   const more = {
-    ...typeof left === "number" && { left },
+    ...typeof left === "number" && { due: Date.now() + left },
     ...quiet === 1 && { quiet: true as const },
   };
   return { uid, listener, parameters, [MORE]: more };

@@ -1,0 +1,72 @@
+import { DeadlineError } from "../errors.ts";
+import { Aborts } from "./aborts.ts";
+import { Expiry } from "./expiry.ts";
+import { Pending, type Waiting } from "./pending.ts";
+
+/**
+ * The calls that this end has made and that have not returned: they end with their return, with
+ * their signal, with their deadline or with the connection, whichever comes first.
+ */
+export class Calls {
+  readonly #pending = new Pending();
+  readonly #expiry = new Expiry((now) => this.#expire(now));
+  readonly #aborts = new Aborts((uid, reason) => this.#giveUp(uid, reason));
+  readonly #cancel: (uid: number) => void;
+
+  /** @param cancel Tells the other end that nobody waits for a call any more. */
+  constructor(cancel: (uid: number) => void) {
+    this.#cancel = cancel;
+  }
+
+  /** How many there are. */
+  get size(): number {
+    return this.#pending.size;
+  }
+
+  /** A uid that was never used before. */
+  nextUid(): number {
+    return this.#pending.nextUid();
+  }
+
+  /** One more waits. */
+  add(waiting: Waiting): void {
+    this.#pending.add(waiting);
+    if (waiting.due !== Infinity) this.#expiry.add(waiting.due);
+    if (waiting.signal !== undefined) this.#aborts.add(waiting.signal, waiting.invoke.uid);
+  }
+
+  /** Takes the call of this uid out, to be settled; nothing where none waits. */
+  take(uid: unknown): Waiting | undefined {
+    const waiting = this.#pending.take(uid);
+    if (waiting?.signal !== undefined) this.#aborts.remove(waiting.signal, waiting.invoke.uid);
+    return waiting;
+  }
+
+  /** Rejects all, in the order in which they were made. */
+  rejectAll(error: unknown): void {
+    for (const { signal, invoke } of this.#pending) {
+      if (signal !== undefined) this.#aborts.remove(signal, invoke.uid);
+    }
+    this.#expiry.clear();
+    this.#pending.rejectAll(error);
+  }
+
+  #giveUp(uid: number, reason: unknown): void {
+    const waiting = this.take(uid);
+    if (waiting === undefined) return;
+    this.#cancel(uid);
+    waiting.reject(reason);
+  }
+
+  #expire(now: number): number {
+    let next = Infinity;
+    for (const { due, invoke } of [...this.#pending]) {
+      if (due > now) next = Math.min(next, due);
+      else {
+        const text = `Cannot wait any longer for "${invoke.listener}": its deadline has passed`;
+        this.#giveUp(invoke.uid, new DeadlineError(text));
+      }
+    }
+    return next;
+  }
+}

@@ -1,0 +1,99 @@
+import { DeadlineError, StateError } from "../errors.ts";
+import { type Invoke, type LinkedCall, MORE } from "../invoke.ts";
+
+/** What a served call belongs to. */
+export interface ServingEnd {
+  /** The communicator that it came in on. */
+  readonly communicator: object;
+  /** By uid, the calls whose function asked for their signal: few do. */
+  readonly watched: Map<number, Served>;
+}
+
+/** One call of the peer while it runs. */
+export class Served {
+  /** The call. */
+  readonly call: Invoke.IFunction;
+  /** When it came in, in ms since the epoch; 0 where nobody asked to be told. */
+  readonly since: number;
+  /** Of which connection: a call from before a reset has nobody to return to. */
+  readonly epoch: number;
+  readonly #end: ServingEnd;
+  #control: AbortController | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(call: Invoke.IFunction, since: number, epoch: number, end: ServingEnd) {
+    this.call = call;
+    this.since = since;
+    this.epoch = epoch;
+    this.#end = end;
+  }
+
+  /** The communicator that it came in on. */
+  get communicator(): object {
+    return this.#end.communicator;
+  }
+
+  /** When it must be over, in ms since the epoch; `Infinity` where its caller set no deadline. */
+  get due(): number {
+    return (this.call as LinkedCall)[MORE]?.due ?? Infinity;
+  }
+
+  /** Does nobody wait for its return? */
+  get isQuiet(): boolean {
+    return (this.call as LinkedCall)[MORE]?.quiet === true;
+  }
+
+  /** Aborts when nobody waits for it any more. */
+  get signal(): AbortSignal {
+    return (this.#control ??= this.#watch()).signal;
+  }
+
+  /** Nobody waits for it any more. */
+  abort(reason: unknown): void {
+    this.done();
+    this.#control?.abort(reason);
+  }
+
+  /** It has ended. */
+  done(): void {
+    if (this.#control === undefined) return;
+    clearTimeout(this.#timer);
+    const { watched } = this.#end;
+    if (watched.get(this.call.uid) === this) watched.delete(this.call.uid);
+  }
+
+  #watch(): AbortController {
+    const control = new AbortController();
+    this.#end.watched.set(this.call.uid, this);
+    const left = this.due - Date.now();
+    if (left < LONGEST_TIMER) {
+      const late = `Cannot finish "${this.call.listener}": its deadline has passed`;
+      this.#timer = setTimeout(() => this.abort(new DeadlineError(late)), Math.max(0, left));
+    }
+    return control;
+  }
+}
+
+/** Timers take no more; a later deadline ends nothing here. */
+const LONGEST_TIMER = 2 ** 31;
+
+let current: Served | undefined;
+
+/** From now on this call is the one that is being served; gives the one that was. */
+export function enter(served: Served | undefined): Served | undefined {
+  const outer = current;
+  current = served;
+  return outer;
+}
+
+/**
+ * The call that is being served in this turn.
+ *
+ * @throws {StateError} If there is none, or its function has awaited already.
+ */
+export function servedCall(): Served {
+  if (current !== undefined) return current;
+  throw new StateError(
+    "Cannot tell the current call: ask before the function's first await, and inside a call",
+  );
+}
