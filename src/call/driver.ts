@@ -24,6 +24,8 @@ export type Call = (path: string, args: unknown[], terms: CallTerms) => Promise<
 interface Root {
   readonly call: Call;
   readonly terms: CallTerms;
+  /** How many were kept since all were dropped the last time, and how often that was. */
+  readonly kept: { count: number; generation: number };
 }
 
 /**
@@ -32,9 +34,12 @@ interface Root {
  */
 const KEPT = 128;
 
+/** Proxies that a whole driver keeps: namespaces in namespaces would multiply. */
+const KEPT_IN_ALL = 4_096;
+
 /** The root of a driver: its members call through `call`. */
 export function createDriver(call: Call, terms: CallTerms = NO_TERMS): object {
-  return namespaceOf("", { call, terms }, new Driver());
+  return namespaceOf("", { call, terms, kept: { count: 0, generation: 0 } }, new Driver());
 }
 
 /**
@@ -62,7 +67,12 @@ export function withOptions<D extends object>(driver: D, options: CallOptions): 
   if (place === undefined) throw new TypeError("Cannot add options: this is no driver");
   const { path, root } = place;
   const target = path === "" ? new Driver() : () => {};
-  return namespaceOf(path, { ...root, terms: tighten(root.terms, options) }, target) as D;
+  const kept = { count: 0, generation: 0 };
+  return namespaceOf(
+    path,
+    { call: root.call, terms: tighten(root.terms, options), kept },
+    target,
+  ) as D;
 }
 
 /**
@@ -104,15 +114,23 @@ class Stamp extends Given {
 
 function namespaceOf(path: string, root: Root, target: object): object {
   let children: Map<string, unknown> | undefined;
+  let generation = 0;
   const proxy = new Proxy(target, {
     get(_target, name) {
       if (typeof name === "symbol") return coercion(path, name);
       if (name === "then") return undefined; // else `await driver` would be a call
-      const known = children?.get(name);
+      const { kept } = root;
+      const isCurrent = generation === kept.generation;
+      const known = isCurrent ? children?.get(name) : undefined;
       if (known !== undefined) return known;
+      if (children === undefined || !isCurrent || children.size >= KEPT) children = new Map();
+      generation = kept.generation;
       const made = memberOf(path, name, root);
-      if (children === undefined || children.size >= KEPT) children = new Map();
       children.set(name, made);
+      if (++kept.count >= KEPT_IN_ALL) {
+        kept.count = 0;
+        kept.generation++; // all drop theirs when they are asked the next time
+      }
       return made;
     },
     apply: (_target, _self, args) => root.call(path, args, root.terms),

@@ -6,8 +6,8 @@ import type { Parametric, Primitive } from "./primitive.ts";
  * an instance of. Each is what {@linkcode Promisive} says; besides, the names `call`, `apply` and
  * `bind` are remote here, and only here.
  *
- * A `Driven<T>` goes wherever a `T` is asked for whose functions return promises of what JSON keeps,
- * in namespaces or not, optional or not. `Driven<any>` has every member.
+ * A `Driven<T>` goes wherever a `T` is asked for whose functions return promises of what JSON
+ * keeps, in namespaces or not, optional or not. `Driven<any>` has every member.
  *
  * @typeParam Controller The remote provider's type.
  * @typeParam UseParametric `true` lets parameters be anything that becomes the right JSON.
@@ -41,11 +41,11 @@ export type Driven<Controller extends object, UseParametric extends boolean = fa
  * A namespace of a driver: the functions of `Instance` as {@linkcode Functional} has them, its
  * objects driven in turn.
  *
- * Not there are: what is no function and holds none (but `any` and `unknown`, which stay as they
- * are), what built-in objects bring with them, symbols, names that begin or end with `_`,
- * `constructor` and `prototype`, and the names that a driver answers itself: `then`, `toJSON`,
- * `call`, `apply`, `bind`. Of a list there are the elements, by index. What may be missing in
- * `Instance` may be missing here: `driver.optional?.()`.
+ * Not there are: atoms (`any` and `unknown` stay as they are), what built-in objects bring with
+ * them, symbols, names that begin or end with `_`, `constructor` and `prototype`, and the names that
+ * a driver answers itself: `then`, `toJSON`, `call`, `apply`, `bind`. Of a list there are the
+ * elements, by index. What may be missing in `Instance` may be missing here:
+ * `driver.optional?.()`.
  *
  * @typeParam Instance The type of the object in the remote provider.
  * @typeParam UseParametric `true` lets parameters be anything that becomes the right JSON.
@@ -69,15 +69,7 @@ export type Driven<Controller extends object, UseParametric extends boolean = fa
  * ```
  */
 export type Promisive<Instance extends object, UseParametric extends boolean = false> = {
-  readonly [
-    P in keyof Instance as Exclude<
-      RemoteName<P, Instance>,
-      "call" | "apply" | "bind"
-    >
-  ]: Member<
-    Instance[P],
-    UseParametric
-  >;
+  readonly [P in keyof Instance as NameBelowRoot<P, Instance>]: Member<Instance[P], UseParametric>;
 };
 
 /**
@@ -141,9 +133,12 @@ type RemoteName<P, T> = P extends symbol | EdgeUnderscored | NeverRemote | Built
   : P extends keyof T ? HasDrivable<T[P]> extends true ? P : never
   : never;
 
+/** @internal */
+type NameBelowRoot<P, T> = P extends "call" | "apply" | "bind" ? never : RemoteName<P, T>;
+
 type HasDrivable<V> = unknown extends V ? true : [Drivable<V>] extends [never] ? false : true;
 
-/** The objects in a union that may hold functions. Asks nothing of what they hold: that may loop. */
+/** The objects in a union that may hold functions. Asks not what they hold: that may be endless. */
 type Drivable<V> = V extends readonly unknown[]
   ? unknown extends V[number] ? V : [Extract<V[number], object>] extends [never] ? never : V
   : V extends Sealed ? never

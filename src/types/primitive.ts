@@ -102,6 +102,11 @@ type JsonOfObject<T> = T extends String ? string
   : [T, keyof T] extends [Boolean, keyof Boolean] ? boolean
   : T extends Opaque ? never
   : T extends readonly unknown[] ? JsonOfList<T>
+  : JsonOfMembers<T>;
+
+/** Where every key stays, a mapping that says so is several times cheaper to check. */
+type JsonOfMembers<T> = [Extract<keyof T, symbol> | Extract<T[keyof T], Unsaid>] extends [never]
+  ? { [P in keyof T]: Json<T[P]> }
   : { [P in keyof T as KeyInJson<P, T[P]>]: Json<T[P]> };
 
 /** A member that can only be left out is not there; one that fails, or is emptied, is `never`. */
@@ -111,8 +116,8 @@ type KeyInJson<P, V> = P extends symbol ? never
   : P;
 
 /**
- * Built-in objects whose content JSON does not see, or that it has no text for. Only names that every
- * ES2022 library has.
+ * Built-in objects whose content JSON does not see, or that it has no text for. Only names that
+ * every ES2022 library has.
  */
 type Opaque =
   | BigInt

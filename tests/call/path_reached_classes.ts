@@ -185,7 +185,7 @@ class Tagged {
 }
 
 class Renamed {
-  static override name(): string {
+  static name(): string {
     return "Headers";
   }
   open(): unknown {

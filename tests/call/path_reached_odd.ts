@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import vm from "node:vm";
-import { having, itself, me, type ReachedRow } from "./path_rows.ts";
+import { having, itself, me, never, type ReachedRow } from "./path_rows.ts";
 
 const realm = vm.createContext({ me });
 const foreign = (text: string): object => vm.runInContext(text, realm);
@@ -57,6 +57,25 @@ export const REACHED_ODD: readonly ReachedRow[] = [
     why: "an old class whose constructor is nothing",
     make: () => itself(old({ constructor: undefined, open: me })),
     path: "open",
+  },
+  {
+    why: "an old class whose constructor is null",
+    make: () => itself(old({ constructor: null, open: me })),
+    path: "open",
+  },
+  {
+    why: "an old class over iterators, with its constructor",
+    make: () => {
+      const prototype = Object.create(Iterator.prototype, { constructor: { value: Base } });
+      return itself(old(Object.assign(prototype, { open: me })));
+    },
+    path: "open",
+  },
+  {
+    why: "an old class of the name of a global getter, which is not run",
+    make: () => itself(old({ constructor: { localStorage(): void {} }.localStorage, open: me })),
+    path: "open",
+    during: having(globalThis, "localStorage", { get: never }),
   },
   {
     why: "an old class whose constructor is a text",
@@ -140,8 +159,9 @@ export const REACHED_ODD: readonly ReachedRow[] = [
     path: "open",
     during: having(globalThis, "Shown", {
       value: class Shown {
-        open = me;
-        shown(): void {}
+        open(): unknown {
+          return this;
+        }
       },
       enumerable: true,
     }),

@@ -49,7 +49,7 @@ export const REFUSED_BUILT_INS: readonly RefusedRow[] = [
     provider: (watch) =>
       watch(
         class {
-          static override name(): void {}
+          static name(): void {}
         } as object,
       ),
     path: "name",
@@ -68,13 +68,17 @@ export const REFUSED_BUILT_INS: readonly RefusedRow[] = [
   },
   {
     why: "`caller` of a function",
-    provider: (watch) => ({ open: watch(Object.assign(() => {}, { caller: never })) }),
+    provider: (watch) => ({
+      open: watch(Object.defineProperty(() => {}, "caller", { value: never })),
+    }),
     path: "open.caller",
     reads: [],
   },
   {
     why: "`arguments` of a function",
-    provider: (watch) => ({ open: watch(Object.assign(() => {}, { arguments: [never] })) }),
+    provider: (watch) => ({
+      open: watch(Object.defineProperty(() => {}, "arguments", { value: [never] })),
+    }),
     path: "open.arguments.0",
     reads: [],
   },

@@ -73,21 +73,18 @@ export const REFUSED_FORMS: readonly RefusedRow[] = [
     provider: (watch) => watch({ open: never }),
     path: ["open"],
     reads: [],
-    there: false,
   },
   {
-    why: "an object that turns into a text, another one each time",
+    why: "an object that turns into a text, perhaps another one each time",
     provider: (watch) => watch({ open: never }),
-    path: { length: 4, toString: never, split: never },
+    path: { length: 4, toString: () => "open", split: () => ["open"] },
     reads: [],
-    there: false,
   },
   {
     why: "a number is no path, though a list has an element there",
     provider: (watch) => watch([never]),
     path: 0,
     reads: [],
-    there: false,
   },
   {
     why: "one character more than the limit, before anything is read",

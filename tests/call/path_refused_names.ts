@@ -3,6 +3,10 @@ import { never, type RefusedRow } from "./path_rows.ts";
 
 const driver = createDriver(never);
 
+function above(this: object): unknown {
+  return Object.getPrototypeOf(this);
+}
+
 /** Paths that are refused for a name in them. */
 export const REFUSED_NAMES: readonly RefusedRow[] = [
   {
@@ -92,8 +96,8 @@ export const REFUSED_NAMES: readonly RefusedRow[] = [
     reads: [],
   },
   {
-    why: "`__proto__` leads up to the built-in prototype",
-    provider: (watch) => watch({}),
+    why: "`__proto__` leads up to the built-in prototype, where a runtime still has it",
+    provider: (watch) => watch(Object.defineProperty({}, "__proto__", { get: above })),
     path: "__proto__.hasOwnProperty",
     reads: [],
   },
