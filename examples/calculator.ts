@@ -32,6 +32,10 @@ class Calculator {
     },
   };
 
+  async greet(): Promise<string> {
+    return `Hello, ${await this.#person.name()}`;
+  }
+
   plus(x: number, y: number): number {
     return x + y;
   }
@@ -44,28 +48,22 @@ class Calculator {
 
 const server = new WebSocketServer<null, Calculator, Person>();
 await server.open({ port: 0, hostname: "127.0.0.1" }, async (acceptor) => {
-  const person = acceptor.getDriver();
-  await acceptor.accept(new Calculator(person));
-  const name = await person.name();
-  console.log(`server: ${name} is here`);
+  await acceptor.accept(new Calculator(acceptor.getDriver()));
   await acceptor.join();
-  console.log(`server: ${name} has left`);
+  console.log("server: a client has left");
 });
 const url = `ws://127.0.0.1:${server.address!.port}`;
 console.log(`server: listens on ${url}`);
 
-const arrived = Promise.withResolvers<void>();
 const connector = new WebSocketConnector<null, Person, Calculator>(null, {
-  name: () => {
-    arrived.resolve();
-    return "Ada";
-  },
+  name: () => "Ada",
   screen: { show: (text) => console.log(`client:   the server shows "${text}"`) },
 });
 await connector.connect(url);
-await arrived.promise;
+console.log("client: is connected");
 
 const calculator = connector.getDriver();
+console.log(`client: greet() is "${await calculator.greet()}"`);
 console.log(`client: plus(2, 3) is ${await calculator.plus(2, 3)}`);
 console.log(`client: scientific.log(2, 32) is ${await calculator.scientific.log(2, 32)}`);
 console.log("client: statistics.mean([1, 2, 3, 6]) …");

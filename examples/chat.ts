@@ -45,15 +45,15 @@ class Room {
   }
 
   /**
-   * Awaits nothing, and still has to take the rejection: a call is rejected when its client leaves
-   * before it returned, and a rejection that nobody takes ends the process. So write `.catch(…)`,
-   * where `void screen.print(line)` alone would do for a local function.
+   * Awaits nothing, and still has to take the rejections: a call is rejected when its client leaves
+   * before it has returned, and a rejection that nobody takes ends the process. So never
+   * `void screen.print(line)` alone, as would do for a function of one's own.
    */
   #announce(line: string): void {
     for (const [name, screen] of this.#screens) {
       screen.print(line).catch((error) => {
-        const why = error instanceof RemoteError ? "its screen failed" : "gone meanwhile";
-        console.log(`server: ${name} was not told: ${why}`);
+        if (error instanceof RemoteError) console.log(`server: ${name}'s screen: ${error.message}`);
+        // else the client is gone, and needs no news
       });
     }
   }
@@ -88,10 +88,11 @@ const cyd = await enter("Cyd", (line) =>
   // leaves in the middle of a call: its caller can't know what became of it
   line.endsWith("secret") ? cyd.connector.close() : Promise.resolve());
 
-console.log("Ada was seen by:", await ada.desk.say("hello"));
-console.log("Bob was seen by:", await bob.desk.say("a secret"));
-console.log("Ada was seen by:", await ada.desk.say("are we alone?"));
-for (const { name, lines, connector } of [ada, bob, cyd]) {
-  console.log(`${name}'s screen:`, lines);
-  if (connector.state === WebSocketConnector.State.OPEN) await connector.close();
+console.log(`Ada was seen by ${await ada.desk.say("hello")}`);
+console.log(`Bob was seen by ${await bob.desk.say("a secret")}`);
+console.log(`Ada was seen by ${await ada.desk.say("are we alone?")}`);
+for (const { name, lines } of [ada, bob, cyd]) {
+  console.log(`${name}'s screen:`);
+  for (const line of lines) console.log(`  ${line}`);
 }
+await Promise.all([ada.connector.close(), bob.connector.close()]);

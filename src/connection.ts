@@ -1,57 +1,21 @@
 import { Unserved } from "./call/unserved.ts";
+import type { ConnectionEnd } from "./connection_end.ts";
 import { settles } from "./deadline.ts";
-import type { Reporter } from "./events.ts";
 import { type Invoke, type LinkedCall, MORE } from "./invoke.ts";
 import type { Limits } from "./limits.ts";
+import { Attachments } from "./link/attachments.ts";
 import { Batcher } from "./link/batcher.ts";
 import { Backpressure } from "./link/backpressure.ts";
-import { Heartbeat } from "./link/heartbeat.ts";
-import type { Phase } from "./link/lifecycle.ts";
-import { Outbox } from "./link/outbox.ts";
-import { Pace, Trail } from "./link/pace.ts";
+import { hold } from "./link/hold.ts";
+import { type Frame, Outbox } from "./link/outbox.ts";
 import { Socket } from "./link/socket.ts";
+import { Timers } from "./link/timers.ts";
+import { type Stalls, Upkeep } from "./link/upkeep.ts";
 import type { Settings } from "./options.ts";
 import type { SocketLike } from "./types/socket.ts";
-import type { Codec, FrameKind } from "./wire/codec.ts";
+import { type Codec, type FrameKind, MESSAGES } from "./wire/codec.ts";
 import { isDeeperThan } from "./wire/depth.ts";
-
-/** How a connection ended. */
-export interface Ending {
-  /** The close code: that of the end which closed first. */
-  readonly code: number;
-  /** The reason, word for word. */
-  readonly reason: string;
-  /** The platform's own text, where it broke off. */
-  readonly detail: string;
-  /** It never was open. */
-  readonly isRefused: boolean;
-  /** The uids of calls that never left, in order. */
-  readonly unsent: readonly number[];
-}
-
-/** What a connection asks of the end that it belongs to. */
-export interface ConnectionEnd {
-  /** The end's phase: a connection has none of its own. */
-  readonly lifecycle: { readonly phase: Phase; to(next: "closing" | "rejecting"): void };
-  /** The socket is open. */
-  opened(): void;
-  /** A frame of the handshake came in; a binary one as the empty text. */
-  greeted(frame: string): void;
-  /** A message came in. Must not throw. */
-  deliver(message: unknown): void;
-  /** A call that nobody waits for has left. */
-  left(uid: number): void;
-  /** Tells an operator. */
-  readonly report: Reporter;
-  /** It is over: the last that is heard of it. Moves the phase. */
-  ended(ending: Ending): void;
-}
-
-/** While calls are held, a plain connector is asked this often whether it listens, in ms. */
-const ASK_EVERY = 2;
-
-/** After this long without a frame of a plain connector, held calls go all the same, in ms. */
-const HOLD_AT_MOST = 250;
+import { isLongerThan } from "./wire/length.ts";
 
 /** A frame of several messages grows no longer than this. */
 const BATCH_CHARACTERS = 32_000;
@@ -63,12 +27,6 @@ export interface Agreement {
   readonly codec: Codec;
   readonly features: readonly string[];
 }
-
-/** Whose client holds frames back, if one's does: `link/pace.ts` says what that is. */
-export type Stalls = "here" | "there" | "nowhere";
-
-/** Timers take no more; who asks for longer has no limit. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
  * One connection, from dialling or upgrade to its end. Each connect makes a new one, and one that is
@@ -84,22 +42,20 @@ export class Connection {
   readonly #outbox: Outbox;
   readonly #backpressure: Backpressure;
   readonly #unserved: Unserved;
-  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+  readonly #timers = new Timers();
   #codec: Codec | undefined;
   #batcher: Batcher | undefined;
-  #heartbeat: Heartbeat | undefined;
-  #pace: Pace | undefined;
-  #trail: Trail | undefined;
+  #upkeep: Upkeep | undefined;
+  readonly #attachments = new Attachments();
   /** Calls that nobody waits for and that have not left. */
   readonly #quiet = new Set<number>();
-  /** Frames that came in and have none of ours as an answer yet, toward a client that stalls. */
-  #owed = 0;
   #frameSize = 0;
   #resolveOver!: () => void;
   #isOver = false;
   #wasOpen = false;
   #closedBy: { readonly code: number; readonly reason: string } | undefined;
   #cancelKeepAlive = (): void => {};
+  #endHold = (): void => {};
 
   constructor(socket: SocketLike, end: ConnectionEnd, settings: Settings) {
     this.settings = settings;
@@ -108,7 +64,7 @@ export class Connection {
     this.#socket = new Socket(socket, {
       opened: () => this.#opened(),
       text: (text) => this.#text(text),
-      binary: () => this.#binary(),
+      binary: (data) => this.#binary(data),
       closed: (code, reason, detail) => this.#finish(code, reason, detail),
     });
     this.#backpressure = new Backpressure({
@@ -142,28 +98,17 @@ export class Connection {
   /** From the acceptance on: messages of this codec. */
   speak({ codec, features }: Agreement, stalls: Stalls): void {
     this.#codec = codec;
-    if (stalls === "here") this.#pace = new Pace();
-    if (codec.batch !== undefined && features.includes("batch")) {
-      this.#batcher = new Batcher(
-        (frame, tokens) => {
-          if (this.#owed > 0) this.#owed--;
-          this.#outbox.push(frame, tokens);
-        },
-        () => this.#payOwed(),
-        { batch: codec.batch, most: BATCH_CHARACTERS },
-      );
-    }
-    const later = (ms: number, then: () => void): void => void this.later(ms, then);
-    if (stalls === "there") {
-      this.#trail = new Trail({ say: () => void this.#socket.send(codec.keepAlive), later });
-    }
-    if (this.settings.heartbeat !== Infinity) {
-      this.#heartbeat = new Heartbeat(this.settings.heartbeat, {
-        ask: () => void this.#socket.send(codec.nudge),
-        lost: () => this.#lost(),
-        later,
-      });
-    }
+    if (this.settings.values !== undefined) this.#socket.expectBytes();
+    this.#upkeep = new Upkeep({
+      send: (frame) => void this.#socket.send(frame),
+      lost: () => this.#lost(),
+    }, { texts: codec, timers: this.#timers, stalls, heartbeat: this.settings.heartbeat });
+    if (codec.batch === undefined || !features.includes("batch")) return;
+    this.#batcher = new Batcher(
+      (frame, tokens) => this.#outbox.push(frame, tokens),
+      () => this.#upkeep!.turnOver(),
+      { batch: codec.batch, most: BATCH_CHARACTERS },
+    );
   }
 
   /**
@@ -172,10 +117,15 @@ export class Connection {
    * @throws {EncodeError} If it can't be encoded.
    */
   send(message: Invoke): void {
-    const text = this.#codec!.encode(message);
-    if (!("listener" in message)) return this.#push(text, 0); // nobody waits for a return
-    if ((message as LinkedCall)[MORE]?.quiet === true) this.#quiet.add(message.uid);
-    this.#push(text, message.uid);
+    const bytes: Uint8Array[] = [];
+    const text = this.#codec!.encode(message, (part) => bytes.push(part));
+    const isCall = "listener" in message; // nobody waits for a return
+    if (isCall && (message as LinkedCall)[MORE]?.quiet === true) this.#quiet.add(message.uid);
+    if (bytes.length === 0) return this.#push(text, isCall ? message.uid : 0);
+    this.#batcher?.flush(); // a message with bytes has a frame of its own, and they follow it
+    this.#push(text, isCall ? message.uid : 0);
+    this.#batcher?.flush();
+    for (const part of bytes) this.#outbox.push(part, NO_TOKENS);
   }
 
   /** Tells the other end, where it understands, that nobody waits for a call any more. */
@@ -189,43 +139,27 @@ export class Connection {
     else this.#outbox.push(text, token === 0 ? NO_TOKENS : [token]);
   }
 
-  /**
-   * Toward a plain connector, which loses what comes in before it listens: messages wait for its
-   * first frame, and while some wait, it is asked for one.
-   */
+  /** Toward a plain connector: messages wait for its first frame. */
   hold(): void {
     this.#outbox.hold();
-    const ask = (): void => {
-      if (!this.#outbox.isHolding) return;
-      if (this.#outbox.isWaiting) this.#socket.send(this.#codec!.nudge);
-      this.later(ASK_EVERY, ask);
-    };
-    this.later(ASK_EVERY, ask);
-    this.later(HOLD_AT_MOST, () => this.#outbox.release());
+    this.#endHold = hold({
+      isWaiting: () => this.#outbox.isWaiting,
+      ask: () => void this.#socket.send(this.#codec!.nudge),
+      release: () => this.#outbox.release(),
+    }, this.#timers);
   }
 
   /** Sends a frame that means nothing every so many ms, in place of the last such order. */
   keepAlive(ms: number): void {
     this.#cancelKeepAlive();
-    const beat = (): void => {
+    this.#cancelKeepAlive = this.#timers.every(ms, () => {
       this.#socket.send(this.#codec!.keepAlive);
-      this.#cancelKeepAlive = this.later(ms, beat);
-    };
-    this.#cancelKeepAlive = this.later(ms, beat);
+    });
   }
 
   /** A timer that ends with the connection; gives what cancels it. */
   later(ms: number, then: () => void): () => void {
-    if (ms > LONGEST_TIMER) return () => {};
-    const id = setTimeout(() => {
-      this.#timers.delete(id);
-      then();
-    }, ms);
-    this.#timers.add(id);
-    return () => {
-      clearTimeout(id);
-      this.#timers.delete(id);
-    };
+    return this.#timers.later(ms, then);
   }
 
   /**
@@ -283,7 +217,7 @@ export class Connection {
   }
 
   #text(text: string): void {
-    this.#heartbeat?.heard();
+    this.#upkeep?.heard();
     switch (this.#end.lifecycle.phase) {
       case "open":
         return this.#frame(text);
@@ -299,7 +233,8 @@ export class Connection {
   }
 
   #frame(text: string): void {
-    if (this.#outbox.isHolding) this.#outbox.release(); // before any answer to this frame
+    if (this.#outbox.isHolding) this.#endHold(); // before any answer to this frame
+    if (this.#attachments.isWaiting) return this.fail(1002, "Bytes are missing");
     if (isLongerThan(text, this.#limits.frameBytes)) {
       return this.#broke("frameBytes", 1009, "The frame is too long");
     }
@@ -318,17 +253,17 @@ export class Connection {
 
   /** What keeps the connection going, apart from the messages. */
   #answer(got: FrameKind): void {
-    this.#trail?.heard();
+    const upkeep = this.#upkeep!;
     switch (got.kind) {
       case "messages":
-        this.#pace?.heard(1);
-        if (this.#trail === undefined || this.#batcher === undefined) return;
-        this.#owed++;
-        return this.#batcher.wait();
+        if (upkeep.heardMessages()) this.#batcher?.wait();
+        return;
       case "receipt":
-        return this.#pace?.heard(got.frames);
+        return upkeep.heardReceipt(got.frames);
       case "nudge":
-        return void this.#socket.send(this.#codec!.keepAlive);
+        return upkeep.heardNudge();
+      case "incomplete":
+        return this.#attachments.expect(got);
       case "nothing":
         return;
       default:
@@ -336,15 +271,8 @@ export class Connection {
     }
   }
 
-  #payOwed(): void {
-    if (this.#owed === 0) return;
-    const receipt = this.#codec!.receipt?.(this.#owed);
-    this.#owed = 0;
-    if (receipt !== undefined) this.#socket.send(receipt);
-  }
-
-  #leave(frame: string, tokens: readonly number[]): boolean {
-    if (this.#pace?.needsNudge(frame.length) === true) this.#socket.send(this.#codec!.nudge);
+  #leave(frame: Frame, tokens: readonly number[]): boolean {
+    this.#upkeep?.leaving(frame.length);
     if (!this.#socket.send(frame)) return false;
     if (this.#quiet.size > 0) {
       for (const uid of tokens) if (this.#quiet.delete(uid)) this.#end.left(uid);
@@ -385,9 +313,16 @@ export class Connection {
     this.#finish(1006, "The other end no longer answers", "");
   }
 
-  #binary(): void {
+  #binary(data: unknown): void {
     const { phase } = this.#end.lifecycle;
-    if (phase === "connecting" || phase === "greeting") this.#end.greeted("");
+    if (phase === "connecting" || phase === "greeting") return this.#end.greeted("");
+    if (phase !== "open") return;
+    this.#upkeep?.heard();
+    const isComplete = this.#attachments.take(data);
+    if (this.#attachments.size > this.#limits.frameBytes) {
+      return this.#broke("frameBytes", 1009, "The bytes are too many");
+    }
+    if (isComplete) this.#answer(MESSAGES);
   }
 
   #finish(code: number, reason: string, detail: string): void {
@@ -408,7 +343,6 @@ export class Connection {
     this.#isOver = true;
     this.#unserved.clear();
     this.#socket.release();
-    for (const id of this.#timers) clearTimeout(id);
     this.#timers.clear();
   }
 
@@ -423,10 +357,4 @@ export class Connection {
 
 function isCall(message: unknown): boolean {
   return typeof message === "object" && message !== null && Object.hasOwn(message, "listener");
-}
-
-/** Counts bytes only where characters can't tell. */
-function isLongerThan(text: string, bytes: number): boolean {
-  if (text.length * 3 <= bytes) return false;
-  return text.length > bytes || new TextEncoder().encode(text).length > bytes;
 }

@@ -1,5 +1,6 @@
 import type { Friend } from "./communicator.ts";
-import type { Connection, Ending } from "./connection.ts";
+import type { Connection } from "./connection.ts";
+import type { Ending } from "./connection_end.ts";
 import { settles } from "./deadline.ts";
 import { endError, NotSentError, StateError } from "./errors.ts";
 import type { Reporter } from "./events.ts";

@@ -1,3 +1,4 @@
+import type { ValueEncoding } from "./wire/values.ts";
 import type { ConnectionEvent } from "./events.ts";
 import { DEFAULT_LIMITS, type Limits, limitsOf } from "./limits.ts";
 
@@ -16,6 +17,11 @@ export interface ConnectionOptions {
    * Default: `false`, because they tell of the inside of a program.
    */
   readonly exposeErrors?: boolean | undefined;
+  /**
+   * How values beyond JSON travel: `structured`, if both ends choose it. Where the other end does
+   * not, a value that JSON would lose fails at its own call. Default: JSON alone.
+   */
+  readonly values?: ValueEncoding | undefined;
   /** Is told what an operator may want to log. */
   readonly onEvent?: ((event: ConnectionEvent) => void) | undefined;
 }
@@ -25,6 +31,7 @@ export interface Settings {
   readonly limits: Limits;
   readonly heartbeat: number;
   readonly exposeErrors: boolean;
+  readonly values: ValueEncoding | undefined;
 }
 
 /** What is in force for a transport that takes no options. */
@@ -32,6 +39,7 @@ export const DEFAULT_SETTINGS: Settings = {
   limits: DEFAULT_LIMITS,
   heartbeat: Infinity,
   exposeErrors: false,
+  values: undefined,
 };
 
 /**
@@ -49,5 +57,6 @@ export function settingsOf(options: ConnectionOptions, heartbeat: number): Setti
     limits: limitsOf(options.limits),
     heartbeat: chosen,
     exposeErrors: options.exposeErrors === true,
+    values: options.values,
   };
 }

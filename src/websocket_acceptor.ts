@@ -270,7 +270,7 @@ export class WebSocketAcceptor<
     const end = this.#end;
     if (end.phase !== "undecided") return Promise.reject(end.stateError("accept"));
     this.#decide();
-    const { answer, ...agreed } = chooseCodec(this.#offer);
+    const { answer, ...agreed } = chooseCodec(this.#offer, this.#origin.settings.values);
     const { connection } = end;
     this.setProvider(provider);
     connection.frame(answer);

@@ -1,4 +1,5 @@
-import { Connection, type Ending } from "./connection.ts";
+import { Connection } from "./connection.ts";
+import type { Ending } from "./connection_end.ts";
 import { millisecondsTo, settles } from "./deadline.ts";
 import { End, type EndKind } from "./end.ts";
 import { ConnectionClosedError, DeadlineError, WebSocketError } from "./errors.ts";
@@ -135,7 +136,11 @@ export class WebSocketConnector<
     const ms = timeout === undefined ? Infinity : millisecondsTo(timeout);
     const settings = settingsOf(options, HEARTBEAT);
     const stalls = STALLS && factory === undefined;
-    const header = writeHeader(this.#header, { wire: options.wire ?? "linked", stalls });
+    const header = writeHeader(this.#header, {
+      wire: options.wire ?? "linked",
+      stalls,
+      values: settings.values,
+    });
     const socket = dial(String(url), factory);
 
     lifecycle.to("connecting");
@@ -198,7 +203,7 @@ export class WebSocketConnector<
 
   /** Open within the listener of the frame that accepts: a call in the same read is not lost. */
   #answered(attempt: Attempt, frame: string): void {
-    const answer = readAnswer(frame);
+    const answer = readAnswer(frame, attempt.connection!.settings.values);
     switch (answer.kind) {
       case "accepted":
         attempt.connection!.speak(answer, attempt.stalls ? "here" : "nowhere");

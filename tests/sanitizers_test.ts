@@ -35,6 +35,7 @@ for (
     ["Deno.test({ name, fn, ignore });", OPTION],
     ["Deno.test({ name, fn, only: true });", OPTION],
     ["test(name, { skip: true }, fn);", OPTION],
+    ['test(name, { skip: "later" }, fn);', OPTION],
     ["Deno.test.ignore(name, fn);", CALL],
     ["Deno.test.only(name, fn);", CALL],
     ["test.skip(name, fn);", CALL],
@@ -57,6 +58,7 @@ Deno.test("testFaults() takes no offence when the words stand in comments, strin
       "Deno.test({ name, fn, sanitizeOps: true, sanitizeExit: true });",
       "const ignored = [skipped, only1];",
       "queue.skipAll(1);",
+      'const provider = { only: "this", ignore: "that" };',
     ].join("\n")),
     [],
   );

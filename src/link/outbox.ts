@@ -1,14 +1,17 @@
+/** What leaves in one piece: text, or bytes that belong to the text before them. */
+export type Frame = string | Uint8Array;
+
 /** Where frames leave. */
 export interface Sink {
   /** Tells whether the frame, with these calls in it, was handed over: an ended socket takes none. */
-  send(frame: string, tokens: readonly number[]): boolean;
+  send(frame: Frame, tokens: readonly number[]): boolean;
   /** Must what could be sent wait? */
   isFull(): boolean;
 }
 
 /** A frame, and the calls in it by their uids. */
 interface Item {
-  readonly frame: string;
+  readonly frame: Frame;
   readonly tokens: readonly number[];
 }
 
@@ -60,7 +63,7 @@ export class Outbox {
   }
 
   /** One frame, behind all that were pushed before it. */
-  push(frame: string, tokens: readonly number[]): void {
+  push(frame: Frame, tokens: readonly number[]): void {
     if (this.#isHolding || this.#queue.length > 0 || this.#sink.isFull()) {
       this.#queue.push({ frame, tokens });
     } else this.#leave(frame, tokens);
@@ -73,7 +76,7 @@ export class Outbox {
     return [...this.#unsent.splice(0), ...queued];
   }
 
-  #leave(frame: string, tokens: readonly number[]): void {
+  #leave(frame: Frame, tokens: readonly number[]): void {
     if (!this.#sink.send(frame, tokens)) this.#unsent.push(...tokens);
   }
 }

@@ -8,7 +8,7 @@ export interface SocketOwner {
   /** A text frame came in. */
   text(text: string): void;
   /** A binary frame came in. */
-  binary(): void;
+  binary(data: unknown): void;
   /** It is closed, by whichever end; 1006 where it broke off. `detail` is the platform's own text. */
   closed(code: number, reason: string, detail: string): void;
 }
@@ -44,7 +44,7 @@ export class Socket {
       ["open", () => owner.opened()],
       ["message", ({ data }) => {
         if (typeof data === "string") owner.text(data);
-        else owner.binary();
+        else owner.binary(data);
       }],
       ["close", ({ code, reason }) => {
         const known = typeof code === "number" && code !== 0; // 0: Deno's word for a broken link
@@ -62,6 +62,11 @@ export class Socket {
     return this.#socket.readyState === OPEN;
   }
 
+  /** From now on binary frames come as bytes, not in the platform's own favourite form. */
+  expectBytes(): void {
+    this.#socket.binaryType = "arraybuffer";
+  }
+
   /** Bytes that it was given and has not sent; 0 where the platform can't tell. */
   get buffered(): number {
     return this.#socket.bufferedAmount ?? 0;
@@ -77,10 +82,10 @@ export class Socket {
    *
    * @throws {NotSentError} If the platform takes no frame, for all that the socket is open.
    */
-  send(text: string): boolean {
+  send(text: string | Uint8Array): boolean {
     if (!this.isOpen) return false;
     try {
-      this.#socket.send(text);
+      this.#socket.send(text as string); // or bytes, which every make takes
     } catch (cause) {
       throw new NotSentError("Cannot send: the socket does not take the frame", { cause });
     }

@@ -42,8 +42,8 @@ export type Driven<Controller extends object, UseParametric extends boolean = fa
  * objects driven in turn.
  *
  * Not there are: atoms (`any` and `unknown` stay as they are), what built-in objects bring with
- * them, symbols, names that begin or end with `_`, `constructor` and `prototype`, and the names that
- * a driver answers itself: `then`, `toJSON`, `call`, `apply`, `bind`. Of a list there are the
+ * them, symbols, names that begin or end with `_`, `constructor` and `prototype`, and the names
+ * that a driver answers itself: `then`, `toJSON`, `call`, `apply`, `bind`. Of a list there are the
  * elements, by index. What may be missing in `Instance` may be missing here:
  * `driver.optional?.()`.
  *
@@ -235,7 +235,6 @@ type Signature<Args extends unknown[], Result, U extends boolean> = (
 
 /** Is a result the same from afar? */
 type Kept<Result> = unknown extends Result ? false
-  : [Result] extends [never] ? false
   : [Result] extends [Promise<infer V>]
     ? [Promise<V>, Changed<V>] extends [Result, never] ? true : false
   : false;

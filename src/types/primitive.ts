@@ -63,7 +63,7 @@ export type Parametric<Args extends readonly unknown[]> = {
 };
 
 /** @internal */
-type ParametricValue<T> = unknown extends T ? T : T | Primitive<T> | OfJson<Primitive<T>>;
+type ParametricValue<T> = T | Primitive<T> | OfJson<Primitive<T>>;
 
 type OfJson<T> = [T] extends [undefined | void] ? never : Jsonable<Exclude<T, undefined | void>>;
 
@@ -87,14 +87,14 @@ type Unsaid = Function | symbol;
 /** @internal */
 type Json<T> = unknown extends T ? T
   : T extends Atom ? T
-  : T extends Unsaid | bigint ? never
+  : T extends Unsaid ? never
   : T extends { toJSON: (...args: never) => infer Raw } ? JsonOfRaw<Raw>
   : JsonOfObject<T>;
 
 /** `JSON.stringify` asks no second `toJSON` of what the first one returned. */
 type JsonOfRaw<Raw> = unknown extends Raw ? Raw
   : Raw extends Atom ? Raw
-  : Raw extends Unsaid | bigint ? never
+  : Raw extends Unsaid ? never
   : JsonOfObject<Raw>;
 
 type JsonOfObject<T> = T extends String ? string

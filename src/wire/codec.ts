@@ -8,7 +8,13 @@ export type FrameKind =
   /** It answers so many frames that caused no message. */
   | { readonly kind: "receipt"; readonly frames: number }
   /** It means nothing. */
-  | { readonly kind: "nothing" };
+  | { readonly kind: "nothing" }
+  /** A message whose bytes are the next so many binary frames. */
+  | {
+    readonly kind: "incomplete";
+    readonly frames: number;
+    complete(bytes: readonly Uint8Array[]): void;
+  };
 
 /** How several messages share a frame. */
 export interface Batch {
@@ -27,9 +33,10 @@ export interface Codec {
   /**
    * One message as text.
    *
+   * @param attach Takes bytes that must follow it as binary frames, in order.
    * @throws {EncodeError} With the path of the value that can't be told.
    */
-  encode(message: Invoke): string;
+  encode(message: Invoke, attach: (bytes: Uint8Array) => void): string;
   /**
    * Reads one frame and hands over its messages, in order. Their fields are not checked yet.
    *

@@ -1,7 +1,8 @@
 import type { Codec } from "./codec.ts";
 import { encodeError } from "./encode_error.ts";
-import { linked } from "./linked.ts";
-import { plain } from "./plain.ts";
+import { linkedCodec } from "./linked.ts";
+import { plain, plainInsisting } from "./plain.ts";
+import type { ValueEncoding } from "./values.ts";
 
 /** The version of linked mode. */
 const VERSION = 1;
@@ -11,6 +12,9 @@ const FEATURES: readonly string[] = ["frames", "batch", "cancel", "deadline", "q
 
 /** Offered beside these by a client whose runtime holds frames back. */
 const TRAIL = "trail";
+
+/** The name of values that are JSON alone. */
+const JSON_VALUES = "json";
 
 /** What an acceptor answers to a connector that agreed on nothing but plain messages. */
 const ACCEPTED = "1";
@@ -41,6 +45,8 @@ export interface Wishes {
   readonly wire: "linked" | "plain";
   /** Its runtime holds frames back until something comes in. */
   readonly stalls: boolean;
+  /** How it tells values, if not as JSON alone. */
+  readonly values: ValueEncoding | undefined;
 }
 
 /**
@@ -49,11 +55,12 @@ export interface Wishes {
  *
  * @throws {EncodeError} If the header can't be encoded.
  */
-export function writeHeader(header: unknown, { wire, stalls }: Wishes): string {
+export function writeHeader(header: unknown, { wire, stalls, values }: Wishes): string {
   const linked = stalls ? [...FEATURES, TRAIL] : FEATURES;
   const features = wire === "linked" ? linked : [];
   try {
-    return JSON.stringify({ header, link: { version: VERSION, features, values: ["json"] } });
+    const names = values === undefined ? [JSON_VALUES] : [values.encoding, JSON_VALUES];
+    return JSON.stringify({ header, link: { version: VERSION, features, values: names } });
   } catch (cause) {
     throw encodeError("header", header, cause);
   }
@@ -73,13 +80,20 @@ export function readHeader(frame: string): Greeting {
 /** The acceptor's choice: its answer, and what both ends use from then on. */
 export function chooseCodec(
   offer: Offer | undefined,
+  values: ValueEncoding | undefined,
 ): { readonly answer: string; readonly codec: Codec; readonly features: readonly string[] } {
   const features = offer?.features.filter((name) => FEATURES.includes(name) || name === TRAIL);
-  if (features === undefined || !features.includes("frames")) {
-    return { answer: ACCEPTED, codec: plain, features: [] };
+  if (offer === undefined || features?.includes("frames") !== true) {
+    return { answer: ACCEPTED, codec: plainFor(values), features: [] };
   }
-  const link = { version: VERSION, features, values: "json" };
-  return { answer: JSON.stringify({ accept: 1, link }), codec: linked, features };
+  const isAgreed = values !== undefined && offer.values.includes(values.encoding);
+  const link = { version: VERSION, features, values: isAgreed ? values.encoding : JSON_VALUES };
+  const codec = linkedCodec(values && { encoding: values, isAgreed });
+  return { answer: JSON.stringify({ accept: 1, link }), codec, features };
+}
+
+function plainFor(values: ValueEncoding | undefined): Codec {
+  return values === undefined ? plain : plainInsisting(values);
 }
 
 /** Does this client hold frames back until something comes in? */
@@ -88,14 +102,18 @@ export function isStalling(features: readonly string[]): boolean {
 }
 
 /** Reads the acceptor's answer. */
-export function readAnswer(frame: string): Answer {
-  if (frame === ACCEPTED) return { kind: "accepted", codec: plain, features: [] };
+export function readAnswer(frame: string, values: ValueEncoding | undefined): Answer {
+  if (frame === ACCEPTED) return { kind: "accepted", codec: plainFor(values), features: [] };
   const fields = parseObject(frame);
   if (fields?.accept !== 1) return { kind: "foreign" };
   const link = readOffer(fields.link);
-  return link?.features.includes("frames") === true
-    ? { kind: "accepted", codec: linked, features: link.features }
-    : { kind: "foreign" };
+  if (link?.features.includes("frames") !== true) return { kind: "foreign" };
+  const chosen = (fields.link as { values?: unknown }).values;
+  const isAgreed = values !== undefined && chosen === values.encoding;
+  // what was not offered can't be answered
+  if (!isAgreed && chosen !== JSON_VALUES) return { kind: "foreign" };
+  const codec = linkedCodec(values && { encoding: values, isAgreed });
+  return { kind: "accepted", codec, features: link.features };
 }
 
 /** Of another version than ours, nothing is known: as if there were no offer of a link at all. */

@@ -1,17 +1,24 @@
+import { EncodeError } from "../errors.ts";
 import { Cancellation, type Invoke, type LinkedCall, MORE } from "../invoke.ts";
 import { type Codec, type FrameKind, MESSAGES } from "./codec.ts";
 import { encodeError } from "./encode_error.ts";
+import { insistOnJson } from "./json_only.ts";
+import type { Encoded, ValueEncoding } from "./values.ts";
 
 /*
  * The messages of linked mode, compact lists whose first element is the kind. Trailing elements that
  * a receiver does not know are skipped; an unknown kind of 64 or more is ignored, one below ends the
  * connection. docs/PROTOCOL.md is this table in words.
  *
- *   [0, uid, path, [parameters], undefined ones?, ms left?, no reply?]   call
- *   [1, uid, value?]                                                     return
- *   [2, uid, value?]                                                     throw
- *   [3, uid]                                                             cancel
+ *   [0, uid, path, [parameters], beside?, ms left?, no reply?]   call
+ *   [1, uid, value?, beside?]                                    return
+ *   [2, uid, value?, beside?]                                    throw
+ *   [3, uid]                                                     cancel
  *   [64] nudge   [65] its answer, and the keep-alive   [66, frames] receipt
+ *
+ * `beside` is what JSON can't tell of the value: with "json" values the places of parameters that
+ * are undefined, with "structured" ones a list of the number of binary frames that follow and the
+ * marks.
  */
 const CALL = 0;
 const RETURN = 1;
@@ -26,40 +33,61 @@ const RECEIPT = 66;
 /** A text this long is made whole by `stringify`: one joined from parts is copied when it is sent. */
 const LONG = 4_000;
 
+/** How values are told, if not as JSON alone. */
+export interface LinkedValues {
+  readonly encoding: ValueEncoding;
+  /** `false`: the other end takes JSON alone, and what JSON would lose is an error. */
+  readonly isAgreed: boolean;
+}
+
 /** Between two ends of this library. */
-export const linked: Codec = {
-  name: "linked",
-  encode: (message) => "listener" in message ? encodeCall(message) : encodeReturn(message),
-  decode(text, deliver) {
-    const frame: unknown = JSON.parse(text);
-    if (!Array.isArray(frame)) throw new SyntaxError("Cannot read the frame: it is no list");
-    if (typeof frame[0] === "number") return decodeOne(frame, deliver) ?? MESSAGES;
-    for (const message of frame) {
-      if (!Array.isArray(message)) throw new SyntaxError("Cannot read a message: it is no list");
-      decodeOne(message, deliver);
-    }
-    return MESSAGES;
-  },
-  isStrict: true,
-  batch: { open: "[", separator: ",", close: "]" },
-  cancel: (uid) => `[${CANCEL},${uid}]`,
-  nudge: `[${NUDGE}]`,
-  keepAlive: `[${NUDGED}]`,
-  receipt: (frames) => `[${RECEIPT},${frames}]`,
-};
+export function linkedCodec(values?: LinkedValues): Codec {
+  const told = values?.isAgreed === true ? values.encoding : undefined;
+  const insisted = values?.isAgreed === false ? values.encoding : undefined;
+  return {
+    name: "linked",
+    encode(message, attach) {
+      if (told !== undefined) return encodeStructured(message, told, attach);
+      if (insisted !== undefined) insist(message, insisted);
+      return "listener" in message ? encodeCall(message) : encodeReturn(message);
+    },
+    decode(text, deliver) {
+      const frame: unknown = JSON.parse(text);
+      if (!Array.isArray(frame)) throw new SyntaxError("Cannot read the frame: it is no list");
+      if (typeof frame[0] === "number") return decodeOne(frame, deliver, told);
+      for (const message of frame) {
+        if (!Array.isArray(message)) throw new SyntaxError("Cannot read a message: it is no list");
+        if (decodeOne(message, deliver, told).kind === "incomplete") {
+          throw new SyntaxError("Cannot read a message: one with bytes has a frame of its own");
+        }
+      }
+      return MESSAGES;
+    },
+    isStrict: true,
+    batch: { open: "[", separator: ",", close: "]" },
+    cancel: (uid) => `[${CANCEL},${uid}]`,
+    nudge: `[${NUDGE}]`,
+    keepAlive: `[${NUDGED}]`,
+    receipt: (frames) => `[${RECEIPT},${frames}]`,
+  };
+}
 
 function encodeCall(call: LinkedCall): string {
   const { uid, listener, parameters } = call;
-  const more = call[MORE];
   const values = parameters.map(({ value }) => value);
   const list = textOf(values, "parameters");
   const lost: number[] = [];
   for (let i = 0; i < values.length; i++) if (isUnsayable(values[i])) lost.push(i);
-  let tail = "";
-  if (more?.quiet === true) tail = `,${textOf(lost, "")},${more.left ?? null},1`;
-  else if (more?.left !== undefined) tail = `,${textOf(lost, "")},${more.left}`;
-  else if (lost.length > 0) tail = `,${textOf(lost, "")}`;
-  return `[${CALL},${uid},${quoted(listener)},${list}${tail}]`;
+  const beside = lost.length === 0 ? undefined : `[${lost}]`;
+  return `[${CALL},${uid},${quoted(listener)},${list}${tailOf(call, beside)}]`;
+}
+
+/** What stands behind the parameters; nothing, mostly. */
+function tailOf(call: LinkedCall, beside: string | undefined): string {
+  const more = call[MORE];
+  if (more?.quiet === true) return `,${beside ?? "[]"},${more.left ?? null},1`;
+  if (more?.left !== undefined) return `,${beside ?? "[]"},${more.left}`;
+  return beside === undefined ? "" : `,${beside}`;
 }
 
 function encodeReturn({ uid, success, value }: Invoke.IReturn): string {
@@ -68,6 +96,42 @@ function encodeReturn({ uid, success, value }: Invoke.IReturn): string {
   if (typeof value === "string" && value.length > LONG) return JSON.stringify([kind, uid, value]);
   const text = textOf(value, success ? "result" : "error");
   return text === undefined ? `[${kind},${uid}]` : `[${kind},${uid},${text}]`;
+}
+
+function encodeStructured(
+  message: Invoke,
+  encoding: ValueEncoding,
+  attach: (bytes: Uint8Array) => void,
+): string {
+  const isCall = "listener" in message;
+  const value = isCall ? message.parameters.map((each) => each.value) : message.value;
+  const what = isCall ? "parameters" : message.success ? "result" : "error";
+  const { text, marks, bytes } = tellOf(encoding, value, what);
+  bytes.forEach(attach);
+  const beside = marks === undefined ? undefined : JSON.stringify([bytes.length, ...marks]);
+  if (isCall) {
+    const tail = tailOf(message, beside);
+    return `[${CALL},${message.uid},${quoted(message.listener)},${text}${tail}]`;
+  }
+  const kind = message.success ? RETURN : THROW;
+  const tail = beside === undefined ? "" : `,${beside}`;
+  return text === undefined
+    ? `[${kind},${message.uid}]`
+    : `[${kind},${message.uid},${text}${tail}]`;
+}
+
+function tellOf(encoding: ValueEncoding, value: unknown, what: string): Encoded {
+  try {
+    return encoding.encode(value, what);
+  } catch (cause) {
+    throw cause instanceof EncodeError ? cause : encodeError(what, value, cause);
+  }
+}
+
+function insist(message: Invoke, encoding: ValueEncoding): void {
+  if ("listener" in message) {
+    message.parameters.forEach(({ value }, i) => insistOnJson(encoding, value, `parameters[${i}]`));
+  } else if (message.success) insistOnJson(encoding, message.value, "result");
 }
 
 /** What JSON leaves out: it is told apart from `null`, or is not there. */
@@ -99,19 +163,36 @@ function quoted(name: string): string {
 function decodeOne(
   message: readonly unknown[],
   deliver: (message: unknown) => void,
-): FrameKind | undefined {
-  const [kind, uid, third] = message;
+  told: ValueEncoding | undefined,
+): FrameKind {
+  const [kind, uid, third, fourth, fifth] = message;
   switch (kind) {
     case CALL:
+      if (told !== undefined) {
+        return decodeMarked(
+          third === undefined ? undefined : fourth,
+          fifth,
+          told,
+          (values) =>
+            deliver(decodeCall([kind, uid, third, values, undefined, ...message.slice(5)])),
+        );
+      }
       deliver(decodeCall(message));
-      return undefined;
+      return MESSAGES;
     case RETURN:
-    case THROW:
-      deliver({ uid, success: kind === RETURN, value: third });
-      return undefined;
+    case THROW: {
+      const success = kind === RETURN;
+      if (told === undefined) deliver({ uid, success, value: third });
+      else {
+        return decodeMarked(third, fourth, told, (value) => {
+          deliver(value === BROKEN ? { uid } : { uid, success, value });
+        });
+      }
+      return MESSAGES;
+    }
     case CANCEL:
       deliver(new Cancellation(uid));
-      return undefined;
+      return MESSAGES;
     case NUDGE:
       return { kind: "nudge" };
     case RECEIPT:
@@ -120,6 +201,37 @@ function decodeOne(
       if (typeof kind === "number" && kind >= KEEPING) return { kind: "nothing" };
       throw new SyntaxError("Cannot read a message: its kind is unknown");
   }
+}
+
+/** Stands for a value whose marks are none: the message is refused, and nothing else. */
+const BROKEN = Symbol("broken");
+
+/** Hands over a value when its bytes are there; one without marks is what `JSON.parse` made. */
+function decodeMarked(
+  value: unknown,
+  beside: unknown,
+  told: ValueEncoding,
+  deliver: (value: unknown) => void,
+): FrameKind {
+  if (!Array.isArray(beside) || beside.length === 0) {
+    deliver(value);
+    return MESSAGES;
+  }
+  const [frames, ...marks] = beside;
+  const complete = (bytes: readonly Uint8Array[]): void => {
+    let decoded: unknown = BROKEN;
+    try {
+      decoded = told.decode(value, marks, bytes);
+    } catch {
+      // a mark that is none, or a class of the user's that takes no such value
+    }
+    deliver(decoded);
+  };
+  if (typeof frames !== "number" || !(frames > 0)) {
+    complete([]);
+    return MESSAGES;
+  }
+  return { kind: "incomplete", frames, complete };
 }
 
 function decodeCall([, uid, listener, values, lost, left, quiet]: readonly unknown[]): unknown {

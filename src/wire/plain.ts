@@ -1,6 +1,8 @@
 import type { Invoke } from "../invoke.ts";
 import { type Codec, type FrameKind, MESSAGES } from "./codec.ts";
 import { encodeError } from "./encode_error.ts";
+import { insistOnJson } from "./json_only.ts";
+import type { ValueEncoding } from "./values.ts";
 
 /** What TGrid 1.x speaks. The in-memory message has the wire's shape: both ways are JSON alone. */
 export const plain: Codec = {
@@ -25,3 +27,21 @@ export const plain: Codec = {
   keepAlive: '{"uid":0,"success":true}',
   receipt: undefined,
 };
+
+/** The same for a program that chose an encoding of values: what JSON would lose is an error. */
+export function plainInsisting(values: ValueEncoding): Codec {
+  return {
+    ...plain,
+    encode(message) {
+      if ("listener" in message) {
+        message.parameters.forEach(({ value }, i) => {
+          insistOnJson(values, value, `parameters[${i}]`);
+        });
+      } else if (message.success) insistOnJson(values, message.value, "result");
+      return plain.encode(message, NOWHERE);
+    },
+  };
+}
+
+/** Plain messages have no bytes. */
+const NOWHERE = (): void => {};

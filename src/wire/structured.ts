@@ -49,14 +49,13 @@ export interface Structured extends ValueEncoding {
  * assertEquals(await connector.getDriver().echo(value), value);
  * ```
  */
-export const structured: Structured = Object.assign(make, make({}));
+export const structured: Structured = /* @__PURE__ */ Object.assign(make, make({}));
 
 function make({ types = {} }: StructuredOptions): ValueEncoding {
   const list = Object.entries(types);
   const byName = new Map(list);
   return {
-    // an own property: that of the function itself would be its name
-    ...{ name: "structured" },
+    encoding: "structured",
     encode: (value, what) => new Marker(list, what).encode(value),
     decode: (value, marks, bytes) => new Unmarker(value, bytes, byName).decode(marks),
   };

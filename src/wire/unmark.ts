@@ -107,10 +107,7 @@ export class Unmarker {
     type: "m" | "s" | "e",
     { holder, key, raw }: { holder: Container; key: string | number; raw: unknown },
   ): void {
-    const object = type === "m" ? new Map() : type === "s" ? new Set() : new Error();
-    if (type === "e" ? typeof raw !== "object" || raw === null : !Array.isArray(raw)) {
-      throw invalid("what it marks does not fit");
-    }
+    const object = shellOf(type, raw);
     this.#shells.set(object, { object, raw });
     set(holder, key, object);
     this.#later.push(() => fill(object, raw));
@@ -145,6 +142,20 @@ export class Unmarker {
     });
   }
 }
+
+function shellOf(type: "m" | "s" | "e", raw: unknown): object {
+  if (type === "e") {
+    if (typeof raw !== "object" || raw === null) throw invalid("it is no error");
+    const { name } = raw as { name?: unknown };
+    const known = typeof name === "string" && Object.hasOwn(ERRORS, name);
+    return new ERRORS[known ? name as keyof typeof ERRORS : "Error"]();
+  }
+  if (!Array.isArray(raw)) throw invalid("it is no list");
+  return type === "m" ? new Map() : new Set();
+}
+
+/** The classes of errors that every runtime has. */
+const ERRORS = { Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError };
 
 function set(holder: Container, key: string | number, value: unknown): void {
   Object.defineProperty(holder, key, {

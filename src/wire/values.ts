@@ -17,7 +17,7 @@ export type Mark = readonly [path: readonly (string | number)[], type: string, .
  */
 export interface ValueEncoding {
   /** The name that the ends agree on. */
-  readonly name: string;
+  readonly encoding: string;
   /**
    * Tells a value.
    *

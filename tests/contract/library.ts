@@ -13,6 +13,7 @@ export interface Library {
   readonly NotSentError?: ErrorClass;
   readonly RemoteError?: ErrorClass;
   readonly StateError?: ErrorClass;
+  readonly currentCall?: () => { readonly signal: AbortSignal };
 }
 
 /** A class that is asked about by `instanceof`. */
@@ -32,11 +33,19 @@ export interface End {
   readonly state: number;
   close(code?: number, reason?: string): Promise<void>;
   join(limit?: number | Date): Promise<void | boolean>;
-  getDriver(): Remote;
+  getDriver(options?: CallOptions): Remote;
   getProvider(): unknown;
   setProvider(provider: object | null): void;
   on(type: string, listener: Listener): void;
   off(type: string, listener: Listener): void;
+}
+
+/** What the calls of a driver carry. */
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  readonly timeout?: number;
+  readonly deadline?: Date;
+  readonly reply?: boolean;
 }
 
 /** The end that dials. */
@@ -51,6 +60,7 @@ export interface ConnectOptions {
   readonly timeout?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly limits?: Readonly<Record<string, number>>;
+  readonly wire?: "linked" | "plain";
 }
 
 /** The end that was dialled. */

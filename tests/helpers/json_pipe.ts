@@ -37,7 +37,10 @@ export class JsonPipe<P extends object | null, R extends object | null> extends 
 }
 
 /** Ties two ends together. */
-export function tie(one: JsonPipe<never, never>, other: JsonPipe<never, never>): void {
+export function tie<A extends object | null, B extends object | null>(
+  one: JsonPipe<A, B>,
+  other: JsonPipe<B, A>,
+): void {
   const there = new TransformStream<string, string>();
   const back = new TransformStream<string, string>();
   one.start(back.readable, there.writable);

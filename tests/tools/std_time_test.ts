@@ -5,7 +5,6 @@ import {
   assertFalse,
   assertInstanceOf,
   assertNotStrictEquals,
-  assertRejects,
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
@@ -207,7 +206,7 @@ Deno.test("FakeTime.runMicrotasks() waits for a real turn when time is faked", a
   await done;
 });
 
-Deno.test("setTimeout() throws when time is faked and it is given no function", async () => {
+Deno.test("setTimeout() throws a TimeError when time is faked and it is given no function", () => {
   using _time = new FakeTime();
-  await assertRejects(async () => await setTimeout("code" as never, 1));
+  assertThrows(() => setTimeout("code" as never, 1), TimeError);
 });

@@ -1,13 +1,12 @@
 /** Builds the npm package by TypeScript, for machines that reach the npm registry alone. */
 import { dirname, join, relative } from "node:path/posix";
 import ts from "npm:typescript@6.0.3";
-import { filesIn } from "../source.ts";
 
 /** The only package of JSR's that `src/` takes anything from, and what stands in for it. */
 const STAND_IN = "tools/npm_only/async";
 
 /** A relative name of a TypeScript file, in whichever form of import. */
-const LOCAL_NAME = /(\b(?:from|import)\s*\(?\s*"\.{1,2}\/[^"\n]+)\.ts"/g;
+const LOCAL_NAME = /(\b(?:from|import)\s*\(?\s*")(\.{1,2}\/[^"\n]+\.ts)"/g;
 
 /** `@std/async/deadline` and its kin. */
 const STD_NAME = /(\bfrom\s+)"@std\/async\/(\w+)"/g;
@@ -54,7 +53,7 @@ const SHARED: ts.CompilerOptions = {
   ignoreDeprecations: "6.0",
 };
 
-const KINDS: Readonly<Record<string, ts.CompilerOptions>> = {
+const FORMS: Readonly<Record<string, ts.CompilerOptions>> = {
   esm: {
     ...SHARED,
     module: ts.ModuleKind.ESNext,
@@ -76,10 +75,8 @@ const KINDS: Readonly<Record<string, ts.CompilerOptions>> = {
  */
 export async function buildByTypeScript(root: string, outDir: string): Promise<void> {
   const paths = await writeSources(root, `${outDir}/src`);
-  for (const [name, options] of Object.entries(KINDS)) {
+  for (const [name, options] of Object.entries(FORMS)) {
     emit(paths, { ...options, rootDir: `${outDir}/src`, outDir: `${outDir}/${name}` });
-    const type = name === "esm" ? "module" : "commonjs";
-    await Deno.writeTextFile(`${outDir}/${name}/package.json`, `{\n  "type": "${type}"\n}\n`);
   }
 }
 
@@ -87,25 +84,26 @@ export async function buildByTypeScript(root: string, outDir: string): Promise<v
 async function writeSources(root: string, outDir: string): Promise<string[]> {
   const { name, version } = JSON.parse(await Deno.readTextFile(`${root}/${STAND_IN}/deno.json`));
   const deps = `deps/jsr.io/${name}/${version}`;
+  const sourceOf = (path: string): string =>
+    path.startsWith(deps) ? `${root}/${STAND_IN}${path.slice(deps.length)}` : `${root}/${path}`;
   const files = new Map<string, string>([["_dnt.polyfills.ts", POLYFILLS]]);
-  for (const path of ["mod.ts", ...await filesIn(`${root}/src`, /\.ts$/)]) {
-    const local = path.replace(`${root}/`, "");
-    files.set(local, await Deno.readTextFile(join(root, local)));
-  }
-  files.set("mod.ts", `import "./_dnt.polyfills.ts";\n${files.get("mod.ts")}`);
-  for (const [path, text] of [...files]) {
-    for (const [, , dep] of text.matchAll(STD_NAME)) {
-      const source = await Deno.readTextFile(`${root}/${STAND_IN}/${dep}.ts`);
-      files.set(`${deps}/${dep}.ts`, source);
-    }
+  const paths = new Set(["mod.ts"]);
+  for (const path of paths) {
     const up = relative(dirname(path), deps);
-    files.set(path, text.replace(STD_NAME, `$1"${up.startsWith(".") ? up : `./${up}`}/$2.ts"`));
+    const text = (await Deno.readTextFile(sourceOf(path)))
+      .replace(STD_NAME, `$1"${up.startsWith(".") ? up : `./${up}`}/$2.ts"`);
+    for (const [, , local] of text.matchAll(LOCAL_NAME)) paths.add(join(dirname(path), local!));
+    files.set(path, path === "mod.ts" ? `import "./_dnt.polyfills.ts";\n${text}` : text);
   }
   for (const [path, text] of files) {
     await Deno.mkdir(dirname(`${outDir}/${path}`), { recursive: true });
-    await Deno.writeTextFile(`${outDir}/${path}`, text.replace(LOCAL_NAME, '$1.js"'));
+    await Deno.writeTextFile(`${outDir}/${path}`, text.replace(LOCAL_NAME, toJs));
   }
   return [...files.keys()].map((path) => `${outDir}/${path}`);
+}
+
+function toJs(_all: string, head: string, name: string): string {
+  return `${head}${name.replace(/\.ts$/, ".js")}"`;
 }
 
 function emit(paths: readonly string[], options: ts.CompilerOptions): void {

@@ -13,6 +13,7 @@ interface Dnt {
     shims: Record<string, never>;
     package: Record<string, unknown>;
     compilerOptions: Record<string, unknown>;
+    polyfills: Record<string, boolean>;
     test: boolean;
     typeCheck: false;
     declaration: "inline";
@@ -35,6 +36,15 @@ export async function buildByDnt(root: string, outDir: string, source: Source): 
       target: "ES2022", // below it, private fields would become maps
       lib: ["ES2022", "DOM", "DOM.Iterable", "ESNext.Disposable"],
       noUncheckedIndexedAccess: true,
+    },
+    // what Node 20 has needs none, and their declarations would reach into users' programs
+    polyfills: {
+      promiseWithResolvers: true,
+      arrayFindLast: false,
+      arrayFromAsync: false,
+      errorCause: false,
+      objectHasOwn: false,
+      stringReplaceAll: false,
     },
     test: false,
     typeCheck: false, // the project's own check is stricter

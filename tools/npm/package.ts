@@ -15,7 +15,13 @@ export const JSR_NAME = "@sheetbend/rpc";
 const HOME = "https://github.com/sheetbend/sheetbend";
 
 /** What has to run even where nothing of it is used: bundlers would drop it. */
-const SIDE_EFFECTS: readonly string[] = ["./esm/_dnt.polyfills.js", "./script/_dnt.polyfills.js"];
+const POLYFILLS = "_dnt.polyfills.js";
+
+/** The two folders of code, and what kind of modules is in them. */
+export const KINDS: Readonly<Record<"esm" | "script", "module" | "commonjs">> = {
+  esm: "module",
+  script: "commonjs",
+};
 
 /** The files beside the code, from the project's folder. */
 export const BESIDE: readonly string[] = ["README.md", "LICENSE", "CHANGELOG.md"];
@@ -41,13 +47,16 @@ export function packageOf({ version, license }: Source): Record<string, unknown>
       "./package.json": "./package.json",
     },
     engines: { node: ">=20" },
-    sideEffects: SIDE_EFFECTS,
+    sideEffects: Object.keys(KINDS).map((folder) => `./${folder}/${POLYFILLS}`),
     peerDependencies: { ws: "^7.1.0 || ^8.0.0" },
     peerDependenciesMeta: { ws: { optional: true } },
   };
 }
 
-/** The same as the text of the file. */
-export function packageText(source: Source): string {
-  return `${JSON.stringify(packageOf(source), null, 2)}\n`;
+/**
+ * The `package.json` of a folder of code. Bundlers look for `sideEffects` in the one that is nearest
+ * to a file, and would keep everything if it said nothing.
+ */
+export function innerPackageOf(folder: keyof typeof KINDS): Record<string, unknown> {
+  return { type: KINDS[folder], sideEffects: [`./${POLYFILLS}`] };
 }

@@ -1,0 +1,40 @@
+/** Timers take no more; who asks for longer has no limit. */
+const LONGEST = 2 ** 31 - 1;
+
+/** The timers of one connection, which end with it. */
+export class Timers {
+  readonly #ids = new Set<ReturnType<typeof setTimeout>>();
+
+  /** Once, after so many ms; gives what cancels it. */
+  later(ms: number, then: () => void): () => void {
+    if (ms > LONGEST) return () => {};
+    const id = setTimeout(() => {
+      this.#ids.delete(id);
+      then();
+    }, ms);
+    this.#ids.add(id);
+    return () => {
+      clearTimeout(id);
+      this.#ids.delete(id);
+    };
+  }
+
+  /** Again and again, after so many ms each; gives what cancels it. */
+  every(ms: number, then: () => void): () => void {
+    let cancel = (): void => {};
+    const next = (): void => {
+      cancel = this.later(ms, () => {
+        then();
+        next();
+      });
+    };
+    next();
+    return () => cancel();
+  }
+
+  /** Cancels all. */
+  clear(): void {
+    for (const id of this.#ids) clearTimeout(id);
+    this.#ids.clear();
+  }
+}

@@ -1,0 +1,93 @@
+import { Heartbeat } from "./heartbeat.ts";
+import { Pace, Trail } from "./pace.ts";
+import type { Timers } from "./timers.ts";
+
+/** Whose client holds frames back, if one's does: `pace.ts` says what that is. */
+export type Stalls = "here" | "there" | "nowhere";
+
+/** What keeps a connection going is said by the codec that it speaks. */
+export interface UpkeepTexts {
+  readonly nudge: string;
+  readonly keepAlive: string;
+  readonly receipt: ((frames: number) => string) | undefined;
+}
+
+/** What the upkeep asks of its connection. */
+export interface UpkeepOwner {
+  /** Sends a frame at once, past whatever waits. */
+  send(frame: string): void;
+  /** The other end is gone. */
+  lost(): void;
+}
+
+/** What it is made of. */
+export interface UpkeepParts {
+  readonly texts: UpkeepTexts;
+  readonly timers: Timers;
+  readonly stalls: Stalls;
+  /** In ms; `Infinity` for none. */
+  readonly heartbeat: number;
+}
+
+/** All that is sent beside the messages, so that they arrive, and that their end is noticed. */
+export class Upkeep {
+  readonly #owner: UpkeepOwner;
+  readonly #texts: UpkeepTexts;
+  readonly #pace: Pace | undefined;
+  readonly #trail: Trail | undefined;
+  readonly #heartbeat: Heartbeat | undefined;
+  /** Frames that came in and brought none back yet, from a client that stalls. */
+  #owed = 0;
+
+  constructor(owner: UpkeepOwner, { texts, timers, stalls, heartbeat }: UpkeepParts) {
+    this.#owner = owner;
+    this.#texts = texts;
+    const later = (ms: number, then: () => void): void => void timers.later(ms, then);
+    if (stalls === "here") this.#pace = new Pace();
+    if (stalls === "there") {
+      this.#trail = new Trail({ say: () => owner.send(texts.keepAlive), later });
+    }
+    if (heartbeat !== Infinity) {
+      const ask = (): void => owner.send(texts.nudge);
+      this.#heartbeat = new Heartbeat(heartbeat, { ask, lost: () => owner.lost(), later });
+    }
+  }
+
+  /** A frame came in. */
+  heard(): void {
+    this.#heartbeat?.heard();
+    this.#trail?.heard();
+  }
+
+  /** It held messages; tells whether a frame is owed for it at the end of the turn. */
+  heardMessages(): boolean {
+    this.#pace?.heard(1);
+    if (this.#trail === undefined) return false;
+    this.#owed++;
+    return true;
+  }
+
+  /** It was a receipt for so many of ours. */
+  heardReceipt(frames: number): void {
+    this.#pace?.heard(frames);
+  }
+
+  /** It was a nudge. */
+  heardNudge(): void {
+    this.#owner.send(this.#texts.keepAlive);
+  }
+
+  /** A frame of messages leaves, and is the answer to one. */
+  leaving(length: number): void {
+    if (this.#owed > 0) this.#owed--;
+    if (this.#pace?.needsNudge(length) === true) this.#owner.send(this.#texts.nudge);
+  }
+
+  /** The turn is over: what caused no message gets a receipt. */
+  turnOver(): void {
+    if (this.#owed === 0) return;
+    const receipt = this.#texts.receipt?.(this.#owed);
+    this.#owed = 0;
+    if (receipt !== undefined) this.#owner.send(receipt);
+  }
+}

@@ -1,0 +1,20 @@
+import { EncodeError } from "../errors.ts";
+import type { Mark, ValueEncoding } from "./values.ts";
+
+/**
+ * For a program that chose an encoding of values which the other end does not take: a value that
+ * would lose something on the way fails at its own call. Members that are `undefined` vanish, as
+ * JSON has it.
+ *
+ * @throws {EncodeError} With the path of the value.
+ */
+export function insistOnJson(values: ValueEncoding, value: unknown, what: string): void {
+  const lost = values.encode(value, what).marks?.find(isLoss);
+  if (lost === undefined) return;
+  const place = lost[0].map((key) => typeof key === "number" ? `[${key}]` : `.${key}`).join("");
+  throw new EncodeError(`Cannot encode "${what}${place}": the other end takes JSON alone`);
+}
+
+function isLoss([path, type]: Mark): boolean {
+  return type !== "u" || typeof path.at(-1) === "number";
+}

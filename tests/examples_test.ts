@@ -1,0 +1,97 @@
+import { assertEquals } from "@std/assert";
+import { NPM_ONLY_MAP } from "../tools/std_flags.ts";
+
+const ROOT = new URL("../", import.meta.url);
+
+/** What each example prints, whole; `PORT` stands for whichever port was free. */
+const TRANSCRIPTS: Readonly<Record<string, string>> = {
+  "calculator.ts": `
+server: listens on ws://127.0.0.1:PORT
+client: is connected
+client: greet() is "Hello, Ada"
+client: plus(2, 3) is 5
+client: scientific.log(2, 32) is 5
+client: statistics.mean([1, 2, 3, 6]) …
+client:   the server shows "adding 4 numbers"
+client:   the server shows "dividing 12 by 4"
+client: … is 3
+client: divide(1, 0) throws RangeError: Cannot divide 1 by 0, dividend: 1
+client: closes
+server: a client has left
+server: closed
+`,
+  "chat.ts": `
+Ada was seen by Bob,Cyd
+server: Cyd may have missed "a secret" (ConnectionClosedError)
+Bob was seen by Ada
+Ada was seen by Bob
+Ada's screen:
+  Bob comes in
+  Cyd comes in
+  Bob: a secret
+  Cyd has left
+Bob's screen:
+  Cyd comes in
+  Ada: hello
+  Cyd has left
+  Ada: are we alone?
+Cyd's screen:
+  Ada: hello
+  Bob: a secret
+`,
+  "object.ts": `
+without the lock, 10 + 10 = 10
+with the lock, 10 + 10 = 20
+Cyd takes the lock, and leaves without a word
+Bob gets in all the same: 25
+Ada: Cannot release the lock: it is not held
+`,
+  "join.ts": `
+a wrong token: 3001, unknown token "guess"
+no answer: 1008, Cannot connect to "the server": not accepted within 100 ms
+over within 50 ms: false
+over within a minute: true
+a call that was under way: 4000, time to sleep
+over at once, since it is closed: true
+`,
+};
+
+/** As a user runs it, with no more rights than it needs; ended if it hangs. */
+async function run(example: string): Promise<{ code: number; out: string; err: string }> {
+  const npmOnly = import.meta.resolve("@std/assert").startsWith(ROOT.href);
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--quiet",
+      "--no-prompt",
+      "--allow-net=127.0.0.1",
+      ...(npmOnly ? [`--import-map=${NPM_ONLY_MAP}`] : []),
+      `examples/${example}`,
+    ],
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const watchdog = setTimeout(() => child.kill("SIGKILL"), 60_000);
+  try {
+    const { code, stdout, stderr } = await child.output();
+    const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+    return { code, out: out!.replace(/(?<=127\.0\.0\.1:)\d+/g, "PORT"), err: err! };
+  } finally {
+    clearTimeout(watchdog);
+  }
+}
+
+for (const [example, transcript] of Object.entries(TRANSCRIPTS)) {
+  Deno.test(`examples/${example} prints its transcript when it is run`, async () => {
+    assertEquals(await run(example), { code: 0, out: transcript.trimStart(), err: "" });
+  });
+}
+
+Deno.test("every example has a transcript when the folder is read", () => {
+  const examples = [...Deno.readDirSync(new URL("examples", ROOT))]
+    .filter(({ isFile, name }) => isFile && name.endsWith(".ts"))
+    .map(({ name }) => name);
+  assertEquals(examples.sort(), Object.keys(TRANSCRIPTS).sort());
+});

@@ -1,0 +1,208 @@
+/** The built package in each runtime: its client on Deno's server, Deno's client on its server. */
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import {
+  RemoteError,
+  type SocketLike,
+  WebSocketConnector,
+  WebSocketError,
+  WebSocketServer,
+} from "../../mod.ts";
+import { Child } from "./child.ts";
+import {
+  folderWith,
+  type Kind,
+  KINDS,
+  programOf,
+  ROOT,
+  run,
+  type Runtime,
+  RUNTIMES,
+  textOf,
+} from "./workshop.ts";
+
+/** What `peers/server.js` offers. */
+interface ServerSide {
+  math: { plus(x: number, y: number): number };
+  echo(value: string): string;
+  where(): { ip: string; path: string; header: unknown; agent: string | null };
+  askBack(text: string): string;
+  fail(): void;
+  second(): [string, number];
+  upgradeAlone(): string;
+  stop(): void;
+}
+/** What its clients offer. */
+interface ClientSide {
+  answer(text: string): string;
+}
+type Client = WebSocketConnector<{ wish: string } | null, ClientSide, ServerSide>;
+
+const HEADS: Readonly<Record<Kind, string>> = {
+  mjs: 'import * as lib from "sheetbend";\n',
+  cjs: 'const lib = require("sheetbend");\n',
+};
+
+const UPGRADE = "Upgrade: websocket\r\nConnection: Upgrade\r\n";
+const KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+const VERSION = "Sec-WebSocket-Version: 13\r\n";
+
+/** Requests that no server upgrades, and the status that each gets. */
+const REFUSED: Readonly<Record<string, readonly [request: string, status: number]>> = {
+  "a page": ["GET / HTTP/1.1\r\n", 426],
+  "a form": ["POST / HTTP/1.1\r\nContent-Length: 0\r\n", 426],
+  "another method": [`POST / HTTP/1.1\r\n${UPGRADE}${KEY}${VERSION}`, 405],
+  "an old version": [`GET / HTTP/1.1\r\n${UPGRADE}${KEY}Sec-WebSocket-Version: 8\r\n`, 426],
+  "no key": [`GET / HTTP/1.1\r\n${UPGRADE}${VERSION}`, 400],
+  "no upgrade of the connection": [
+    `GET / HTTP/1.1\r\nUpgrade: websocket\r\n${KEY}${VERSION}`,
+    400,
+  ],
+};
+
+for (const runtime of RUNTIMES) {
+  for (const kind of KINDS) {
+    Deno.test(`WebSocketConnector of npm talks to Deno's server when run by ${runtime} as ${kind}`, async () => {
+      assertEquals(await seenBy(await commandOf("client", runtime, kind)), await seenByDeno());
+    });
+    Deno.test(`WebSocketServer of npm serves Deno's client when run by ${runtime} as ${kind}`, async () => {
+      await using child = new Child(await commandOf("server", runtime, kind));
+      const { port } = JSON.parse(await child.line());
+      await checkCalls(port);
+      await checkRefusals(port);
+      await checkEnd(port, child);
+    });
+  }
+}
+
+async function commandOf(peer: string, runtime: Runtime, kind: Kind): Promise<string[]> {
+  const folder = await folderWith({
+    packages: { ws: "ws8" },
+    files: { [`main.${kind}`]: HEADS[kind] + await textOf(`peers/${peer}.js`) },
+  });
+  return [await programOf(runtime), `${folder}/main.${kind}`];
+}
+
+let reference: Promise<unknown> | undefined;
+
+/** What the same client sees in Deno, out of the sources. */
+function seenByDeno(): Promise<unknown> {
+  return reference ??= (async () => {
+    const client = await textOf("peers/client.js");
+    const folder = await folderWith({
+      files: { "main.ts": `// @ts-nocheck\nimport * as lib from "${ROOT}/mod.ts";\n${client}` },
+    });
+    const map = `--import-map=${ROOT}/tools/npm_only/import_map.json`;
+    return await seenBy([Deno.execPath(), "run", "-A", "--no-check", map, `${folder}/main.ts`]);
+  })();
+}
+
+async function seenBy(command: readonly string[]): Promise<unknown> {
+  await using server = new WebSocketServer<{ wish?: string } | null, object, ClientSide>();
+  await server.open({ port: 0, hostname: "127.0.0.1" }, async (acceptor) => {
+    if (acceptor.header?.wish === "reject") return await acceptor.reject(3001, "not you");
+    const { ip, path, header } = acceptor;
+    await acceptor.accept({
+      math: { plus: (x: number, y: number) => x + y },
+      echo: (value: unknown) => value,
+      where: () => ({ ip, path, header }),
+      askBack: async (text: string) => `${await acceptor.getDriver().answer(text)}!`,
+      fail: () => {
+        throw Object.assign(new TypeError("no good"), { detail: 7 });
+      },
+      end: () => {
+        void acceptor.close(3007, "enough");
+        return new Promise(() => {});
+      },
+    });
+  });
+  const { code, stdout, stderr } = await run(command, {
+    env: { PORT: String(server.address!.port) },
+  });
+  assertEquals([code, stderr], [0, ""]);
+  return JSON.parse(stdout);
+}
+
+async function checkCalls(port: number): Promise<void> {
+  await using connector: Client = new WebSocketConnector(null, { answer: (text) => `${text}?` });
+  await connector.connect(`ws://127.0.0.1:${port}/a/b?c=%20d`, { socket: withAgent });
+  const driver = connector.getDriver();
+  assertEquals(await driver.math.plus(1, 2), 3);
+  assertEquals(await driver.where(), {
+    ip: "127.0.0.1",
+    path: "/a/b?c=%20d",
+    header: null,
+    agent: "tests",
+  });
+  assertEquals(await driver.askBack("well"), "well?!");
+  const long = "x".repeat(20 * 2 ** 20);
+  assertEquals((await driver.echo(long)).length, long.length);
+  const error = await assertRejects(() => driver.fail(), RemoteError, "no good");
+  assertEquals([error.name, "detail" in error && error.detail], ["TypeError", 7]);
+  assertEquals(await driver.second(), ["EADDRINUSE", -1]);
+  assertMatch(await driver.upgradeAlone(), /Cannot upgrade from a Request alone.+socket, handler/);
+}
+
+/** Deno's own socket takes headers; the types of the web's know nothing of it. */
+function withAgent(url: string): SocketLike {
+  const options = { headers: { "x-agent": "tests" } };
+  return Reflect.construct(WebSocket, [url, options]);
+}
+
+async function checkRefusals(port: number): Promise<void> {
+  await using ours = new WebSocketServer<null, null, null>();
+  await ours.open({ port: 0, hostname: "127.0.0.1" }, (acceptor) => acceptor.accept(null));
+  for (const [name, [request, status]] of Object.entries(REFUSED)) {
+    const answer = await ask(port, request);
+    assertEquals([name, answer.status], [name, status]);
+    assertEquals([name, answer], [name, await ask(ours.address!.port, request)]);
+  }
+  const rejected = async (wish: string) => {
+    const client: Client = new WebSocketConnector({ wish }, { answer: String });
+    const error = await assertRejects(
+      () => client.connect(`ws://127.0.0.1:${port}`),
+      WebSocketError,
+    );
+    return [error.status, error.message];
+  };
+  assertEquals(await rejected("reject"), [3001, "not you"]);
+  assertEquals(await rejected("throw"), [1011, "The server failed"]);
+  assertEquals(await codeAfter(port, "x".repeat(64 * 2 ** 20 + 1)), 1009);
+}
+
+/** One request over a connection of its own, as it stands. */
+async function ask(port: number, request: string): Promise<{ status: number; body: string }> {
+  const connection = await Deno.connect({ port, hostname: "127.0.0.1" });
+  const head = `${request}Host: 127.0.0.1\r\n`;
+  // where it is no upgrade, the connection would stay for the next request
+  const end = request.includes("Connection") ? "\r\n" : "Connection: close\r\n\r\n";
+  await connection.write(new TextEncoder().encode(head + end));
+  const text = await new Response(connection.readable).text();
+  const [, status = "", body = ""] = text.match(/^HTTP\/1\.1 (\d+).*?\r\n\r\n(.*)$/s) ?? [];
+  return { status: Number(status), body };
+}
+
+/** The code with which the server ends the connection on that frame. */
+async function codeAfter(port: number, frame: string): Promise<number> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}`);
+  const closed = new Promise<number>((resolve) => {
+    socket.onopen = () => {
+      socket.send("{}");
+      socket.send(frame);
+    };
+    socket.onclose = ({ code }) => resolve(code);
+  });
+  return await closed;
+}
+
+async function checkEnd(port: number, child: Child): Promise<void> {
+  const connector: Client = new WebSocketConnector(null, { answer: (text) => text });
+  await connector.connect(`ws://[::1]:${port}`);
+  const driver = connector.getDriver();
+  await driver.stop();
+  const error = await assertRejects(() => driver.echo("x".repeat(100)), Error);
+  assert(error.cause === undefined || error.cause instanceof WebSocketError);
+  await connector.join();
+  const { code, lines, errors } = await child.rest();
+  assertEquals(lines, ['{"closed":3,"quick":true}', '{"reopened":3}']);
+  assertEquals([code, errors], [0, ""]);
+}

@@ -1,0 +1,6 @@
+/**
+ * The tests of the npm package, whichever way it was built: `deno task build:npm`, then
+ * `deno task test:npm`. One file, so that the tools are installed once. Linux alone: the runtimes
+ * come as its programs.
+ */
+import "./runtimes.ts";
