@@ -34,4 +34,5 @@
  * @module
  */
 export * from "./src/all.ts";
+/** All of it under one name, for programs that `import rpc from` it. */
 export * as default from "./src/all.ts";

@@ -22,13 +22,8 @@ export {
 export type { ConnectionEvent, Peer } from "./events.ts";
 export type { Limits } from "./limits.ts";
 export type { ConnectionOptions } from "./options.ts";
-export {
-  type Structured,
-  structured,
-  type StructuredOptions,
-  type StructuredType,
-} from "./wire/structured.ts";
-export type { Encoded, Mark, ValueEncoding } from "./wire/values.ts";
+export { type Structured, structured, type StructuredOptions } from "./wire/structured.ts";
+export type { Encoded, Mark, StructuredType, ValueEncoding } from "./types/values.ts";
 export type { Origins } from "./serve/origin.ts";
 export type { SocketFactory, SocketLike } from "./types/socket.ts";
 export { headerOf, type UpgradeHeaders, type UpgradeRequest } from "./types/request.ts";

@@ -278,7 +278,7 @@ export abstract class Communicator<
     if (this.#listeners.has("send")) {
       this.#listeners.emit({ type: "send", time: new Date(), function: invoke });
     }
-    const since = this.#listeners.has("complete") ? Date.now() : 0;
+    const since = this.#listeners.moment("complete");
     return new Promise((resolve, reject) => {
       this.#calls.add({ invoke, since, due, signal: terms.signal, resolve, reject });
       this.#send(invoke, terms.isQuiet);

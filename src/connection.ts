@@ -66,6 +66,7 @@ export class Connection {
       text: (text) => this.#text(text),
       binary: (data) => this.#binary(data),
       closed: (code, reason, detail) => this.#finish(code, reason, detail),
+      broken: (error) => this.#broken(error),
     });
     this.#backpressure = new Backpressure({
       buffered: () => this.#socket.buffered,
@@ -100,7 +101,7 @@ export class Connection {
     this.#codec = codec;
     if (this.settings.values !== undefined) this.#socket.expectBytes();
     this.#upkeep = new Upkeep({
-      send: (frame) => void this.#socket.send(frame),
+      send: (frame) => this.#say(frame),
       lost: () => this.#lost(),
     }, { texts: codec, timers: this.#timers, stalls, heartbeat: this.settings.heartbeat });
     if (codec.batch === undefined || !features.includes("batch")) return;
@@ -144,7 +145,7 @@ export class Connection {
     this.#outbox.hold();
     this.#endHold = hold({
       isWaiting: () => this.#outbox.isWaiting,
-      ask: () => void this.#socket.send(this.#codec!.nudge),
+      ask: () => this.#say(this.#codec!.nudge),
       release: () => this.#outbox.release(),
     }, this.#timers);
   }
@@ -152,9 +153,7 @@ export class Connection {
   /** Sends a frame that means nothing every so many ms, in place of the last such order. */
   keepAlive(ms: number): void {
     this.#cancelKeepAlive();
-    this.#cancelKeepAlive = this.#timers.every(ms, () => {
-      this.#socket.send(this.#codec!.keepAlive);
-    });
+    this.#cancelKeepAlive = this.#timers.every(ms, () => this.#say(this.#codec!.keepAlive));
   }
 
   /** A timer that ends with the connection; gives what cancels it. */
@@ -271,6 +270,11 @@ export class Connection {
     }
   }
 
+  /** What is not a message goes past those that wait; a peer that does not read gets none. */
+  #say(frame: string): void {
+    if (!this.#backpressure.isFull) this.#socket.send(frame);
+  }
+
   #leave(frame: Frame, tokens: readonly number[]): boolean {
     this.#upkeep?.leaving(frame.length);
     if (!this.#socket.send(frame)) return false;
@@ -284,6 +288,7 @@ export class Connection {
   readonly #deliver = (message: unknown): void => {
     if (this.#canBegin || !isCall(message)) return this.#end.deliver(message);
     const limit = this.#unserved.push(message, this.#frameSize);
+    this.#frameSize = 0; // its other calls are in the same text
     if (limit !== undefined) this.#broke(limit, 1013, "Too many calls wait");
   };
 
@@ -305,6 +310,13 @@ export class Connection {
   #broke(limit: keyof Limits, code: number, reason: string): void {
     this.#end.report({ type: "limit", limit });
     this.fail(code, reason);
+  }
+
+  #broken(error: unknown): void {
+    if (this.#isOver) return;
+    this.#end.report({ type: "error", error });
+    this.#dismissSocket();
+    this.#finish(1006, "", "the socket takes no frame");
   }
 
   /** A peer that is gone answers no close either: nothing is waited for. */

@@ -100,7 +100,7 @@ export class End {
     this.#ending = ending;
     const { calls } = this.friend;
     // few ends leave calls behind, and an error costs its stack
-    const error = calls.size > 0 ? endError(ending.code, ending.reason) : undefined;
+    const error = calls.size > 0 ? endError(ending.code, ending.reason, ending.detail) : undefined;
     for (const uid of ending.unsent) {
       const waiting = calls.take(uid);
       waiting?.reject(
@@ -133,7 +133,9 @@ export class End {
   }
 
   #cause(): ErrorOptions | undefined {
-    return this.#ending && { cause: endError(this.#ending.code, this.#ending.reason) };
+    return this.#ending && {
+      cause: endError(this.#ending.code, this.#ending.reason, this.#ending.detail),
+    };
   }
 }
 

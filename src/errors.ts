@@ -18,6 +18,8 @@ export class WebSocketError extends Error {
   readonly status: number;
 
   /**
+   * Makes the error.
+   *
    * @param status The close code.
    * @param message The reason.
    * @param options The `cause`, if one is known.
@@ -38,6 +40,8 @@ export class ConnectionClosedError extends Error {
   readonly code = "CONNECTION_CLOSED" as const;
 
   /**
+   * Makes the error.
+   *
    * @param message The reason of the close, or a text that stands for it.
    * @param options The `cause`, if one is known.
    */
@@ -56,6 +60,8 @@ export class NotSentError extends Error {
   readonly code = "NOT_SENT" as const;
 
   /**
+   * Makes the error.
+   *
    * @param message What could not be called, and why.
    * @param options The `cause`: the error with which the connection ended.
    */
@@ -74,6 +80,8 @@ export class EncodeError extends TypeError {
   readonly code = "ENCODE" as const;
 
   /**
+   * Makes the error.
+   *
    * @param message The path of the value and what is wrong with it.
    * @param options The `cause`: what the encoder threw.
    */
@@ -89,6 +97,8 @@ export class DeadlineError extends Error {
   readonly code = "DEADLINE" as const;
 
   /**
+   * Makes the error.
+   *
    * @param message What was waited for.
    * @param options The `cause`, if one is known.
    */
@@ -107,6 +117,8 @@ export class StateError extends Error {
   readonly code = "STATE" as const;
 
   /**
+   * Makes the error.
+   *
    * @param message What can't be done, the state, and what to do next.
    * @param options The `cause`: why the connection ended, where it did.
    */
@@ -137,6 +149,8 @@ export class RemoteError extends Error {
   readonly [field: string]: unknown;
 
   /**
+   * Makes the error.
+   *
    * @param name The remote error's name.
    * @param message The remote error's message.
    * @param fields Its own fields; `stack` and `cause` are kept as an error keeps them, not listed.
@@ -175,12 +189,19 @@ function define(target: object, key: string, value: unknown, enumerable: boolean
 /**
  * The error of a connection's end. 1005 is what a close without a code looks like: a normal end,
  * as is 1000.
+ *
+ * @param detail The platform's own text, where it broke off.
  */
-export function endError(code: number, reason: string): ConnectionClosedError | WebSocketError {
+export function endError(
+  code: number,
+  reason: string,
+  detail = "",
+): ConnectionClosedError | WebSocketError {
   if (code === 1000 || code === 1005) {
     return new ConnectionClosedError(reason === "" ? "The connection has been closed" : reason);
   }
-  return new WebSocketError(code, reason === "" && code === 1006 ? BROKEN : reason);
+  if (code !== 1006 || reason !== "") return new WebSocketError(code, reason);
+  return new WebSocketError(code, detail === "" ? BROKEN : `${BROKEN}: ${detail}`);
 }
 
 const BROKEN = "The connection broke off without a close";

@@ -1,5 +1,5 @@
-import type { ValueEncoding } from "./wire/values.ts";
 import type { ConnectionEvent } from "./events.ts";
+import type { ValueEncoding } from "./types/values.ts";
 import { DEFAULT_LIMITS, type Limits, limitsOf } from "./limits.ts";
 
 /** What can be chosen for a connection, at whichever end. */

@@ -14,7 +14,11 @@ export interface IWebSocketCommunicator {
   close(code?: number, reason?: string): Promise<void>;
 }
 
-/** What the two ends of a WebSocket share. */
+/**
+ * What the two ends of a WebSocket share.
+ *
+ * @internal
+ */
 export abstract class WebSocketCommunicator<
   Provider extends object | null | undefined,
   Remote extends object | null,
@@ -89,6 +93,8 @@ export abstract class WebSocketCommunicator<
   }
 
   /**
+   * Can it be done now?
+   *
    * @param method The name of what is about to be done.
    * @returns `null` while the connection is open.
    */
@@ -100,6 +106,8 @@ export abstract class WebSocketCommunicator<
   }
 
   /**
+   * Sends a message to the other end.
+   *
    * @param invoke What to send.
    * @throws {EncodeError} If it can't be encoded.
    */

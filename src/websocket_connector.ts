@@ -79,6 +79,8 @@ export class WebSocketConnector<
   }
 
   /**
+   * A connector that is not connected yet.
+   *
    * @param header What the server is told before it decides: any value that JSON can tell.
    * @param provider What this end offers; `null` for nothing.
    */
@@ -179,12 +181,15 @@ export class WebSocketConnector<
 
   #use(socket: SocketLike | Promise<SocketLike>, dialled: Dialled): void {
     const { attempt, header, settings, report } = dialled;
-    if ("then" in socket) {
+    if (isPromise(socket)) {
       socket.then(
         (made) => this.#use(made, dialled),
         (error) => this.#fail(attempt, error),
       );
       return;
+    }
+    if (!isSocket(socket)) {
+      return this.#fail(attempt, new TypeError(this.#text("the factory gave no socket")));
     }
     const connection = new Connection(socket, {
       lifecycle: this.#end.lifecycle,
@@ -261,6 +266,15 @@ interface Dialled {
   readonly header: string;
   readonly settings: Settings;
   readonly report: Reporter;
+}
+
+function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
+}
+
+/** What a user's factory gave may be anything. */
+function isSocket(value: Partial<SocketLike> | null | undefined): value is SocketLike {
+  return typeof value?.send === "function" && typeof value.addEventListener === "function";
 }
 
 function newAttempt(stalls: boolean): Attempt {

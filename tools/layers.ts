@@ -32,6 +32,7 @@ const LAYERS: readonly (readonly string[])[] = [
   [
     "communicator.ts",
     "connection.ts",
+    "connection_end.ts",
     "current_call.ts",
     "end.ts",
     "websocket_communicator.ts",

@@ -39,7 +39,7 @@ const KEPT_IN_ALL = 4_096;
 
 /** The root of a driver: its members call through `call`. */
 export function createDriver(call: Call, terms: CallTerms = NO_TERMS): object {
-  return namespaceOf("", { call, terms, kept: { count: 0, generation: 0 } }, new Driver());
+  return namespaceOf(undefined, { call, terms, kept: newKept() }, new Driver());
 }
 
 /**
@@ -66,8 +66,8 @@ export function withOptions<D extends object>(driver: D, options: CallOptions): 
   const place = Stamp.of(driver);
   if (place === undefined) throw new TypeError("Cannot add options: this is no driver");
   const { path, root } = place;
-  const target = path === "" ? new Driver() : () => {};
-  const kept = { count: 0, generation: 0 };
+  const target = path === undefined ? new Driver() : () => {};
+  const kept = newKept();
   return namespaceOf(
     path,
     { call: root.call, terms: tighten(root.terms, options), kept },
@@ -81,7 +81,7 @@ export function withOptions<D extends object>(driver: D, options: CallOptions): 
  */
 export function driverPath(value: unknown): string | undefined {
   return (typeof value === "object" && value !== null) || typeof value === "function"
-    ? Stamp.of(value)?.path
+    ? pathOf(Stamp.of(value))
     : undefined;
 }
 
@@ -92,9 +92,9 @@ class Given {
   }
 }
 
-/** Where in a driver a proxy stands. */
+/** Where in a driver a proxy stands; the root has no path: a member may be called "". */
 interface Place {
-  readonly path: string;
+  readonly path: string | undefined;
   readonly root: Root;
 }
 
@@ -112,7 +112,15 @@ class Stamp extends Given {
   }
 }
 
-function namespaceOf(path: string, root: Root, target: object): object {
+function pathOf(place: Place | undefined): string | undefined {
+  return place === undefined ? undefined : place.path ?? "";
+}
+
+function newKept(): Root["kept"] {
+  return { count: 0, generation: 0 };
+}
+
+function namespaceOf(path: string | undefined, root: Root, target: object): object {
   let children: Map<string, unknown> | undefined;
   let generation = 0;
   const proxy = new Proxy(target, {
@@ -133,21 +141,21 @@ function namespaceOf(path: string, root: Root, target: object): object {
       }
       return made;
     },
-    apply: (_target, _self, args) => root.call(path, args, root.terms),
+    apply: (_target, _self, args) => root.call(path ?? "", args, root.terms),
   });
   new Stamp(proxy, { path, root });
   return proxy;
 }
 
 /** The members of a function that stay local, as TGrid has it; at the root they are remote names. */
-function memberOf(path: string, name: string, root: Root): unknown {
+function memberOf(path: string | undefined, name: string, root: Root): unknown {
   if (name === "toJSON") {
     return () => {
-      const name = path === "" ? "a driver" : `the driver of "${path}"`;
+      const name = path === undefined ? "a driver" : `the driver of "${path}"`;
       throw new TypeError(`Cannot turn ${name} into JSON: call its functions instead`);
     };
   }
-  if (path !== "") {
+  if (path !== undefined) {
     const call = (args: unknown[]): Promise<unknown> => root.call(path, args, root.terms);
     switch (name) {
       case "call":
@@ -160,11 +168,11 @@ function memberOf(path: string, name: string, root: Root): unknown {
     }
   }
   // a target of its own for each, made callable: what a user puts on it stays on it
-  return namespaceOf(path === "" ? name : `${path}.${name}`, root, () => {});
+  return namespaceOf(path === undefined ? name : `${path}.${name}`, root, () => {});
 }
 
 /** Coercion to text is served here alone: `toString` is a remote name like others. */
-function coercion(path: string, name: symbol): unknown {
-  if (name === Symbol.toPrimitive) return () => `[Driver ${path}]`;
+function coercion(path: string | undefined, name: symbol): unknown {
+  if (name === Symbol.toPrimitive) return () => `[Driver ${path ?? ""}]`;
   return name === Symbol.toStringTag ? "Driver" : undefined;
 }

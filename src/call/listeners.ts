@@ -2,18 +2,28 @@ import type { InvokeEvent } from "../invoke.ts";
 
 type Listener = (event: InvokeEvent) => unknown;
 
+/** When a call began, and which listeners there were. */
+export interface Moment {
+  /** In ms since the epoch. */
+  readonly time: number;
+  /** The number of the last listener that was added before. */
+  readonly last: number;
+}
+
 /**
  * Who listens to the calls of one communicator. `has` is asked first, so that an event that nobody
  * wants is never built.
  */
 export class Listeners {
-  readonly #byType = new Map<InvokeEvent.Type, Set<Listener>>();
+  readonly #byType = new Map<InvokeEvent.Type, Map<Listener, number>>();
+  #last = 0;
 
   /** Adds a listener; one that is there already counts once. */
   add(type: InvokeEvent.Type, listener: Listener): void {
     const listeners = this.#byType.get(type);
-    if (listeners === undefined) this.#byType.set(type, new Set([listener]));
-    else listeners.add(listener);
+    const number = ++this.#last;
+    if (listeners === undefined) this.#byType.set(type, new Map([[listener, number]]));
+    else if (!listeners.has(listener)) listeners.set(listener, number);
   }
 
   /** Takes a listener off; one that was never on is no fault. */
@@ -27,9 +37,18 @@ export class Listeners {
     return this.#byType.size > 0 && this.#byType.has(type);
   }
 
-  /** Tells all, in the order in which they were added. What a listener throws harms nothing. */
-  emit(event: InvokeEvent): void {
-    for (const listener of [...this.#byType.get(event.type) ?? []]) {
+  /** The moment in which a call begins; `undefined` where nobody will be told of its end. */
+  moment(type: InvokeEvent.Type): Moment | undefined {
+    return this.has(type) ? { time: Date.now(), last: this.#last } : undefined;
+  }
+
+  /**
+   * Tells all, in the order in which they were added; of a call's end, those who were there when it
+   * began. What a listener throws harms nothing.
+   */
+  emit(event: InvokeEvent, since?: Moment): void {
+    for (const [listener, number] of [...this.#byType.get(event.type) ?? []]) {
+      if (since !== undefined && number > since.last) continue;
       try {
         const result = listener(event);
         if (result instanceof Promise) result.catch(() => {}); // an async listener's failure

@@ -1,11 +1,12 @@
 import type { Invoke } from "../invoke.ts";
+import type { Moment } from "./listeners.ts";
 
 /** A call that has not returned. */
 export interface Waiting {
   /** The call. */
   readonly invoke: Invoke.IFunction;
-  /** When it was made, in ms since the epoch; 0 where nobody asked to be told. */
-  readonly since: number;
+  /** When it was made; `undefined` where nobody asked to be told of its end. */
+  readonly since: Moment | undefined;
   /** When it must be over, in ms since the epoch; `Infinity` for never. */
   readonly due: number;
   /** Ends it. */

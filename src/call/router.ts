@@ -2,6 +2,7 @@ import { ConnectionClosedError, DeadlineError, RemoteError } from "../errors.ts"
 import { Cancellation, type Invoke, type InvokeEvent } from "../invoke.ts";
 import type { Report } from "../events.ts";
 import type { Settings } from "../options.ts";
+import type { Moment } from "./listeners.ts";
 import { find, type Found } from "./path.ts";
 import { fromWire, nameAndMessage, toWire } from "./remote_error.ts";
 import type { Waiting } from "./pending.ts";
@@ -22,7 +23,8 @@ export interface RouterEnd {
   /** The listeners. */
   readonly listeners: {
     has(type: InvokeEvent.Type): boolean;
-    emit(event: InvokeEvent): void;
+    moment(type: InvokeEvent.Type): Moment | undefined;
+    emit(event: InvokeEvent, since?: Moment): void;
   };
 }
 
@@ -85,14 +87,14 @@ export class Router {
     const waiting = this.#end.take(message.uid);
     if (waiting === undefined) return;
     const { listeners } = this.#end;
-    if (waiting.since > 0 && listeners.has("complete")) {
+    if (waiting.since !== undefined) {
       listeners.emit({
         type: "complete",
         function: waiting.invoke,
         return: message as Invoke.IReturn,
-        requested_at: new Date(waiting.since),
+        requested_at: new Date(waiting.since.time),
         completed_at: new Date(),
-      });
+      }, waiting.since);
     }
     switch (message.success) {
       case true:
@@ -114,7 +116,7 @@ export class Router {
     if (typeof uid !== "number") return;
     const { listeners } = this.#end;
     const call = message as Invoke.IFunction;
-    const since = listeners.has("return") ? Date.now() : 0;
+    const since = listeners.moment("return");
     const served = new Served(call, since, this.#epoch, this.#serving);
     if (typeof listener !== "string" || !isParameters(parameters)) {
       return this.#refuse(served, "the message is malformed");
@@ -198,14 +200,14 @@ export class Router {
     const { uid } = call;
     const message: Invoke.IReturn = { uid, success, value };
     const { listeners } = this.#end;
-    if (since > 0 && listeners.has("return")) {
+    if (since !== undefined) {
       listeners.emit({
         type: "return",
         function: call,
         return: message,
-        requested_at: new Date(since),
+        requested_at: new Date(since.time),
         completed_at: new Date(),
-      });
+      }, since);
     }
     if (served.isQuiet) return;
     if (!success) message.value = toWire(message.value, this.#settings.exposeErrors);

@@ -1,5 +1,6 @@
 import { DeadlineError, StateError } from "../errors.ts";
 import { type Invoke, type LinkedCall, MORE } from "../invoke.ts";
+import type { Moment } from "./listeners.ts";
 
 /** What a served call belongs to. */
 export interface ServingEnd {
@@ -13,15 +14,15 @@ export interface ServingEnd {
 export class Served {
   /** The call. */
   readonly call: Invoke.IFunction;
-  /** When it came in, in ms since the epoch; 0 where nobody asked to be told. */
-  readonly since: number;
+  /** When it came in; `undefined` where nobody asked to be told of its end. */
+  readonly since: Moment | undefined;
   /** Of which connection: a call from before a reset has nobody to return to. */
   readonly epoch: number;
   readonly #end: ServingEnd;
   #control: AbortController | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(call: Invoke.IFunction, since: number, epoch: number, end: ServingEnd) {
+  constructor(call: Invoke.IFunction, since: Moment | undefined, epoch: number, end: ServingEnd) {
     this.call = call;
     this.since = since;
     this.epoch = epoch;

@@ -1,4 +1,3 @@
-import { NotSentError } from "../errors.ts";
 import type { SocketLike } from "../types/socket.ts";
 
 /** What a socket tells the connection that it belongs to. */
@@ -11,6 +10,8 @@ export interface SocketOwner {
   binary(data: unknown): void;
   /** It is closed, by whichever end; 1006 where it broke off. `detail` is the platform's own text. */
   closed(code: number, reason: string, detail: string): void;
+  /** It is open, and takes no frame. */
+  broken(error: unknown): void;
 }
 
 /** The fields that are read of the events, whichever make they are of. */
@@ -35,11 +36,13 @@ const REASON_BYTES = 123;
  */
 export class Socket {
   readonly #socket: SocketLike;
+  readonly #owner: SocketOwner;
   readonly #listeners: ReadonlyMap<string, Listener>;
   #detail = "";
 
   constructor(socket: SocketLike, owner: SocketOwner) {
     this.#socket = socket;
+    this.#owner = owner;
     this.#listeners = new Map<string, Listener>([
       ["open", () => owner.opened()],
       ["message", ({ data }) => {
@@ -78,16 +81,16 @@ export class Socket {
   }
 
   /**
-   * Sends one frame, and tells whether it was handed over.
-   *
-   * @throws {NotSentError} If the platform takes no frame, for all that the socket is open.
+   * Sends one frame, and tells whether it was handed over. A socket that is open and takes none is
+   * broken: it ends, but not before the caller knows what became of the frame.
    */
   send(text: string | Uint8Array): boolean {
     if (!this.isOpen) return false;
     try {
       this.#socket.send(text as string); // or bytes, which every make takes
-    } catch (cause) {
-      throw new NotSentError("Cannot send: the socket does not take the frame", { cause });
+    } catch (error) {
+      queueMicrotask(() => this.#owner.broken(error));
+      return false;
     }
     return true;
   }

@@ -1,13 +1,10 @@
-/** Shorter texts can't be nested deep enough to hurt, and are most of the traffic. */
-const SHORT = 2_000;
-
 /**
  * Are lists and objects in this JSON text nested deeper than `limit`? One pass, before anything is
  * parsed, because what is built of a hostile text costs many times its length. What is in strings
  * does not count; text that is not JSON gets some answer.
  */
 export function isDeeperThan(text: string, limit: number): boolean {
-  if (text.length < SHORT || text.length <= limit) return false;
+  if (text.length <= 2 * limit) return false; // each level takes two characters: most texts end here
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     switch (text.charCodeAt(at)) {

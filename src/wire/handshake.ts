@@ -2,7 +2,7 @@ import type { Codec } from "./codec.ts";
 import { encodeError } from "./encode_error.ts";
 import { linkedCodec } from "./linked.ts";
 import { plain, plainInsisting } from "./plain.ts";
-import type { ValueEncoding } from "./values.ts";
+import type { ValueEncoding } from "../types/values.ts";
 
 /** The version of linked mode. */
 const VERSION = 1;

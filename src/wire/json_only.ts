@@ -1,5 +1,5 @@
 import { EncodeError } from "../errors.ts";
-import type { Mark, ValueEncoding } from "./values.ts";
+import type { Mark, ValueEncoding } from "../types/values.ts";
 
 /**
  * For a program that chose an encoding of values which the other end does not take: a value that

@@ -3,7 +3,7 @@ import { Cancellation, type Invoke, type LinkedCall, MORE } from "../invoke.ts";
 import { type Codec, type FrameKind, MESSAGES } from "./codec.ts";
 import { encodeError } from "./encode_error.ts";
 import { insistOnJson } from "./json_only.ts";
-import type { Encoded, ValueEncoding } from "./values.ts";
+import type { Encoded, ValueEncoding } from "../types/values.ts";
 
 /*
  * The messages of linked mode, compact lists whose first element is the kind. Trailing elements that

@@ -1,6 +1,6 @@
 import { EncodeError } from "../errors.ts";
-import type { Encoded, Mark } from "./values.ts";
-import type { StructuredType } from "./structured.ts";
+import type { Encoded, Mark } from "../types/values.ts";
+import type { StructuredType } from "../types/values.ts";
 
 /** The classes whose instances are bytes, by the names that travel. */
 export const BYTES: Readonly<Record<string, new (buffer: ArrayBuffer) => object>> = {

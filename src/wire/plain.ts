@@ -2,7 +2,7 @@ import type { Invoke } from "../invoke.ts";
 import { type Codec, type FrameKind, MESSAGES } from "./codec.ts";
 import { encodeError } from "./encode_error.ts";
 import { insistOnJson } from "./json_only.ts";
-import type { ValueEncoding } from "./values.ts";
+import type { ValueEncoding } from "../types/values.ts";
 
 /** What TGrid 1.x speaks. The in-memory message has the wire's shape: both ways are JSON alone. */
 export const plain: Codec = {

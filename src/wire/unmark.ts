@@ -1,5 +1,5 @@
 import { BYTES } from "./marks.ts";
-import type { StructuredType } from "./structured.ts";
+import type { StructuredType } from "../types/values.ts";
 
 /** A map, a set or an error that was put in its place before what it holds is known. */
 interface Shell {

@@ -14,7 +14,11 @@ export class TcpPeer {
   /** What has come in, until an empty line ends it. */
   async readHead(): Promise<string> {
     let head = "";
-    while (!head.includes("\r\n\r\n")) head += await this.#read();
+    while (!head.includes("\r\n\r\n")) {
+      const text = await this.#read();
+      if (text === "") throw new Error("Cannot read the head: the other end has ended TCP");
+      head += text;
+    }
     return head;
   }
 

@@ -18,7 +18,8 @@ export type Acceptor = WebSocketAcceptor<unknown, object | null, Anything>;
 /** Sockets that the running test has made. */
 const made = new Set<ScriptedSocket>();
 
-function scripted(script: SocketScript): ScriptedSocket {
+/** A scripted socket that is closed at the end of the test. */
+export function scripted(script: SocketScript): ScriptedSocket {
   const socket = new ScriptedSocket(script);
   made.add(socket);
   return socket;

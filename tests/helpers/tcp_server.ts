@@ -9,7 +9,7 @@ export type Speech = "nothing" | "upgrade" | { readonly text: string };
  */
 export class TcpServer implements AsyncDisposable {
   readonly #listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
-  readonly #connections: Deno.TcpConn[] = [];
+  readonly #connections = new Set<Deno.TcpConn>();
   readonly #accepting: Promise<void>;
   /** What came in, connection by connection, as text. */
   readonly heard: string[] = [];
@@ -30,7 +30,8 @@ export class TcpServer implements AsyncDisposable {
 
   /** Ends all connections now. */
   hangUp(): void {
-    for (const connection of this.#connections.splice(0)) connection.close();
+    for (const connection of this.#connections) connection.close();
+    this.#connections.clear();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -44,7 +45,7 @@ export class TcpServer implements AsyncDisposable {
   async #accept(speech: Speech): Promise<void> {
     const all: Promise<void>[] = [];
     for await (const connection of this.#listener) {
-      this.#connections.push(connection);
+      this.#connections.add(connection);
       all.push(this.#serve(connection, speech, this.heard.push("") - 1));
     }
     await Promise.all(all);
@@ -61,10 +62,10 @@ export class TcpServer implements AsyncDisposable {
         this.heard[index] += decoder.decode(bytes.subarray(0, count));
         if (speech === "upgrade" && !before) await say(answerTo(this.heard[index]!));
       }
-      connection.close();
     } catch {
       // it was ended from here
     }
+    if (this.#connections.delete(connection)) connection.close();
   }
 }
 
