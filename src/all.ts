@@ -2,10 +2,15 @@ export { Communicator } from "./communicator.ts";
 export { WebSocketConnector } from "./websocket_connector.ts";
 export { WebSocketAcceptor } from "./websocket_acceptor.ts";
 export { WebSocketServer } from "./websocket_server.ts";
-export { Driver, withOptions } from "./call/driver.ts";
+export { withOptions } from "./call/driver.ts";
 export type { CallOptions } from "./call/options.ts";
 export { type CurrentCall, currentCall } from "./current_call.ts";
-export type { Functional, OmitEdgeUnderscored, Promisive } from "./types/driver.ts";
+export {
+  Driver,
+  type Functional,
+  type OmitEdgeUnderscored,
+  type Promisive,
+} from "./types/driver.ts";
 export type { Parametric, Primitive } from "./types/primitive.ts";
 export type { Invoke, InvokeEvent } from "./invoke.ts";
 export type { IWebSocketCommunicator } from "./websocket_communicator.ts";

@@ -1,4 +1,4 @@
-import { type Call, createDriver, type Driver } from "./call/driver.ts";
+import { type Call, createDriver } from "./call/driver.ts";
 import { Listeners } from "./call/listeners.ts";
 import { Calls } from "./call/calls.ts";
 import { type CallOptions, type CallTerms, dueOf, NO_TERMS, tighten } from "./call/options.ts";
@@ -8,6 +8,7 @@ import { ConnectionClosedError, NotSentError } from "./errors.ts";
 import { type Invoke, type InvokeEvent, type LinkedCall, MORE, type More } from "./invoke.ts";
 import { DEFAULT_SETTINGS, type Settings } from "./options.ts";
 import { type Reporter, SILENT } from "./events.ts";
+import type { Driver } from "./types/driver.ts";
 
 /** What the two ends of a WebSocket need of their base, and nobody else. */
 export interface Friend {

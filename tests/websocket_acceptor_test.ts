@@ -1,7 +1,15 @@
 import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { StateError, type UpgradeRequest, WebSocketAcceptor } from "../mod.ts";
-import { type Acceptor, accepted, closeAll, closedBy, HEADER, scripted, upgraded } from "./helpers/ends.ts";
+import {
+  accepted,
+  type Acceptor,
+  closeAll,
+  closedBy,
+  HEADER,
+  scripted,
+  upgraded,
+} from "./helpers/ends.ts";
 import { microtasks, stateOf, turn } from "./helpers/waiting.ts";
 
 Deno.test.afterEach(closeAll);

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { WebSocketAcceptor } from "../mod.ts";
-import { type Acceptor, accepted, closeAll, HEADER, scripted, upgraded } from "./helpers/ends.ts";
+import { accepted, type Acceptor, closeAll, HEADER, scripted, upgraded } from "./helpers/ends.ts";
 import { Timers } from "./helpers/timers.ts";
 import { microtasks, turn } from "./helpers/waiting.ts";
 

@@ -1,21 +1,5 @@
 import { type CallOptions, type CallTerms, NO_TERMS, tighten } from "./options.ts";
-import type { Driven } from "../types/driver.ts";
-
-/**
- * A remote provider as if it were local: its functions return promises, its objects are driven in
- * turn, and what is no function and holds none is not there. `driver instanceof Driver` holds for
- * what `getDriver()` gives.
- *
- * @typeParam Controller The remote provider's type.
- * @typeParam UseParametric `true` lets parameters be anything that becomes the right JSON.
- */
-export type Driver<Controller extends object, UseParametric extends boolean = false> = Driven<
-  Controller,
-  UseParametric
->;
-
-/** The class behind every driver, for `instanceof`. */
-export const Driver: new () => object = class Driver {};
+import { Driver } from "../types/driver.ts";
 
 /** What a driver does with a call: the path below its root, the parameters, the terms. */
 export type Call = (path: string, args: unknown[], terms: CallTerms) => Promise<unknown>;

@@ -73,9 +73,9 @@ async function serve({ key, cert }: ListenOptions, hooks: Hooks): Promise<NodeSe
   const isTls = key !== undefined && cert !== undefined;
   const { createServer } = await load(isTls ? "node:https" : "node:http") as NodeHttp;
   return createServer(isTls ? { key, cert } : {}, (request, response) => {
-    const { status, body, headers } = hooks.refuse(request, ipOf(request)) ?? INVALID;
-    response.writeHead(status, headers);
-    response.end(body);
+    const refused = hooks.refuse(request, ipOf(request)) ?? INVALID;
+    response.writeHead(refused.status, headersOf(refused));
+    response.end(refused.body);
   });
 }
 
@@ -111,15 +111,18 @@ function look({ clients }: WsServer, answered: WeakSet<WsSocket>): void {
 }
 
 /** The answer to an upgrade, which Node leaves to us byte for byte. */
-function refuse(socket: NodeSocket, { status, body, headers }: Refusal): void {
-  const all = {
-    ...headers,
-    connection: [headers.connection, "close"].filter((one) => one !== undefined).join(", "),
-    "content-length": new TextEncoder().encode(body).length,
-  };
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
+function refuse(socket: NodeSocket, refused: Refusal): void {
+  const headers = headersOf(refused);
+  const { connection } = headers;
+  headers.connection = connection === undefined ? "close" : `${connection}, close`;
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  const head = [`HTTP/1.1 ${refused.status} `, ...lines, "", ""].join("\r\n");
   socket.on("error", () => {}); // it may be gone before the answer is
-  socket.end([`HTTP/1.1 ${status} `, ...lines, "", body].join("\r\n"), () => socket.destroy());
+  socket.end(head + refused.body, () => socket.destroy());
+}
+
+function headersOf({ body, headers }: Refusal): Record<string, string> {
+  return { ...headers, "content-length": String(new TextEncoder().encode(body).length) };
 }
 
 /** All sockets that are open: Node forgets those that were upgraded. */

@@ -1,13 +1,16 @@
 // deno-lint-ignore-file ban-types -- the bare `Function` and the boxed classes themselves are meant
 import type { Parametric, Primitive } from "./primitive.ts";
 
+/** The class behind every driver: `driver instanceof Driver` holds for what `getDriver()` gives. */
+export const Driver: new () => object = class Driver {};
+
 /**
- * A remote provider as its driver shows it: the root's members, without the class that a driver is
- * an instance of. Each is what {@linkcode Promisive} says; besides, the names `call`, `apply` and
+ * A remote provider as its driver shows it: its functions return promises, its objects are driven in
+ * turn, and what is no function and holds none is not there. Each member is what {@linkcode Promisive} says; besides, the names `call`, `apply` and
  * `bind` are remote here, and only here.
  *
- * A `Driven<T>` goes wherever a `T` is asked for whose functions return promises of what JSON
- * keeps, in namespaces or not, optional or not. `Driven<any>` has every member.
+ * A `Driver<T>` goes wherever a `T` is asked for whose functions return promises of what JSON
+ * keeps, in namespaces or not, optional or not. `Driver<any>` has every member.
  *
  * @typeParam Controller The remote provider's type.
  * @typeParam UseParametric `true` lets parameters be anything that becomes the right JSON.
@@ -30,7 +33,7 @@ import type { Parametric, Primitive } from "./primitive.ts";
  * assertEquals(await use(local), 4);
  * ```
  */
-export type Driven<Controller extends object, UseParametric extends boolean = false> = {
+export type Driver<Controller extends object, UseParametric extends boolean = false> = {
   readonly [P in keyof Controller as RemoteName<P, Controller>]: Member<
     Controller[P],
     UseParametric
@@ -141,9 +144,9 @@ type HasDrivable<V> = unknown extends V ? true : [Drivable<V>] extends [never] ?
 /** The objects in a union that may hold functions. Asks not what they hold: that may be endless. */
 type Drivable<V> = V extends readonly unknown[]
   ? unknown extends V[number] ? V : [Extract<V[number], object>] extends [never] ? never : V
+  : V extends Collection ? [Exclude<keyof V, BuiltInName<V> | symbol>] extends [never] ? never : V
   : V extends Sealed ? never
   : [V, keyof V] extends [Boolean, keyof Boolean] ? never
-  : V extends Collection ? [Exclude<keyof V, BuiltInName<V> | symbol>] extends [never] ? never : V
   : V extends object ? V
   : never;
 

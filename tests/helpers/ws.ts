@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import ws7 from "npm:ws@7";
-import ws8 from "npm:ws@8";
+import ws8, { WebSocketServer } from "npm:ws@8";
 import type { SocketLike } from "../../mod.ts";
 
 /** What a socket of `ws` has beside the web's own. */
@@ -19,21 +19,17 @@ interface Upgrader {
     done: (socket: WsSocket) => void,
   ): void;
 }
-interface Ws {
-  new (url: string, options?: object): WsSocket;
-  readonly Server: new (options: { noServer: true }) => Upgrader;
+/** One version of `ws`. */
+export interface Ws {
+  readonly Client: new (url: string, options?: object) => WsSocket;
+  readonly Server: new (options: { noServer: true; clientTracking: false }) => Upgrader;
 }
 
 /** The two majors of `ws` that adapters use. */
-export const VERSIONS: readonly (readonly [version: string, Ws: Ws])[] = [
-  ["ws 7", ws7 as unknown as Ws],
-  ["ws 8", { ...(ws8 as unknown as Ws), Server: serverOf(ws8) } as Ws],
-];
-
-function serverOf(ws: unknown): Ws["Server"] {
-  const { Server, WebSocketServer } = ws as Record<string, Ws["Server"] | undefined>;
-  return (Server ?? WebSocketServer)!;
-}
+export const VERSIONS = [
+  ["ws 7", { Client: ws7, Server: ws7.Server }],
+  ["ws 8", { Client: ws8, Server: WebSocketServer }],
+] as unknown as readonly (readonly [name: string, ws: Ws])[];
 
 /** A server of `node:http` that upgrades by `ws`, on 127.0.0.1. */
 export class NodeServer implements AsyncDisposable {
@@ -47,12 +43,15 @@ export class NodeServer implements AsyncDisposable {
     upgraded: (request: IncomingMessage, socket: WsSocket) => void,
   ): Promise<NodeServer> {
     const server = new NodeServer();
-    const upgrader = new Server({ noServer: true });
-    server.#server.on("upgrade", (request, socket, head) =>
-      upgrader.handleUpgrade(request, socket, head, (made) => {
-        server.sockets.push(made);
-        upgraded(request, made);
-      }));
+    const upgrader = new Server({ noServer: true, clientTracking: false });
+    server.#server.on(
+      "upgrade",
+      (request, socket, head) =>
+        upgrader.handleUpgrade(request, socket, head, (made) => {
+          server.sockets.push(made);
+          upgraded(request, made);
+        }),
+    );
     await new Promise<void>((resolve) => server.#server.listen(0, "127.0.0.1", resolve));
     return server;
   }

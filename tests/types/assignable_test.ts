@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { assertType, type IsExact } from "@std/testing/types";
-import type { Driven, Promisive } from "../../src/types/driver.ts";
+import type { Driver, Promisive } from "../../src/types/driver.ts";
 import { fake } from "./fake.ts";
 
 /** All promises, as code that also takes a local object would have it. */
@@ -21,13 +21,13 @@ const store = {
   by: { a: () => 1 },
 };
 
-Deno.test("Driven<T> goes where a T is asked for, when its functions return promises", async () => {
+Deno.test("Driver<T> goes where a T is asked for, when its functions return promises", async () => {
   async function use(local: Store): Promise<unknown[]> {
     return [await local.get("a"), await local.stats.size(), await local.put("b", { c: 1 })];
   }
   assertEquals(await use(fake<Store>(store)), ["a", 3, { c: 1 }]);
   assertEquals(await use(fake<Store, true>(store)), ["a", 3, { c: 1 }]);
-  const either: Store | Driven<Store> = fake<Store>(store);
+  const either: Store | Driver<Store> = fake<Store>(store);
   assertEquals(await either.by.a?.(), 1);
   const namespace: Promisive<Store> = fake<Store>(store);
   assertEquals(await namespace.find("a"), "a");
@@ -35,7 +35,7 @@ Deno.test("Driven<T> goes where a T is asked for, when its functions return prom
   assertEquals(await part.size(), 3);
 });
 
-Deno.test("Driven<T> is refused where a T is asked for, when T has what no driver has", () => {
+Deno.test("Driver<T> is refused where a T is asked for, when T has what no driver has", () => {
   interface Plain {
     size(): number;
   }
@@ -82,26 +82,26 @@ Deno.test("driver[name] can be called, when the name is one of several", async (
   assertEquals<unknown>(await driver[loose as "plus" | "at"](3, 1), 4);
 });
 
-Deno.test("Driven stays what it is, when a remote's member is a driver itself", async () => {
+Deno.test("Driver stays what it is, when a remote's member is a driver itself", async () => {
   interface Client {
     show(text: string): Date;
     nested: { ask(): Promise<number> };
   }
   interface Hub {
-    client: Driven<Client>;
-    clients: Driven<Client>[];
+    client: Driver<Client>;
+    clients: Driver<Client>[];
     any: Promisive<Client>;
-    find(name: string): Driven<Client>;
+    find(name: string): Driver<Client>;
   }
-  assertType<IsExact<Driven<Hub>["client"], Driven<Client>>>(true);
-  assertType<IsExact<Driven<Hub>["any"], Driven<Client>>>(true);
-  assertType<IsExact<Driven<Hub>["clients"], { readonly [index: number]: Driven<Client> }>>(true);
-  assertType<IsExact<Driven<Driven<Client>>, Driven<Client>>>(true);
+  assertType<IsExact<Driver<Hub>["client"], Driver<Client>>>(true);
+  assertType<IsExact<Driver<Hub>["any"], Driver<Client>>>(true);
+  assertType<IsExact<Driver<Hub>["clients"], { readonly [index: number]: Driver<Client> }>>(true);
+  assertType<IsExact<Driver<Driver<Client>>, Driver<Client>>>(true);
   const client = fake<Client>({ show: () => "shown", nested: { ask: () => 1 } });
   const provider: Pick<Hub, "client"> = { client };
   const hub = fake<Hub>(provider);
   assertEquals(await hub.client.show("a"), "shown");
-  const again: Driven<Client> = hub.client;
+  const again: Driver<Client> = hub.client;
   assertEquals(await again.nested.ask(), 1);
 });
 
@@ -116,7 +116,7 @@ abstract class End<P extends object | null, R extends object | null> {
   setProvider(provider: P): void {
     this.#provider = provider;
   }
-  getDriver<C extends NonNullable<R> = NonNullable<R>, U extends boolean = false>(): Driven<C, U> {
+  getDriver<C extends NonNullable<R> = NonNullable<R>, U extends boolean = false>(): Driver<C, U> {
     return fake<C, U>(this.#provider ?? {});
   }
 }
@@ -142,18 +142,18 @@ Deno.test("a communicator goes where a wider one is asked for, when its types do
   assertEquals(await nullable.getDriver().f(), 1);
   assertEquals(await all.getDriver().f(), 1);
   assertEquals(await back.getDriver().f(), 1);
-  const chosen: Driven<Narrow> = narrow.getDriver<Narrow>();
+  const chosen: Driver<Narrow> = narrow.getDriver<Narrow>();
   assertEquals((await chosen.g()).length, 24);
 });
 
-Deno.test("Driven can be used in generic code, when its controller is not known yet", async () => {
-  async function ask<T extends { name(): string }>(driver: Driven<T & { name(): string }>) {
-    const named: Driven<{ name(): string }> = driver as Driven<{ name(): string }>;
+Deno.test("Driver can be used in generic code, when its controller is not known yet", async () => {
+  async function ask<T extends { name(): string }>(driver: Driver<T & { name(): string }>) {
+    const named: Driver<{ name(): string }> = driver as Driver<{ name(): string }>;
     return await named.name();
   }
   class Holder<R extends object> {
-    constructor(readonly driver: Driven<R>) {}
-    use<T>(how: (driver: Driven<R>) => T): T {
+    constructor(readonly driver: Driver<R>) {}
+    use<T>(how: (driver: Driver<R>) => T): T {
       return how(this.driver);
     }
   }

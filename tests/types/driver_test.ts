@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { assertType, type IsAny, type IsExact, type IsUnknown } from "@std/testing/types";
-import type { Driven, OmitEdgeUnderscored, Promisive } from "../../src/types/driver.ts";
+import type { Driver, OmitEdgeUnderscored, Promisive } from "../../src/types/driver.ts";
 import { fake, json } from "./fake.ts";
 
 // deno-lint-ignore no-explicit-any -- is what is tested
@@ -10,7 +10,7 @@ interface Room {
 }
 const room = { post: () => new Date(0) };
 
-Deno.test("Driven drives objects of any depth, when they hold functions", async () => {
+Deno.test("Driver drives objects of any depth, when they hold functions", async () => {
   interface Remote {
     plus(x: number, y: number): number;
     a: { b: { c: { at(): Date } } };
@@ -19,7 +19,7 @@ Deno.test("Driven drives objects of any depth, when they hold functions", async 
     readonly plus: (x: number, y: number) => Promise<number>;
     readonly a: { readonly b: { readonly c: { readonly at: () => Promise<string> } } };
   };
-  assertType<IsExact<Driven<Remote>, Expected>>(true);
+  assertType<IsExact<Driver<Remote>, Expected>>(true);
   assertType<IsExact<Promisive<Remote>, Expected>>(true);
   const driver = fake<Remote>({ plus: (x: number) => x, a: { b: { c: { at: () => "at" } } } });
   assertEquals([await driver.plus(1, 2), await driver.a.b.c.at()], [1, "at"]);
@@ -29,7 +29,7 @@ Deno.test("Driven drives objects of any depth, when they hold functions", async 
   await assertRejects(() => driver.a.b.d(), TypeError);
 });
 
-Deno.test("Driven has no member, when that is an atom or a built-in object", () => {
+Deno.test("Driver has no member, when that is an atom or a built-in object", () => {
   interface Atoms {
     f(): void;
     text: string;
@@ -50,13 +50,13 @@ Deno.test("Driven has no member, when that is an atom or a built-in object", () 
     nothing: null;
     never: never;
   }
-  assertType<IsExact<Driven<Atoms>, { readonly f: () => Promise<void> }>>(true);
+  assertType<IsExact<Driver<Atoms>, { readonly f: () => Promise<void> }>>(true);
   const driver = fake<Atoms>({});
   // @ts-expect-error an atom can't be read from afar
   void driver.text;
 });
 
-Deno.test("Driven has no member, when its name is one that no remote may reach", () => {
+Deno.test("Driver has no member, when its name is one that no remote may reach", () => {
   const key = Symbol();
   class Names {
     _private() {}
@@ -74,23 +74,23 @@ Deno.test("Driven has no member, when its name is one that no remote may reach",
       return [this.own, this.#hidden];
     }
   }
-  assertType<IsExact<keyof Driven<Names>, "a_b" | "uses">>(true);
-  type Indexed = Driven<{ [name: string]: () => void; [name: `_${string}`]: () => void }>;
+  assertType<IsExact<keyof Driver<Names>, "a_b" | "uses">>(true);
+  type Indexed = Driver<{ [name: string]: () => void; [name: `_${string}`]: () => void }>;
   assertType<IsExact<Indexed, { readonly [name: string]: () => Promise<void> }>>(true);
-  type Held = Driven<{ constructor: () => void; f(): void }>;
+  type Held = Driver<{ constructor: () => void; f(): void }>;
   assertType<IsExact<keyof Held, "f">>(true);
   const driver = fake<Names>(new Names());
   // @ts-expect-error refused
   void driver._private;
 });
 
-Deno.test("Driven has `call`, `apply` and `bind`, when they are the root's alone", async () => {
+Deno.test("Driver has `call`, `apply` and `bind`, when they are the root's alone", async () => {
   interface Remote {
     call(name: string): number;
     below: { call(name: string): number; f(): number };
   }
-  assertType<IsExact<Driven<Remote>["call"], (name: string) => Promise<number>>>(true);
-  assertType<IsExact<keyof Driven<Remote>["below"], "f">>(true);
+  assertType<IsExact<Driver<Remote>["call"], (name: string) => Promise<number>>>(true);
+  assertType<IsExact<keyof Driver<Remote>["below"], "f">>(true);
   assertType<IsExact<keyof Promisive<Remote>, "below">>(true);
   const driver = fake<Remote>({ below: () => 1, call: (name: string) => name.length });
   assertEquals(await driver.call("name"), 4);
@@ -106,17 +106,17 @@ Deno.test("OmitEdgeUnderscored leaves names out, when they begin or end with a l
   assertEquals(open._c, undefined);
 });
 
-Deno.test("Driven keeps any and unknown, when they are members or the whole remote", async () => {
+Deno.test("Driver keeps any and unknown, when they are members or the whole remote", async () => {
   interface Loose {
     any: Any;
     unknown: unknown;
     anys: Any[];
     unknowns: unknown[];
   }
-  assertType<IsAny<Driven<Loose>["any"]>>(true);
-  assertType<IsUnknown<Driven<Loose>["unknown"]>>(true);
-  assertType<IsAny<Driven<Loose>["anys"][number]>>(true);
-  assertType<IsUnknown<Driven<Loose>["unknowns"][number]>>(true);
+  assertType<IsAny<Driver<Loose>["any"]>>(true);
+  assertType<IsUnknown<Driver<Loose>["unknown"]>>(true);
+  assertType<IsAny<Driver<Loose>["anys"][number]>>(true);
+  assertType<IsUnknown<Driver<Loose>["unknowns"][number]>>(true);
   const driver = fake<Loose>({ any: { deep: { f: () => 1 } }, unknown: () => 2 });
   assertEquals(await driver.any.deep.f(), 1);
   // @ts-expect-error it has to be looked at first
@@ -124,13 +124,13 @@ Deno.test("Driven keeps any and unknown, when they are members or the whole remo
   assertEquals(typeof driver.unknown === "function" && await driver.unknown(), 2);
 
   const untyped = fake<Any>({ a: { b: () => 3 } });
-  assertType<IsExact<Driven<Any>, { readonly [name: string]: Any }>>(true);
+  assertType<IsExact<Driver<Any>, { readonly [name: string]: Any }>>(true);
   assertEquals(await untyped.a.b(), 3);
   // @ts-expect-error it has every member, but it is no function
   await assertRejects(() => untyped(), TypeError);
 });
 
-Deno.test("Driven lets a member be missing, when the remote may have none", async () => {
+Deno.test("Driver lets a member be missing, when the remote may have none", async () => {
   interface Sparse {
     maybe?: () => Date;
     nullable: (() => number) | null;
@@ -143,7 +143,7 @@ Deno.test("Driven lets a member be missing, when the remote may have none", asyn
     readonly undefinable: { readonly f: () => Promise<number> } | undefined;
     readonly space?: { readonly f: () => Promise<number>; readonly deeper?: Promisive<Room> };
   };
-  assertType<IsExact<Driven<Sparse>, Expected>>(true);
+  assertType<IsExact<Driver<Sparse>, Expected>>(true);
   const driver = fake<Sparse>({ maybe: () => "now", space: { f: () => 1, deeper: room } });
   assertEquals(await driver.maybe?.(), "now");
   assertEquals(await driver.space?.f(), 1);
@@ -152,19 +152,19 @@ Deno.test("Driven lets a member be missing, when the remote may have none", asyn
   assertEquals(await driver.maybe(), "now");
 });
 
-Deno.test("Driven is a union, when the remote or a member is one", async () => {
+Deno.test("Driver is a union, when the remote or a member is one", async () => {
   type Remote = { kind(): "a"; a(): Date } | { kind(): "b"; b(): Date };
   type Expected =
     | { readonly kind: () => Promise<"a">; readonly a: () => Promise<string> }
     | { readonly kind: () => Promise<"b">; readonly b: () => Promise<string> };
-  assertType<IsExact<Driven<Remote>, Expected>>(true);
+  assertType<IsExact<Driver<Remote>, Expected>>(true);
   interface Either {
     f: ((x: string) => number) | ((x: string, y: number) => Date);
     g: string | Room | (() => 1);
   }
   type F = ((x: string) => Promise<number>) | ((x: string, y: number) => Promise<string>);
-  assertType<IsExact<Driven<Either>["f"], F>>(true);
-  assertType<IsExact<Driven<Either>["g"], Promisive<Room> | (() => Promise<1>)>>(true);
+  assertType<IsExact<Driver<Either>["f"], F>>(true);
+  assertType<IsExact<Driver<Either>["g"], Promisive<Room> | (() => Promise<1>)>>(true);
   const driver = fake<Remote>({ kind: () => "a", a: () => "at" });
   assertEquals(await driver.kind(), "a");
   // @ts-expect-error only one of them has it
@@ -173,14 +173,14 @@ Deno.test("Driven is a union, when the remote or a member is one", async () => {
   assertEquals(await either.f("abc", 1), 3);
 });
 
-Deno.test("Driven has a list's elements by index, when they can be driven", async () => {
+Deno.test("Driver has a list's elements by index, when they can be driven", async () => {
   interface Lists {
     rooms: Room[];
     pair: readonly [first: Room, name: string, last?: () => 1];
     rest: [first: Room, ...rest: (() => 1)[]];
     grid: Room[][];
   }
-  type L = Driven<Lists>;
+  type L = Driver<Lists>;
   assertType<IsExact<L["rooms"], { readonly [index: number]: Promisive<Room> }>>(true);
   assertType<IsExact<L["pair"][0], Promisive<Room>>>(true);
   assertType<IsExact<keyof L["pair"], "0" | "2">>(true);
@@ -204,7 +204,7 @@ Deno.test("Driven has a list's elements by index, when they can be driven", asyn
   void driver.pair[1];
 });
 
-Deno.test("Driven has a class's public functions, when there are getters and more", async () => {
+Deno.test("Driver has a class's public functions, when there are getters and more", async () => {
   abstract class Base {
     static make(): void {}
     protected abstract secret(): number;
@@ -227,8 +227,8 @@ Deno.test("Driven has a class's public functions, when there are getters and mor
       return this.#count;
     }
   }
-  assertType<IsExact<keyof Driven<Base>, "open" | "inherited">>(true);
-  assertType<IsExact<keyof Driven<Service>, keyof Driven<Base> | "field" | "room">>(true);
+  assertType<IsExact<keyof Driver<Base>, "open" | "inherited">>(true);
+  assertType<IsExact<keyof Driver<Service>, keyof Driver<Base> | "field" | "room">>(true);
   const driver = fake<Service>(new Service());
   const results = [await driver.open(), await driver.inherited(), await driver.field(1)];
   assertEquals(results, [json(new Date(0)), 2, 2]);
@@ -237,7 +237,7 @@ Deno.test("Driven has a class's public functions, when there are getters and mor
   void driver.count;
 });
 
-Deno.test("Driven has what a class adds, when it extends a built-in collection", async () => {
+Deno.test("Driver has what a class adds, when it extends a built-in collection", async () => {
   class Rooms extends Map<string, Room> {
     open(name: string): number {
       return this.has(name) ? 1 : 0;
@@ -248,7 +248,13 @@ Deno.test("Driven has what a class adds, when it extends a built-in collection",
       return this.length;
     }
   }
-  type R = Driven<{ rooms: Rooms; stack: Stack }>;
+  class Guests extends Set<Room> {
+    greet(): number {
+      return this.size;
+    }
+  }
+  type R = Driver<{ rooms: Rooms; stack: Stack; guests: Guests }>;
+  assertType<IsExact<R["guests"], { readonly greet: () => Promise<number> }>>(true);
   assertType<IsExact<R["rooms"], { readonly open: (name: string) => Promise<number> }>>(true);
   assertType<IsExact<keyof R["stack"], number | "top">>(true);
   const driver = fake<{ rooms: Rooms; stack: Stack }>({
@@ -260,13 +266,15 @@ Deno.test("Driven has what a class adds, when it extends a built-in collection",
     json(new Date(0)),
   ]);
   assertEquals(await driver.rooms.open("a"), 1);
+  const { guests } = fake<{ guests: Guests }>({ guests: new Guests([room]) });
+  assertEquals(await guests.greet(), 1);
   // @ts-expect-error what it inherits is refused
   void driver.rooms.clear;
 });
 
-Deno.test("Driven has every name, when the remote has an index signature", async () => {
+Deno.test("Driver has every name, when the remote has an index signature", async () => {
   type Remote = { rooms: Record<string, Room>; [on: `on${string}`]: (x: number) => Date };
-  type R = Driven<Remote>;
+  type R = Driver<Remote>;
   assertType<IsExact<R["rooms"], { readonly [name: string]: Promisive<Room> }>>(true);
   assertType<IsExact<R["onOpen"], (x: number) => Promise<string>>>(true);
   const driver = fake<Remote>({ rooms: { a: room }, onOpen: () => "opened" });

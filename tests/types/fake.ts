@@ -1,4 +1,4 @@
-import type { Driven } from "../../src/types/driver.ts";
+import type { Driver } from "../../src/types/driver.ts";
 import type { Primitive } from "../../src/types/primitive.ts";
 
 /** What is left of a value after the wire: what `Primitive` says of its type, for real. */
@@ -9,8 +9,8 @@ export function json<T>(value: T): Primitive<T> {
 }
 
 /** A driver of a provider in this process: parameters and results go through JSON. */
-export function fake<C extends object, U extends boolean = false>(provider: object): Driven<C, U> {
-  return node(provider, []) as Driven<C, U>;
+export function fake<C extends object, U extends boolean = false>(provider: object): Driver<C, U> {
+  return node(provider, []) as Driver<C, U>;
 }
 
 function node(provider: object, path: string[]): object {

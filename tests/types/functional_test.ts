@@ -6,7 +6,7 @@ import {
   type IsNever,
   type IsUnknown,
 } from "@std/testing/types";
-import type { Driven, Functional } from "../../src/types/driver.ts";
+import type { Driver, Functional } from "../../src/types/driver.ts";
 import { fake } from "./fake.ts";
 
 // deno-lint-ignore no-explicit-any -- is what is tested
@@ -66,11 +66,11 @@ Deno.test("Functional gives a function back, when JSON keeps what it promises", 
     five(a: 5): Promise<5>;
     named(): Promise<{ id: string; parent?: string }>;
   }
-  assertType<IsExact<Driven<Remote>["same"], Remote["same"]>>(true);
-  assertType<IsExact<Driven<Remote>["pick"], Remote["pick"]>>(true);
-  assertType<IsExact<Driven<Remote>["kind"], Remote["kind"]>>(true);
-  assertType<IsExact<Driven<Remote>["five"], Remote["five"]>>(true);
-  assertType<IsExact<Driven<Remote>["named"], Remote["named"]>>(true);
+  assertType<IsExact<Driver<Remote>["same"], Remote["same"]>>(true);
+  assertType<IsExact<Driver<Remote>["pick"], Remote["pick"]>>(true);
+  assertType<IsExact<Driver<Remote>["kind"], Remote["kind"]>>(true);
+  assertType<IsExact<Driver<Remote>["five"], Remote["five"]>>(true);
+  assertType<IsExact<Driver<Remote>["named"], Remote["named"]>>(true);
 
   const driver = fake<Remote>({
     same: (value: unknown) => value,
@@ -97,7 +97,7 @@ Deno.test("Functional turns a function, when one of its promises is of what JSON
     union(): Promise<{ a: 1 } | { a: 2; f(): void }>;
     own(): Promise<1> & { cancel(): void };
   }
-  type M = Driven<Mixed>;
+  type M = Driver<Mixed>;
   assertType<IsExact<M["dated"], () => Promise<{ at: string }>>>(true);
   type Either = ((a: string) => Promise<string>) & ((a: number) => Promise<number>);
   assertType<IsExact<M["either"], Either>>(true);
@@ -124,7 +124,7 @@ Deno.test("Functional keeps the last four overloads, when they return no promise
     five(a: 5): "5";
   }
   type Two = ((a: string) => Promise<string>) & ((a: number, b?: boolean) => Promise<number>);
-  assertType<IsExact<Driven<Many>["two"], Two>>(true);
+  assertType<IsExact<Driver<Many>["two"], Two>>(true);
   const echo = { two: (a: unknown) => a, four: String, five: String };
   const driver = fake<Many>(echo);
   const [text, number]: [string, number] = [await driver.two("a"), await driver.two(2, true)];
@@ -147,7 +147,7 @@ Deno.test("Functional has no type parameters, when no promise is returned", asyn
     pick<T, K extends keyof T>(from: T, key: K): T[K];
     date<T extends Date>(value: T): Promise<T>;
   }
-  type G = Driven<Generic>;
+  type G = Driver<Generic>;
   assertType<IsExact<G["same"], (value: unknown) => Promise<unknown>>>(true);
   assertType<IsExact<G["text"], (value: string) => Promise<string>>>(true);
   assertType<IsExact<G["pick"], (from: unknown, key: unknown) => Promise<unknown>>>(true);
@@ -166,8 +166,8 @@ Deno.test("Functional has no `this`, when the function names one", async () => {
       return Promise.resolve(this.count);
     }
   }
-  assertType<IsExact<Driven<Counter>["up"], (by: number) => Promise<number>>>(true);
-  assertType<IsExact<Driven<Counter>["later"], () => Promise<number>>>(true);
+  assertType<IsExact<Driver<Counter>["up"], (by: number) => Promise<number>>>(true);
+  assertType<IsExact<Driver<Counter>["later"], () => Promise<number>>>(true);
   const { up, later } = fake<Counter>(new Counter());
   assertEquals([await up(2), await later()], [3, 3]);
 });

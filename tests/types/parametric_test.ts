@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { assertType, type IsAny, type IsExact, type IsUnknown } from "@std/testing/types";
-import type { Driven, Functional } from "../../src/types/driver.ts";
+import type { Driver, Functional } from "../../src/types/driver.ts";
 import type { Parametric } from "../../src/types/primitive.ts";
 import { fake } from "./fake.ts";
 
@@ -86,7 +86,7 @@ const plane = {
   nested: { add: (...points: Sent[]) => points.length },
 };
 
-Deno.test("Driven widens parameters, when UseParametric is true", async () => {
+Deno.test("Driver widens parameters, when UseParametric is true", async () => {
   const driver = fake<Plane, true>(plane);
   assertEquals(await driver.measure({ x: 1, at: "1970" }, "1970"), 5);
   assertEquals(await driver.measure(new Point(1, new Date(0)), new Date(0)), 25);
@@ -96,11 +96,11 @@ Deno.test("Driven widens parameters, when UseParametric is true", async () => {
   // @ts-expect-error `x` is a number
   assertEquals<unknown>(await driver.measure({ x: "1", at: "1970" }), "10");
   type Keep = (name: string | OfJson<string>) => Promise<string>;
-  assertType<IsExact<Driven<Plane, true>["keep"], Keep>>(true);
-  assertType<IsExact<Driven<Plane, true>["reset"], () => Promise<void>>>(true);
+  assertType<IsExact<Driver<Plane, true>["keep"], Keep>>(true);
+  assertType<IsExact<Driver<Plane, true>["reset"], () => Promise<void>>>(true);
 });
 
-Deno.test("Driven leaves parameters as they are, when UseParametric is false", async () => {
+Deno.test("Driver leaves parameters as they are, when UseParametric is false", async () => {
   const driver = fake<Plane>(plane);
   assertEquals(await driver.measure(new Point(1, new Date(0))), 1);
   // @ts-expect-error a plain object is no `Point`, which has methods

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { assertType, type IsExact } from "@std/testing/types";
-import type { Driven, Functional, Promisive } from "../../src/types/driver.ts";
+import type { Driver, Functional, Promisive } from "../../src/types/driver.ts";
 import { fake } from "./fake.ts";
 
 interface Node {
@@ -13,8 +13,8 @@ interface Node {
   load(): Promise<Node>;
 }
 
-Deno.test("Driven ends, when the controller holds itself", async () => {
-  type D = Driven<Node>;
+Deno.test("Driver ends, when the controller holds itself", async () => {
+  type D = Driver<Node>;
   assertType<IsExact<D["next"]["next"]["next"]["f"], () => Promise<number>>>(true);
   assertType<IsExact<D["children"][number]["children"][number]["at"], () => Promise<string>>>(true);
   assertType<IsExact<NonNullable<D["maybe"]>["byName"][string], Promisive<Node>>>(true);
@@ -27,7 +27,7 @@ Deno.test("Driven ends, when the controller holds itself", async () => {
   assertEquals(await wrong, 1);
 });
 
-Deno.test("Driven ends, when controllers hold each other or a class returns itself", async () => {
+Deno.test("Driver ends, when controllers hold each other or a class returns itself", async () => {
   interface Left {
     right: Right;
     all(): Left[];
@@ -37,7 +37,7 @@ Deno.test("Driven ends, when controllers hold each other or a class returns itse
     both: [Left, Right];
     all(): Promise<Right[]>;
   }
-  type L = Driven<Left>["right"]["left"]["right"]["both"];
+  type L = Driver<Left>["right"]["left"]["right"]["both"];
   assertType<IsExact<L[0], Promisive<Left>>>(true);
   assertType<IsExact<L[1]["both"][0], Promisive<Left>>>(true);
   class Chain {
@@ -50,7 +50,7 @@ Deno.test("Driven ends, when controllers hold each other or a class returns itse
     }
     count: number = 1;
   }
-  type Sent = Awaited<ReturnType<Driven<Chain>["add"]>>;
+  type Sent = Awaited<ReturnType<Driver<Chain>["add"]>>;
   assertType<IsExact<Sent["count"], number>>(true);
   assertType<IsExact<keyof Sent, "self" | "count">>(true);
   const chain: { add(): unknown; later(): unknown } = {
@@ -74,7 +74,7 @@ Deno.test("Functional ends, when a function carries itself", async () => {
   assertEquals(await fake<{ f: Self }>({ f: self }).f.self.self(1), 1);
 });
 
-Deno.test("Driven<T> goes where a T is asked for, when T holds itself", async () => {
+Deno.test("Driver<T> goes where a T is asked for, when T holds itself", async () => {
   interface Tree {
     size(): Promise<number>;
     parent?: Tree;
@@ -88,12 +88,12 @@ Deno.test("Driven<T> goes where a T is asked for, when T holds itself", async ()
   assertEquals(await wrong.size(), 1);
 });
 
-Deno.test("Driven ends, when a generic controller grows as it holds itself", async () => {
+Deno.test("Driver ends, when a generic controller grows as it holds itself", async () => {
   interface Box<T> {
     get(): T;
     inner: Box<{ of: T }>;
   }
-  type Inner = ReturnType<Driven<Box<Date>>["inner"]["inner"]["get"]>;
+  type Inner = ReturnType<Driver<Box<Date>>["inner"]["inner"]["get"]>;
   assertType<IsExact<Inner, Promise<{ of: { of: string } }>>>(true);
   const driver = fake<Box<Date>>({ inner: { inner: { get: () => ({ of: { of: "at" } }) } } });
   assertEquals((await driver.inner.inner.get()).of.of, "at");

@@ -10,13 +10,16 @@ export class RawPeer {
   /** What came in. */
   readonly reader = new Reader();
   readonly #socket: Socket;
-  readonly #side: Side;
+  /** Which end it plays. */
+  readonly side: Side;
+  /** What it asks for, or was asked for. */
+  path = "/";
   readonly #watchers = new Set<() => void>();
   #ended: "closed" | "reset" | undefined;
 
   constructor(socket: Socket, side: Side) {
     this.#socket = socket;
-    this.#side = side;
+    this.side = side;
     socket.setNoDelay(true);
     socket.on("data", (bytes) => {
       this.reader.push(new Uint8Array(bytes));
@@ -39,7 +42,7 @@ export class RawPeer {
 
   /** Sends a frame: masked or not as this side must, where the parts don't say. */
   frame(parts: FrameParts): void {
-    this.write(frame({ masked: this.#side === "client", ...parts }));
+    this.write(frame({ masked: this.side === "client", ...parts }));
   }
 
   /** Sends a text frame. */

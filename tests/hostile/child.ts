@@ -1,0 +1,84 @@
+import { NPM_ONLY_MAP } from "../../tools/std_flags.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** A program of this folder in a process of its own, which ends when its input does. */
+export class Child implements AsyncDisposable {
+  readonly #process: Deno.ChildProcess;
+  readonly #errors: Promise<string>;
+  readonly #output: ReadableStream<string>;
+  #status: Deno.CommandStatus | undefined;
+
+  constructor(program: string, args: readonly string[] = []) {
+    this.#process = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--quiet", "--no-check", ...importMap(), `tests/hostile/${program}`, ...args],
+      cwd: ROOT,
+      env: { NO_COLOR: "1" },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#output = this.#process.stdout.pipeThrough(new TextDecoderStream());
+    this.#errors = new Response(this.#process.stderr).text();
+    void this.#process.status.then((status) => this.#status = status);
+  }
+
+  /** Does it live? */
+  get lives(): boolean {
+    return this.#status === undefined;
+  }
+
+  /** Megabytes of memory that it holds; the system knows, also where it can't answer. */
+  get megabytes(): number {
+    const status = Deno.readTextFileSync(`/proc/${this.#process.pid}/status`);
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1_024;
+  }
+
+  /** The first line that it prints, as JSON. */
+  async firstLine<T>(): Promise<T> {
+    const reader = this.#output.getReader();
+    try {
+      let text = "";
+      while (!text.includes("\n")) {
+        const { value, done } = await reader.read();
+        if (done) throw new Error(`Cannot go on: the child has ended\n${await this.#errors}`);
+        text += value;
+      }
+      return JSON.parse(text.slice(0, text.indexOf("\n")));
+    } finally {
+      reader.releaseLock();
+    }
+  }
+
+  /**
+   * Ends its input, and waits until it has ended by itself; what it printed as errors.
+   *
+   * @throws {Error} If it does not end in time, or not well.
+   */
+  async end(atMost = 15_000): Promise<string> {
+    await this.#process.stdin.close().catch(() => {}); // it may be gone
+    const timer = setTimeout(() => this.kill(), atMost);
+    const { code, signal } = await this.#process.status;
+    clearTimeout(timer);
+    await this.#output.cancel();
+    const errors = await this.#errors;
+    if (code === 0) return errors;
+    throw new Error(`Cannot trust the child: it ended with ${signal ?? code}\n${errors}`);
+  }
+
+  /** Ends it at once. */
+  kill(): void {
+    if (this.lives) this.#process.kill("SIGKILL");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.kill();
+    await this.end().catch(() => {}); // it was killed, or is over already
+  }
+}
+
+/** The packages that are in force here are in force there. */
+function importMap(): string[] {
+  const isNpmOnly = import.meta.resolve("@std/assert").startsWith(ROOT.href);
+  return isNpmOnly ? [`--import-map=${NPM_ONLY_MAP}`] : [];
+}

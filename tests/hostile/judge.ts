@@ -1,0 +1,112 @@
+import type { Gets } from "./row.ts";
+import { closePayload, OPCODE } from "./wire/frames.ts";
+import type { RawPeer } from "./wire/peer.ts";
+
+/** How long an answer may take on a machine that is busy, in ms. */
+export const PATIENCE = 5_000;
+
+/** What must never come over the wire: what the attacked end keeps to itself, and its stacks. */
+const LEAKS: readonly RegExp[] = [/SECRET/, /hunter2/, /file:\/\//, /\.[jt]s:\d+:\d+/, /\n\s+at /];
+
+/** What came in must hold nothing of the inside. */
+export function leaksOf(text: string): string[] {
+  return LEAKS.flatMap((leak) => {
+    const found = leak.exec(text);
+    if (found === null) return [];
+    return [`it leaks "${text.slice(Math.max(0, found.index - 60), found.index + 60)}"`];
+  });
+}
+
+/** The answer of HTTP, in place of an upgrade. */
+export async function judgeStatus(peer: RawPeer, { status, body }: Gets): Promise<string[]> {
+  const isTold = await peer.until(({ head }) => head !== undefined, PATIENCE);
+  if (!isTold) return [`no answer of HTTP came, TCP ${peer.ended ?? "stands"}`];
+  const length = Number(peer.reader.head!.headers.get("content-length") ?? 0);
+  await peer.until((reader) => reader.body.length >= length, PATIENCE);
+  const faults: string[] = [];
+  const first = peer.reader.head!.first;
+  if (!new RegExp(`^HTTP/1.[01] ${status} `).test(first)) faults.push(`it answers "${first}"`);
+  if (body !== undefined && !body.test(peer.reader.body)) {
+    faults.push(`the body is "${peer.reader.body}"`);
+  }
+  return faults;
+}
+
+/** The end of the connection, with the close that is wanted. */
+export async function judgeEnd(peer: RawPeer, gets: Gets, within: number): Promise<string[]> {
+  await peer.until(({ close }) => close !== undefined, within);
+  const { close } = peer.reader;
+  if (close === undefined && peer.ended === undefined) return ["the connection goes on"];
+  if (peer.ended === undefined) {
+    const payload = close!.code === 1005 ? "" : closePayload(close!.code);
+    peer.frame({ opcode: OPCODE.close, payload }); // as the rules want it
+    if (!await peer.untilEnded(within)) return [`TCP goes on after the close ${close!.code}`];
+  }
+  if (gets.end === "broken") return [];
+  const wanted = [gets.end].flat();
+  if (close === undefined) return [`TCP ended without a close, ${wanted.join(" or ")} was due`];
+  if (!wanted.includes(close.code)) return [`the close is ${close.code}, not ${wanted.join(" or ")}`];
+  if (gets.says !== undefined && close.reason !== gets.says) {
+    return [`the close says "${close.reason}"`];
+  }
+  return [];
+}
+
+/** The texts that came back. */
+export function judgeTexts(got: readonly string[], wanted: Gets["texts"] = []): string[] {
+  const faults = wanted.flatMap((one, at) => {
+    const text = got[at];
+    if (text === undefined) return [`text ${at + 1} did not come: ${one}`];
+    const isRight = typeof one === "string" ? text === one : one.test(text);
+    return isRight ? [] : [`text ${at + 1} is ${cut(text)}, not ${one}`];
+  });
+  const more = got.slice(wanted.length).map((text) => `more came back: ${cut(text)}`);
+  return [...faults, ...more.slice(0, 3)];
+}
+
+/** What an operator was told; the end comes last. */
+export function judgeEvents(
+  told: readonly string[],
+  wanted: readonly string[],
+  end: readonly string[],
+): string[] {
+  const events = told.filter((one) => !one.startsWith("text "));
+  const last = end.length === 0 ? [] : events.slice(-1);
+  const before = events.slice(0, events.length - last.length);
+  const faults = before.join() === wanted.join()
+    ? []
+    : [`told were [${before.slice(0, 5)}], ${before.length} in all, not [${wanted}]`];
+  if (end.length > 0 && !end.includes(last[0] ?? "")) {
+    faults.push(`the end was told as "${last[0] ?? "nothing"}", not "${end.join(" or ")}"`);
+  }
+  for (const one of told) if (one.includes("hunter2")) faults.push(`a secret is told: ${cut(one)}`);
+  return faults;
+}
+
+/** Is it told of an end? */
+export function isEnd(event: string): boolean {
+  return event.startsWith("close ");
+}
+
+/** A text for people. */
+export function cut(text: string): string {
+  return text.length > 160 ? `${text.slice(0, 160)}… (${text.length})` : text;
+}
+
+/** Runs so many at once, and gives what each gave. */
+export async function pooled<T, R>(
+  items: readonly T[],
+  width: number,
+  run: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < items.length) {
+      const at = next++;
+      results[at] = await run(items[at]!);
+    }
+  };
+  await Promise.all(Array.from({ length: width }, worker));
+  return results;
+}

@@ -1,0 +1,49 @@
+import type { Limits, Origins } from "../../../mod.ts";
+
+/** What one of the attacked servers is opened with. */
+export interface ServerMake {
+  readonly limits?: Partial<Limits>;
+  readonly heartbeat?: number;
+  readonly origins?: Origins;
+  readonly exposeErrors?: boolean;
+}
+
+const GOOD = "https://good.example";
+
+/** The attacked servers by their names: each breaks at another place, and early. */
+export const SERVERS: Readonly<Record<string, ServerMake>> = {
+  roomy: { limits: { closeTimeout: 1_000 } },
+  hasty: { limits: { headerTimeout: 250, decisionTimeout: 250, closeTimeout: 100 } },
+  listening: { heartbeat: 80 },
+  narrow: {
+    limits: {
+      frameBytes: 65_536,
+      headerBytes: 4_096,
+      depth: 20,
+      parameters: 3,
+      pathLength: 40,
+      pathSteps: 3,
+    },
+  },
+  busy: { limits: { servedCalls: 2, waitingCalls: 1 } },
+  slow: {
+    limits: {
+      sendBytes: 2 ** 20,
+      stallTimeout: 300,
+      unservedBytes: 65_536,
+      unservedCalls: 50,
+      closeTimeout: 100,
+    },
+  },
+  few: { limits: { connections: 2 } },
+  crowded: { limits: { undecided: 1 } },
+  picky: { origins: [GOOD, /https:\/\/[a-z]+\.good\.example/] },
+  single: { origins: GOOD },
+  pattern: { origins: /https:\/\/good\.example|https:\/\/fine\.example/gi },
+  failing: {
+    origins: (origin) => {
+      if (origin === GOOD) return true;
+      throw new Error("this check always fails");
+    },
+  },
+};
