@@ -9,6 +9,7 @@ import { type Invoke, type InvokeEvent, type LinkedCall, MORE, type More } from 
 import { DEFAULT_SETTINGS, type Settings } from "./options.ts";
 import { type Reporter, SILENT } from "./events.ts";
 import type { Driver } from "./types/driver.ts";
+import { warnOfProvider } from "./warning.ts";
 
 /** What the two ends of a WebSocket need of their base, and nobody else. */
 export interface Friend {
@@ -100,6 +101,7 @@ export abstract class Communicator<
    * @param provider What this end offers; `null` or `undefined` refuses every call.
    */
   protected constructor(provider: Provider) {
+    warnOfProvider(provider);
     this.#provider = provider;
     this.#router = new Router({
       provider: () => this.#provider,
@@ -178,6 +180,7 @@ export abstract class Communicator<
    * @param obj What this end offers from now on.
    */
   setProvider(obj: Provider): void {
+    warnOfProvider(obj);
     this.#provider = obj;
   }
 

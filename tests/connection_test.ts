@@ -281,18 +281,24 @@ Deno.test("Connection gives NotSentError when a socket's owner has begun to clos
   assertEquals((error.cause as WebSocketError).status, 1001);
 });
 
-Deno.test("Connection fails the call alone when a socket does not take its frame", async () => {
-  const cause = new Error("full");
+Deno.test("Connection ends with 1006, and its call has not left, when a socket takes no frame", async () => {
+  const cause = new Error("out of order");
+  let isBroken = false;
   const script = {
-    send(text: string) {
-      if (text.includes("big")) throw cause;
+    send() {
+      if (isBroken) throw cause;
     },
   };
-  const { socket, connector } = await connected({}, { script });
-  const error = await assertRejects(() => connector.getDriver().f!("big"), NotSentError);
-  assertStrictEquals(error.cause, cause);
-  const call = connector.getDriver().f!("small");
-  socket.receives({ uid: 2, success: true, value: 1 });
-  assertEquals(await call, 1);
-  await closedBy(socket);
+  const { log, onEvent } = events();
+  const { socket, connector } = await connected({ onEvent }, { script });
+  const left = connector.getDriver().f!().catch((error: unknown) => error);
+  isBroken = true;
+  const error = await assertRejects(() => connector.getDriver().g!(), NotSentError);
+  assertInstanceOf(error.cause, WebSocketError);
+  assertEquals(error.cause.status, 1006);
+  assertInstanceOf(await left, WebSocketError);
+  assertEquals([connector.state, socket.closes.length], [3, 1]);
+  const [first, last] = log as { type: string; error?: unknown; code?: number }[];
+  assertEquals([first?.type, last?.type, last?.code], ["error", "close", 1006]);
+  assertStrictEquals(first?.error, cause);
 });

@@ -27,6 +27,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "limits.ts",
     "load.ts",
     "options.ts",
+    "warning.ts",
   ],
   ["wire/", "call/", "link/", "serve/"],
   [

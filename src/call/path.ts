@@ -1,3 +1,4 @@
+import { globalScope } from "../global_scope.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
 import { driverPath } from "./driver.ts";
 
@@ -108,7 +109,7 @@ function read(holder: object, name: string): unknown {
 
 function mayRead(holder: object, name: string): boolean {
   // the runtime's, whoever offers it: `eval` and `Function` are members of its own
-  if (holder === globalThis) return false;
+  if (holder === globalScope) return false;
   if (typeof holder === "function" && OF_FUNCTIONS.has(name)) return false;
   if (Object.hasOwn(holder, name)) return true;
   let prototype: object | null = Object.getPrototypeOf(holder);
@@ -194,11 +195,11 @@ function isTagged(prototype: object): boolean {
 /** The runtime's class of that name. Only names of classes: to read others may open a database. */
 function globalOf(name: unknown): object | undefined {
   if (typeof name !== "string" || !/^[A-Z]/.test(name)) return undefined;
-  const found = Object.getOwnPropertyDescriptor(globalThis, name);
+  const found = Object.getOwnPropertyDescriptor(globalScope, name);
   if (found === undefined) return undefined;
   const isData = Object.hasOwn(found, "value");
   if (isData && found.enumerable === true) return undefined;
-  const value = isData ? found.value : Reflect.get(globalThis, name);
+  const value = isData ? found.value : Reflect.get(globalScope, name);
   return typeof value === "function" ? value : undefined;
 }
 

@@ -4,7 +4,9 @@ import { Pending, type Waiting } from "../../src/call/pending.ts";
 function waiting(uid: number, log: unknown[] = []): Waiting {
   return {
     invoke: { uid, listener: "f", parameters: [] },
-    since: 0,
+    since: undefined,
+    due: Infinity,
+    signal: undefined,
     resolve: (value) => log.push(["resolve", uid, value]),
     reject: (error) => log.push(["reject", uid, error]),
   };

@@ -15,7 +15,11 @@ function serving(provider: object | null | undefined): LocalEnd<typeof provider,
 /** Sets limits, and gives what an operator is told. */
 function limit(end: LocalEnd<never, null>, limits: Partial<Limits>): Report[] {
   const reports: Report[] = [];
-  friendOf(end).use({ ...DEFAULT_SETTINGS, limits: limitsOf(limits) }, (one) => reports.push(one));
+  friendOf(end).use(
+    { ...DEFAULT_SETTINGS, limits: limitsOf(limits) },
+    (one) => reports.push(one),
+    () => {},
+  );
   return reports;
 }
 

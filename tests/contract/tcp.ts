@@ -22,13 +22,6 @@ export class TcpPeer {
     return head;
   }
 
-  /** Reads on, and throws all away, until the other end has ended TCP. */
-  async drain(): Promise<void> {
-    while (await this.#read() !== "") {
-      // a peer that reads and does not care
-    }
-  }
-
   /** Sends bytes. */
   async write(text: string | Uint8Array): Promise<void> {
     const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;

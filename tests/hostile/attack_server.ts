@@ -71,7 +71,7 @@ export class AttackedServers implements AsyncDisposable {
     } finally {
       peer.destroy();
     }
-    faults.push(...await this.#judgeEvents(path, gets, phase));
+    faults.push(...await this.#judgeEvents(path, gets));
     faults.push(...await this.#aftermath(server));
     return faults;
   }
@@ -109,9 +109,9 @@ export class AttackedServers implements AsyncDisposable {
     return isRight(got) ? [] : [`its own calls came to ${show(got)}, not ${show(wanted)}`];
   }
 
-  async #judgeEvents(path: string, gets: Gets, phase: Phase): Promise<string[]> {
+  async #judgeEvents(path: string, gets: Gets): Promise<string[]> {
     const { end, closed = end, events = [] } = gets;
-    const isUpgraded = gets.status === undefined && (phase !== "tcp" || end !== undefined);
+    const isUpgraded = gets.status === undefined && closed !== 0;
     const codes = closed === "broken" ? [1006] : [closed ?? 1006].flat();
     const wanted = isUpgraded ? codes.map((code) => `close ${code}`) : [];
     const isTold = (told: readonly string[]): boolean =>

@@ -49,7 +49,7 @@ export interface Gets {
    * with whatever the platform says or does not say.
    */
   readonly end?: number | "broken" | readonly number[];
-  /** The code that an operator is told, where it is another than that of `end`. */
+  /** The code that an operator is told, where it is not that of `end`; 0 where it is not upgraded. */
   readonly closed?: number;
   /** The reason in the close frame. */
   readonly says?: string;

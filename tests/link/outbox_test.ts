@@ -11,7 +11,7 @@ function outbox(): {
   const sink = { isOpen: true, room: Infinity };
   const box = new Outbox({
     send(frame) {
-      if (sink.isOpen) left.push(frame);
+      if (sink.isOpen) left.push(`${frame}`);
       return sink.isOpen;
     },
     isFull: () => left.length >= sink.room,

@@ -8,11 +8,10 @@ import {
   readHeader,
   writeHeader,
 } from "../../src/wire/handshake.ts";
-import { linked } from "../../src/wire/linked.ts";
 import { plain } from "../../src/wire/plain.ts";
 
-const PLAIN = { wire: "plain", stalls: false } as const;
-const LINKED = { wire: "linked", stalls: false } as const;
+const PLAIN = { wire: "plain", stalls: false, values: undefined } as const;
+const LINKED = { wire: "linked", stalls: false, values: undefined } as const;
 
 /** What a connector offers beside a header. */
 function offerOf(wishes: Parameters<typeof writeHeader>[1]): Offer | undefined {
@@ -45,7 +44,7 @@ Deno.test("writeHeader() puts the header first when TGrid may read it", () => {
 });
 
 Deno.test("writeHeader() offers no feature when plain is wished for, whatever the runtime is", () => {
-  const offer = offerOf({ wire: "plain", stalls: true });
+  const offer = offerOf({ ...PLAIN, stalls: true });
   assertEquals(offer, { version: 1, features: [], values: ["json"] });
 });
 
@@ -122,7 +121,7 @@ for (
 ) {
   const names = offer?.features.join(", ") ?? "no offer";
   Deno.test(`chooseCodec() stays plain when frames are not offered: ${names}`, () => {
-    const { answer, codec, features } = chooseCodec(offer);
+    const { answer, codec, features } = chooseCodec(offer, undefined);
     assertEquals([answer, features], ["1", []]);
     assertStrictEquals(codec, plain);
   });
@@ -130,22 +129,24 @@ for (
 
 Deno.test("chooseCodec() takes what it knows of an offer, and no more, when frames are offered", () => {
   const offer = { version: 1, features: ["later", "batch", "frames"], values: ["json"] } as const;
-  const { answer, codec, features } = chooseCodec(offer);
-  assertStrictEquals(codec, linked);
+  const { answer, codec, features } = chooseCodec(offer, undefined);
+  assertEquals(codec.name, "linked");
   assertEquals(features, ["batch", "frames"]);
   assertEquals(JSON.parse(answer), { accept: 1, link: { version: 1, features, values: "json" } });
 });
 
 Deno.test("readAnswer() agrees with chooseCodec() when a connector of ours asked", () => {
   for (const wishes of [PLAIN, LINKED, { ...LINKED, stalls: true }]) {
-    const { answer, ...agreed } = chooseCodec(offerOf(wishes));
-    assertEquals(readAnswer(answer), { kind: "accepted", ...agreed });
+    const { answer, ...agreed } = chooseCodec(offerOf(wishes), undefined);
+    const read = readAnswer(answer, undefined);
+    if (read.kind !== "accepted") throw new Error(`Cannot be read: ${answer}`);
+    assertEquals([read.codec.name, read.features], [agreed.codec.name, agreed.features]);
     assertEquals(isStalling(agreed.features), wishes.stalls);
   }
 });
 
 Deno.test("readAnswer() knows the acceptance when it is the one character", () => {
-  assertEquals(readAnswer("1"), { kind: "accepted", codec: plain, features: [] });
+  assertEquals(readAnswer("1", undefined), { kind: "accepted", codec: plain, features: [] });
 });
 
 for (
@@ -156,10 +157,12 @@ for (
     '{"accept":1,"link":null}',
     '{"accept":1,"link":{"version":1,"features":[]}}',
     '{"accept":1,"link":{"version":2,"features":["frames"]}}',
+    '{"accept":1,"link":{"version":1,"features":["frames"],"values":"structured"}}',
+    '{"accept":1,"link":{"version":1,"features":["frames"]}}',
     '{"accept":"1","link":{"version":1,"features":["frames"]}}',
   ]
 ) {
   Deno.test(`readAnswer() calls it foreign when the frame is '${frame}'`, () => {
-    assertEquals(readAnswer(frame), { kind: "foreign" });
+    assertEquals(readAnswer(frame, undefined), { kind: "foreign" });
   });
 }
