@@ -3,7 +3,7 @@ import { End, type EndKind } from "./end.ts";
 import { type Peer, type Reporter, reporterOf, withoutSecrets } from "./events.ts";
 import { type ConnectionOptions, type Settings, settingsOf } from "./options.ts";
 import { type Origins, refusedOrigin } from "./serve/origin.ts";
-import { refusalOf, responseOf } from "./serve/refusal.ts";
+import { INVALID, refusalOf, responseOf } from "./serve/refusal.ts";
 import { upgrade } from "./serve/upgrade.ts";
 import { pathOf, plainAddress, type UpgradeRequest } from "./types/request.ts";
 import type { SocketLike } from "./types/socket.ts";
@@ -377,7 +377,9 @@ function upgradeRequest(
     report({ type: "refused", status: refused.status, reason: refused.body.trim() });
     return responseOf(refused);
   }
-  const { socket, response, request: copy } = upgrade(request);
+  const upgraded = upgrade(request);
+  if (upgraded === undefined) return responseOf(INVALID);
+  const { socket, response, request: copy } = upgraded;
   greet({ socket, request: copy, ip, handler, settings, onEvent: options.onEvent });
   return response;
 }

@@ -58,7 +58,7 @@ export class WebSocketServer<
   Provider extends object | null,
   Remote extends object | null,
 > {
-  readonly #tls: { readonly key?: string | undefined; readonly cert?: string | undefined };
+  readonly #tls: Tls;
   readonly #lifecycle = new Lifecycle("none", MOVES);
   readonly #connections = new Set<Greeted>();
   #undecided = 0;
@@ -116,6 +116,7 @@ export class WebSocketServer<
    * @param handler Decides about each connection: calls `accept` or `reject` of its acceptor, then
    * or later. One that throws ends its connection with 1011.
    * @throws {StateError} If it is opening, open or closing.
+   * @throws {TypeError} If there is a key without a cert, or the other way round.
    * @throws {Error} If the port is in use, with the runtime's own error: the state is as before.
    */
   open(
@@ -162,7 +163,7 @@ export class WebSocketServer<
     options.signal?.throwIfAborted();
     this.#lifecycle.to("opening");
     try {
-      this.#listening = await listen({ ...this.#tls, ...given(options) }, {
+      this.#listening = await listen(whereOf(options, this.#tls), {
         refuse: (request, ip) => {
           const refused = this.#refuse(request, options.origins, settings.limits);
           if (refused !== undefined) tell(refused, options.onEvent, { request, ip });
@@ -266,9 +267,23 @@ function delay(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Without what was given as `undefined`, which would hide what the constructor was given. */
-function given({ port, hostname, key, cert }: WebSocketServer.OpenOptions): ListenOptions {
-  return key === undefined ? { port, hostname } : { port, hostname, key, cert };
+interface Tls {
+  readonly key?: string | undefined;
+  readonly cert?: string | undefined;
+}
+
+/**
+ * Where to listen, with the TLS of `open`, or else of the constructor.
+ *
+ * @throws {TypeError} If there is a key without a certificate, or the other way round: who gave one
+ * wants no plain connections.
+ */
+function whereOf({ port, hostname, ...own }: WebSocketServer.OpenOptions, tls: Tls): ListenOptions {
+  const { key, cert } = own.key === undefined && own.cert === undefined ? tls : own;
+  if ((key === undefined) !== (cert === undefined)) {
+    throw new TypeError("Cannot open the server: TLS takes both a key and a cert");
+  }
+  return { port, hostname, key, cert };
 }
 
 /** The states of a server, and what `open` and `close` take. */

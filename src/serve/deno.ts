@@ -1,6 +1,6 @@
 import { settles } from "../deadline.ts";
 import type { SocketLike } from "../types/socket.ts";
-import { refusal, responseOf } from "./refusal.ts";
+import { INVALID, refusal, responseOf } from "./refusal.ts";
 import type { Hooks, Listening, ListenOptions, Upgraded } from "./types.ts";
 
 /** What is asked of Deno: by structure, so that the types of no runtime are needed. */
@@ -66,7 +66,7 @@ export function listenInDeno(options: ListenOptions, hooks: Hooks): Listening {
     try {
       upgraded = upgradeInDeno(request);
     } catch {
-      return responseOf(refusal(400, "The request is not a valid upgrade"));
+      return responseOf(INVALID);
     }
     hooks.upgraded(upgraded.socket, upgraded.request, ip);
     return upgraded.response;

@@ -1,7 +1,7 @@
 import { settles } from "../deadline.ts";
 import { load, loadWs, type WsServer, type WsSocket } from "../load.ts";
 import type { UpgradeRequest } from "../types/request.ts";
-import { refusal } from "./refusal.ts";
+import { INVALID } from "./refusal.ts";
 import type { Hooks, ListenAddress, Listening, ListenOptions, Refusal } from "./types.ts";
 
 /** What is asked of `node:http` and `node:https`: by structure, without the types of Node. */
@@ -78,8 +78,6 @@ async function serve({ key, cert }: ListenOptions, hooks: Hooks): Promise<NodeSe
     response.end(refused.body);
   });
 }
-
-const INVALID = refusal(400, "The request is not a valid upgrade");
 
 function upgradeAll(server: NodeServer, upgrader: WsServer, hooks: Hooks): void {
   const answered = new WeakSet<WsSocket>();

@@ -19,6 +19,9 @@ export function refusalOf(request: UpgradeRequest): Refusal | undefined {
   return undefined;
 }
 
+/** For what only the runtime itself finds wrong with an upgrade. */
+export const INVALID: Refusal = refusal(400, "The request is not a valid upgrade");
+
 /** A text for people, with a status for programs. */
 export function refusal(
   status: number,

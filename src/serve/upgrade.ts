@@ -8,10 +8,17 @@ declare const process: { readonly versions?: { readonly node?: string } } | unde
 /**
  * Upgrades a `Request`, where the runtime can do that from the request alone.
  *
- * @throws {Error} If it can't.
+ * @returns `undefined` where the runtime finds fault with the request.
+ * @throws {Error} If the runtime can't.
  */
-export function upgrade(request: Request): Upgraded {
-  if (isDeno()) return upgradeInDeno(request);
+export function upgrade(request: Request): Upgraded | undefined {
+  if (isDeno()) {
+    try {
+      return upgradeInDeno(request);
+    } catch {
+      return undefined;
+    }
+  }
   throw new Error(
     "Cannot upgrade from a Request alone on this runtime: " +
       "use WebSocketAcceptor.upgrade(request, socket, handler) with a socket of your server",

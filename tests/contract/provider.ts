@@ -92,6 +92,8 @@ function reaching(visit: Visit): object {
         return { error: tell(lib, error) };
       }
     },
+    callBackMany: (path: string, count: number) =>
+      Promise.all(Array.from({ length: count }, (_, i) => at(driver, path)(i))),
     countDown: async (n: number): Promise<number> => n <= 0 ? 0 : 1 + await driver.countDown(n - 1),
     hang(): void {
       driver.never().catch((error: unknown) => note("hung", tell(lib, error)));

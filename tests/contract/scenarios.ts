@@ -50,6 +50,7 @@ async function noted(scene: Scene, event: string, act: () => unknown): Promise<v
   scene.note(event, { thrown, outcome: await outcomeOf });
 }
 
+/** Calls that a server makes right after it accepted, where nothing else is asked for. */
 const EARLY = 20;
 
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
@@ -115,7 +116,8 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   async "/early"(scene) {
     const driver = scene.acceptor.getDriver();
     const accepted = accept(scene);
-    const calls = Array.from({ length: EARLY }, (_, i) => driver.early(i));
+    const length = number(scene, "calls") ?? EARLY;
+    const calls = Array.from({ length }, (_, i) => driver.early(i));
     scene.note("answers", await Promise.all([accepted, ...calls]));
   },
   async "/ping"(scene) {

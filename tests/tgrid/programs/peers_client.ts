@@ -1,0 +1,4 @@
+import { runClient } from "../../contract/programs/client.ts";
+import { PEERS } from "../peers.ts";
+
+await runClient(PEERS);
