@@ -8,7 +8,7 @@ import { Batcher } from "./link/batcher.ts";
 import { Backpressure } from "./link/backpressure.ts";
 import { hold } from "./link/hold.ts";
 import { type Frame, Outbox } from "./link/outbox.ts";
-import { Socket } from "./link/socket.ts";
+import { cutReason, Socket } from "./link/socket.ts";
 import { Timers } from "./link/timers.ts";
 import { type Stalls, Upkeep } from "./link/upkeep.ts";
 import type { Settings } from "./options.ts";
@@ -71,7 +71,7 @@ export class Connection {
     this.#backpressure = new Backpressure({
       buffered: () => this.#socket.buffered,
       resumed: () => this.#resumed(),
-      stalled: () => this.#broke("stallTimeout", 1013, "The other end does not read"),
+      stalled: () => this.broke("stallTimeout", 1013, "The other end does not read"),
       later: (ms, then) => this.later(ms, then),
     }, settings.limits);
     this.#outbox = new Outbox({
@@ -169,9 +169,10 @@ export class Connection {
    */
   close(code?: number, reason = "", as: "closing" | "rejecting" = "closing"): void {
     const sent = code ?? (reason === "" ? undefined : 1000);
+    const isFirst = this.#socket.isOpen; // else the other end closes, and its code counts
     this.#batcher?.flush();
     this.#socket.close(sent, reason);
-    this.#closedBy = { code: sent ?? 1005, reason };
+    if (isFirst) this.#closedBy = { code: sent ?? 1005, reason: cutReason(reason) };
     this.#end.lifecycle.to(as);
     void settles(this.over, this.#limits.closeTimeout).then((inTime) => {
       if (!inTime) this.#finish(1006, "", "the other end did not answer the close");
@@ -194,6 +195,12 @@ export class Connection {
     } catch {
       this.close(code + 2_000, reason); // a client may send 3000 to 4999 alone
     }
+  }
+
+  /** The other end broke a limit: an operator is told, and it is out. */
+  broke(limit: keyof Limits, code: number, reason: string): void {
+    this.#end.report({ type: "limit", limit });
+    this.fail(code, reason);
   }
 
   /** Over now, without waiting for the other end's answer to the close. */
@@ -223,7 +230,7 @@ export class Connection {
       case "connecting":
       case "greeting":
         if (isLongerThan(text, this.#limits.headerBytes)) {
-          return this.#broke("headerBytes", 1009, "The header is too long");
+          return this.broke("headerBytes", 1009, "The header is too long");
         }
         if (isDeeperThan(text, this.#limits.depth)) return this.#tooDeep();
         return this.#end.greeted(text);
@@ -235,7 +242,7 @@ export class Connection {
     if (this.#outbox.isHolding) this.#endHold(); // before any answer to this frame
     if (this.#attachments.isWaiting) return this.fail(1002, "Bytes are missing");
     if (isLongerThan(text, this.#limits.frameBytes)) {
-      return this.#broke("frameBytes", 1009, "The frame is too long");
+      return this.broke("frameBytes", 1009, "The frame is too long");
     }
     if (isDeeperThan(text, this.#limits.depth)) return this.#tooDeep();
     this.#frameSize = text.length;
@@ -289,7 +296,7 @@ export class Connection {
     if (this.#canBegin || !isCall(message)) return this.#end.deliver(message);
     const limit = this.#unserved.push(message, this.#frameSize);
     this.#frameSize = 0; // its other calls are in the same text
-    if (limit !== undefined) this.#broke(limit, 1013, "Too many calls wait");
+    if (limit !== undefined) this.broke(limit, 1013, "Too many calls wait");
   };
 
   get #canBegin(): boolean {
@@ -304,12 +311,7 @@ export class Connection {
   }
 
   #tooDeep(): void {
-    this.#broke("depth", 1008, "A value is nested too deep");
-  }
-
-  #broke(limit: keyof Limits, code: number, reason: string): void {
-    this.#end.report({ type: "limit", limit });
-    this.fail(code, reason);
+    this.broke("depth", 1008, "A value is nested too deep");
   }
 
   #broken(error: unknown): void {
@@ -332,7 +334,7 @@ export class Connection {
     this.#upkeep?.heard();
     const isComplete = this.#attachments.take(data);
     if (this.#attachments.size > this.#limits.frameBytes) {
-      return this.#broke("frameBytes", 1009, "The bytes are too many");
+      return this.broke("frameBytes", 1009, "The bytes are too many");
     }
     if (isComplete) this.#answer(MESSAGES);
   }

@@ -138,11 +138,29 @@ export class WebSocketAcceptor<
     end.attach(connection, this.#report);
     this.#cancelDeadline = connection.later(
       origin.settings.limits.headerTimeout,
-      () => connection.fail(1008, "No header came in time"),
+      () => connection.broke("headerTimeout", 1008, "No header came in time"),
     );
     connection.start();
   }
 
+  /**
+   * Makes a connection of a socket that a server of yours has upgraded: of the W3C's make or of the
+   * `ws` package's, open already or not yet. If its owner closes it, the acceptor follows.
+   *
+   * @typeParam Header What the client told before the decision.
+   * @typeParam Provider What this end offers.
+   * @typeParam Remote What the client offers.
+   * @param request The request that was upgraded, for `path`, `ip` and `request`.
+   * @param socket The socket. Call this in the turn in which it was made, or frames are lost.
+   * @param handler Decides: calls `accept` or `reject`, then or later.
+   * @param options The client's address, if the request does not tell it, and the limits.
+   */
+  static upgrade<Header, Provider extends object | null, Remote extends object | null>(
+    request: UpgradeRequest,
+    socket: SocketLike,
+    handler?: (acceptor: WebSocketAcceptor<Header, Provider, Remote>) => unknown,
+    options?: WebSocketAcceptor.UpgradeOptions,
+  ): void;
   /**
    * Turns a request for an upgrade into a connection, inside any server on a runtime that upgrades
    * from a `Request` alone (Deno): a handler of `Deno.serve`, of Hono, of oak.
@@ -182,24 +200,6 @@ export class WebSocketAcceptor<
     handler: (acceptor: WebSocketAcceptor<Header, Provider, Remote>) => unknown,
     options?: WebSocketAcceptor.UpgradeOptions,
   ): Response;
-  /**
-   * Makes a connection of a socket that a server of yours has upgraded: of the W3C's make or of the
-   * `ws` package's, open already or not yet. If its owner closes it, the acceptor follows.
-   *
-   * @typeParam Header What the client told before the decision.
-   * @typeParam Provider What this end offers.
-   * @typeParam Remote What the client offers.
-   * @param request The request that was upgraded, for `path`, `ip` and `request`.
-   * @param socket The socket. Call this in the turn in which it was made, or frames are lost.
-   * @param handler Decides: calls `accept` or `reject`, then or later.
-   * @param options The client's address, if the request does not tell it, and the limits.
-   */
-  static upgrade<Header, Provider extends object | null, Remote extends object | null>(
-    request: UpgradeRequest,
-    socket: SocketLike,
-    handler?: (acceptor: WebSocketAcceptor<Header, Provider, Remote>) => unknown,
-    options?: WebSocketAcceptor.UpgradeOptions,
-  ): void;
   static upgrade(
     request: UpgradeRequest,
     second: SocketLike | Handler,
@@ -284,7 +284,7 @@ export class WebSocketAcceptor<
    * Turns the client away: its `connect()` is rejected with this code and reason. It is closed when
    * this resolves, without waiting for the client.
    *
-   * @param status The close code: 1000, 1001 to 1014 or 3000 to 4999. Default: 1000.
+   * @param status The close code: 1000 to 1003, 1007 to 1013 or 3000 to 4999. Default: 1000.
    * @param reason The reason, cut at 123 bytes of UTF-8.
    * @throws {StateError} If it was decided before (the connection goes on then), or the client has
    * left.
@@ -337,7 +337,7 @@ export class WebSocketAcceptor<
     lifecycle.to("undecided");
     this.#cancelDeadline = connection.later(
       this.#origin.settings.limits.decisionTimeout,
-      () => connection.fail(1008, "The connection was not decided about in time"),
+      () => connection.broke("decisionTimeout", 1008, "It was not decided about in time"),
     );
     this.#handled = this.#handle();
   }

@@ -38,7 +38,7 @@ export abstract class WebSocketCommunicator<
    * already, waits for that.
    *
    * @param code The close code: 1000 or 3000 to 4999 (a server's end may send others from 1001 to
-   * 1014). Without one the frame has none, which the other end reads as 1005.
+   * 1013). Without one the frame has none, which the other end reads as 1005.
    * @param reason The reason, cut at 123 bytes of UTF-8.
    * @throws {StateError} If there is no connection.
    * @throws {RangeError} If this end may not send the code; the connection goes on then.

@@ -193,8 +193,11 @@ export class WebSocketServer<
     const refused = refusalOf(request) ?? refusedOrigin(request, origins);
     if (refused !== undefined) return refused;
     if (this.#lifecycle.phase !== "open") return refusal(503, "This server is closing");
-    if (this.#connections.size >= connections) return refusal(503, "This server is full");
-    return this.#undecided >= undecided ? refusal(503, "This server is busy") : undefined;
+    if (this.#connections.size >= connections) {
+      return { ...refusal(503, "This server is full"), limit: "connections" };
+    }
+    if (this.#undecided < undecided) return undefined;
+    return { ...refusal(503, "This server is busy"), limit: "undecided" };
   }
 
   #keep(connection: Greeted): void {
@@ -248,12 +251,13 @@ export class WebSocketServer<
 
 /** Tells an operator whom the server did not let in. */
 function tell(
-  { status, body }: Refusal,
+  { status, body, limit }: Refusal,
   onEvent: ConnectionOptions["onEvent"],
   { request, ip }: { readonly request: UpgradeRequest; readonly ip: string },
 ): void {
   const path = withoutSecrets(pathOf(request));
   const report = reporterOf(onEvent, () => ({ ip: plainAddress(ip), path }));
+  if (limit !== undefined) report({ type: "limit", limit });
   report({ type: "refused", status, reason: body.trim() });
 }
 

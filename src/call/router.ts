@@ -1,6 +1,7 @@
 import { ConnectionClosedError, DeadlineError, RemoteError } from "../errors.ts";
 import { Cancellation, type Invoke, type InvokeEvent } from "../invoke.ts";
 import type { Report } from "../events.ts";
+import type { Limits } from "../limits.ts";
 import type { Settings } from "../options.ts";
 import type { Moment } from "./listeners.ts";
 import { find, type Found } from "./path.ts";
@@ -124,7 +125,7 @@ export class Router {
     const { limits } = this.#settings;
     if (parameters.length > limits.parameters) return this.#break(served, "parameters");
     const found = find(this.#end.provider(), listener, limits);
-    if (found === undefined) return this.#refuse(served, NONE);
+    if (found === undefined) return this.#refusePath(served, limits);
     if (this.#running >= limits.servedCalls) return this.#break(served, "servedCalls");
     if (served.due <= Date.now()) {
       const text = `Cannot call "${nameOf(call)}": its deadline has passed`;
@@ -144,10 +145,21 @@ export class Router {
     this.#reply(served, false, refusal("RefusedError", method, reason));
   }
 
+  /** To the peer a path that is too long looks like any other that leads nowhere. */
+  #refusePath(served: Served, { pathLength, pathSteps }: Limits): void {
+    const { listener } = served.call;
+    if (listener.length > pathLength) this.#tellOf(served, "pathLength");
+    else if (listener.split(".").length > pathSteps) this.#tellOf(served, "pathSteps");
+    this.#refuse(served, NONE);
+  }
+
+  #tellOf({ call }: Served, limit: keyof Limits): void {
+    this.#end.report({ type: "limit", limit, method: nameOf(call) });
+  }
+
   #break(served: Served, limit: "parameters" | "servedCalls"): void {
-    const method = nameOf(served.call);
-    this.#end.report({ type: "limit", limit, method });
-    this.#reply(served, false, BROKEN[limit](method));
+    this.#tellOf(served, limit);
+    this.#reply(served, false, BROKEN[limit](nameOf(served.call)));
   }
 
   #run(served: Served, found: Found): void {

@@ -128,10 +128,10 @@ export class Socket {
   }
 }
 
-/** What may stand in a close frame: some platforms send anything. */
+/** What may stand in a close frame: some platforms send anything, and some end at 1014. */
 function isCloseCode(code: number): boolean {
   if (!Number.isInteger(code) || code < 1000 || code > 4999) return false;
-  return code >= 3000 || code < 1004 || (code > 1006 && code < 1015);
+  return code >= 3000 || code < 1004 || (code > 1006 && code < 1014);
 }
 
 function refused(code: unknown, cause?: unknown): RangeError {
@@ -142,7 +142,7 @@ function refused(code: unknown, cause?: unknown): RangeError {
 }
 
 /** At most 123 bytes, cut at a character. */
-function cutReason(reason: string): string {
+export function cutReason(reason: string): string {
   if (reason.length * 3 <= REASON_BYTES) return reason;
   const { read } = new TextEncoder().encodeInto(reason, new Uint8Array(REASON_BYTES));
   return reason.slice(0, read);

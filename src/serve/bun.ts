@@ -100,7 +100,9 @@ function answer(request: Request, server: BunServer, hooks: Hooks): Response | u
   if (refused !== undefined) return responseOf(refused);
   const copy = new Request(request.url, { headers: [...request.headers] });
   const socket = new Adapter();
-  if (!server.upgrade(request, { data: socket })) {
+  // Bun itself does not look whether the connection was to be upgraded
+  const isMeant = /(?:^|,)\s*upgrade\s*(?:,|$)/i.test(copy.headers.get("connection") ?? "");
+  if (!isMeant || !server.upgrade(request, { data: socket })) {
     return responseOf(refusal(400, "The request is not a valid upgrade"));
   }
   hooks.upgraded(socket, copy, ip);

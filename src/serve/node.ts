@@ -81,8 +81,10 @@ async function serve({ key, cert }: ListenOptions, hooks: Hooks): Promise<NodeSe
 
 function upgradeAll(server: NodeServer, upgrader: WsServer, hooks: Hooks): void {
   const answered = new WeakSet<WsSocket>();
-  const timer = setInterval(() => look(upgrader, answered), LOOK_EVERY);
-  server.on("close", () => clearInterval(timer));
+  server.on("listening", () => {
+    const timer = setInterval(() => look(upgrader, answered), LOOK_EVERY);
+    server.on("close", () => clearInterval(timer));
+  });
   server.on("upgrade", (request: NodeRequest, socket: NodeSocket, head: unknown) => {
     const ip = ipOf(request);
     const refused = hooks.refuse(request, ip);

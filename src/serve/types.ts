@@ -24,6 +24,8 @@ export interface ListenAddress {
 /** An answer of HTTP in place of an upgrade. */
 export interface Refusal {
   readonly status: number;
+  /** The limit of the server that it would break. */
+  readonly limit?: "connections" | "undecided";
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
 }

@@ -118,10 +118,16 @@ async function seenBy(command: readonly string[]): Promise<unknown> {
     });
   });
   const { code, stdout, stderr } = await run(command, {
-    env: { PORT: String(server.address!.port) },
+    env: { PORT: String(server.address!.port), CLOSED: String(closedPort()) },
   });
   assertEquals([code, stderr], [0, ""]);
   return JSON.parse(stdout);
+}
+
+/** A port at which nobody listens any more. */
+function closedPort(): number {
+  using listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+  return listener.addr.port;
 }
 
 async function checkCalls(port: number): Promise<void> {

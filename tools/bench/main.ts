@@ -34,7 +34,9 @@ try {
     const again = await callsIn(echo.plus, WINDOW_MS); // on both sides: the machine drifts
     const ratio = calls / ((floor + again) / 2);
     ratios.push(ratio);
-    console.log(`round ${round}: ${perSecond(calls)} calls/s, ratio to the echo ${ratio.toFixed(3)}`);
+    console.log(
+      `round ${round}: ${perSecond(calls)} calls/s, ratio to the echo ${ratio.toFixed(3)}`,
+    );
   }
   const best = Math.max(...ratios);
   console.log(`sequential small calls, best of ${ROUNDS} rounds: ${best.toFixed(3)} of the echo`);

@@ -1,4 +1,4 @@
-// A client for a server that Deno runs at PORT: prints what it saw. `lib` is the package.
+// A client for a server that Deno runs at PORT, and for CLOSED, where none is: prints what it saw. `lib` is the package.
 const base = `ws://127.0.0.1:${process.env.PORT}`;
 const seen = [];
 const see = (what, value) => seen.push([what, value]);
@@ -34,7 +34,9 @@ async function main() {
   see("ended by it", await told(driver.end()));
   await connector.join();
   see("rejected", await told(new lib.WebSocketConnector({ wish: "reject" }, null).connect(base)));
-  const failed = await told(new lib.WebSocketConnector(null, null).connect("ws://127.0.0.1:1"));
+  const failed = await told(
+    new lib.WebSocketConnector(null, null).connect(`ws://127.0.0.1:${process.env.CLOSED}`),
+  );
   see("nobody", failed.slice(0, 2));
   see("no address", await told(new lib.WebSocketConnector(null, null).connect("gopher://x")));
   see("default", Object.keys(lib.default).length > 20);

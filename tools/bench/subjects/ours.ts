@@ -1,0 +1,52 @@
+/** This library. */
+import { structured, WebSocketConnector, WebSocketServer } from "../../../mod.ts";
+import { CLIENT, type Client, newProvider, type Provider, type Subject } from "../subject.ts";
+
+type Options = WebSocketConnector.ConnectOptions;
+
+export const ours: Subject = {
+  async serve() {
+    const server = new WebSocketServer<unknown, Provider, typeof CLIENT>();
+    const options = { port: 0, hostname: "127.0.0.1", values: structured };
+    await server.open(options, async (acceptor) => {
+      const client = acceptor.getDriver();
+      await acceptor.accept(newProvider({ plus: (x, y) => client.plus(x, y) }));
+    });
+    return server.address!.port;
+  },
+  clients: {
+    "ours, linked": (port) => connect(port, {}),
+    "ours, plain": (port) => connect(port, { wire: "plain" }),
+    "ours, structured": (port) => connect(port, { values: structured }),
+    "ours, linked, no batches": (port) => withoutBatches(() => connect(port, {})),
+  },
+};
+
+/** A client of this library's toward any server that speaks its wires. */
+export async function connect(port: number, options: Options): Promise<Client> {
+  const connector = new WebSocketConnector<null, typeof CLIENT, Provider>(null, CLIENT);
+  await connector.connect(`ws://127.0.0.1:${port}`, options);
+  const driver = connector.getDriver();
+  return {
+    plus: (x, y) => driver.plus(x, y),
+    echo: (value) => driver.echo(value),
+    back: (count) => driver.back(count),
+    ...options.values !== undefined && { bytes: (value) => driver.echo(value) },
+    close: () => connector.close(),
+  };
+}
+
+/** The same wire, but the offer does not name the feature: each message has a frame of its own. */
+async function withoutBatches<T>(connecting: () => Promise<T>): Promise<T> {
+  const stringify = JSON.stringify;
+  JSON.stringify = ((value: { link?: { features?: string[] } }, ...more: []) => {
+    const features = value?.link?.features?.filter((name) => name !== "batch");
+    if (features === undefined) return stringify(value, ...more);
+    return stringify({ ...value, link: { ...value.link, features } });
+  }) as typeof JSON.stringify;
+  try {
+    return await connecting();
+  } finally {
+    JSON.stringify = stringify;
+  }
+}
