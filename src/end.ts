@@ -141,7 +141,7 @@ export class End {
 
 const STATES: { readonly [P in Phase]: string } = {
   none: "there is no connection",
-  connecting: "it is connecting",
+  connecting: "the connection is not open yet",
   greeting: "the connection is not accepted yet",
   undecided: "the connection is not accepted yet",
   rejecting: "the connection is being rejected",

@@ -337,7 +337,8 @@ export class WebSocketAcceptor<
     lifecycle.to("undecided");
     this.#cancelDeadline = connection.later(
       this.#origin.settings.limits.decisionTimeout,
-      () => connection.broke("decisionTimeout", 1008, "It was not decided about in time"),
+      () =>
+        connection.broke("decisionTimeout", 1008, "The connection was not decided about in time"),
     );
     this.#handled = this.#handle();
   }

@@ -128,10 +128,10 @@ export class Socket {
   }
 }
 
-/** What may stand in a close frame: some platforms send anything, and some end at 1014. */
+/** What may stand in a close frame: some platforms send anything. */
 function isCloseCode(code: number): boolean {
   if (!Number.isInteger(code) || code < 1000 || code > 4999) return false;
-  return code >= 3000 || code < 1004 || (code > 1006 && code < 1014);
+  return code >= 3000 || code < 1004 || (code > 1006 && code < 1015);
 }
 
 function refused(code: unknown, cause?: unknown): RangeError {

@@ -50,14 +50,15 @@ export function dialled(
   return { socket, connector, connecting };
 }
 
-/** Connects over a scripted socket to a server that speaks plain. */
+/** Connects over a scripted socket to a server that speaks plain, or what its answer says. */
 export async function connected(
   options: WebSocketConnector.ConnectOptions = {},
   more: { provider?: object | null; script?: SocketScript } = {},
+  answer = "1",
 ): Promise<Dialled> {
   const ends = dialled(options, more);
   ends.socket.opens();
-  ends.socket.receives("1");
+  ends.socket.receives(answer);
   await ends.connecting;
   ends.socket.sent.length = 0;
   return ends;

@@ -3,4 +3,7 @@
  * `deno task test:npm`. One file, so that the tools are installed once. Linux alone: the runtimes
  * come as its programs.
  */
+import "./bundles.ts";
+import "./package.ts";
 import "./runtimes.ts";
+import "./types.ts";

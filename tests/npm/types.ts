@@ -24,16 +24,44 @@ for (const [compiler, tool] of Object.entries(COMPILERS)) {
   for (const [resolution, [module, endings]] of Object.entries(RESOLUTIONS)) {
     for (const [surrounding, { lib, types }] of Object.entries(SURROUNDINGS)) {
       Deno.test(`declarations of npm pass ${compiler} with ${resolution} and ${surrounding}`, async () => {
-        const folder = await project(endings, {
-          module,
-          moduleResolution: resolution,
-          lib: [...lib, "esnext.disposable"].filter((one) => !USAGE_NEEDS_NONE || one === one),
-          types,
-        });
-        const compile = [await programOf("node22"), `${await tools()}/${tool}/bin/tsc`];
-        const { code, stdout } = await run([...compile, "-p", folder]);
-        assertEquals([code, stdout], [0, ""]);
+        const options = { module, moduleResolution: resolution, lib, types };
+        const folder = await project(endings, options);
+        const tsc = [await programOf("node22"), `${await tools()}/${tool}/bin/tsc`];
+        const { code, stdout } = await run([...tsc, "-p", folder]);
+        assertEquals([stdout, code], ["", 0]);
       });
     }
   }
+}
+
+/** A folder with a program of a user for each ending, and its `tsconfig.json`. */
+async function project(
+  endings: readonly string[],
+  options: { readonly module: string; readonly lib: string[]; readonly types: string[] },
+): Promise<string> {
+  const names = options.types.includes("node") ? ["usage", "usage_node"] : ["usage"];
+  const files = new Map<string, string>();
+  for (const name of names) {
+    const text = await textOf(`types/${name}.ts`);
+    for (const ending of endings) files.set(`${name}.${ending}`, text);
+  }
+  const config = {
+    compilerOptions: {
+      target: "es2022",
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      skipLibCheck: false,
+      noEmit: true,
+      ...options,
+    },
+    files: [...files.keys()],
+  };
+  return await folderWith({
+    packages: { "@types/node": "@types/node", "undici-types": "undici-types" },
+    files: {
+      ...Object.fromEntries(files),
+      "package.json": '{ "type": "module" }',
+      "tsconfig.json": JSON.stringify(config),
+    },
+  });
 }

@@ -14,21 +14,30 @@ export const VERSIONS = {
   "ws": "8.23.0",
 } as const;
 
+/** The variable that tells a process where the packages are. */
+export const FOLDER = "SHEETBEND_BENCH_PACKAGES";
+
 // deno-lint-ignore no-explicit-any -- its types would have to be fetched to check this project
 export type Package = any;
 
 /**
- * Loads one of them, by a name that is made here: so that neither the type check nor the gate
- * fetches packages which only a run of the benchmark needs.
+ * Loads one of them, out of a folder that `installPackages` has made: so that neither the type check
+ * nor the gate fetches packages which only a run of the benchmark needs.
  *
  * @param path What of it, if not its main module: "/adapters/ws".
  */
 export async function peer(name: keyof typeof VERSIONS, path = ""): Promise<Package> {
-  const specifier = specifierOf(name, path);
-  return await import(specifier);
+  const { env } = await import("node:process");
+  const loader = `file://${env[FOLDER]}/load.mjs`;
+  return (await import(loader)).load(`${name}${path}`);
 }
 
-/** Its name for Deno; in Node, where it lies in `node_modules`, the bare one. */
-export function specifierOf(name: keyof typeof VERSIONS, path = ""): string {
-  return "Deno" in globalThis ? `npm:${name}@${VERSIONS[name]}${path}` : `${name}${path}`;
+/** Installs all of them in a folder of their own. */
+export async function installPackages(folder: string): Promise<void> {
+  const dependencies = VERSIONS;
+  await Deno.writeTextFile(`${folder}/package.json`, JSON.stringify({ dependencies }));
+  await Deno.writeTextFile(`${folder}/load.mjs`, "export const load = (name) => import(name);\n");
+  const args = ["install", "--no-fund", "--no-audit", "--loglevel=error"];
+  const { success } = await new Deno.Command("npm", { args, cwd: folder }).output();
+  if (!success) throw new Error("Cannot measure the other packages: npm could not install them");
 }

@@ -1,0 +1,95 @@
+import { assert, assertEquals } from "@std/assert";
+import { Batcher } from "../../src/link/batcher.ts";
+import { microtasks } from "../helpers/waiting.ts";
+
+/** A batcher of JSON lists, and what leaves it. */
+function batching(most = 32_000): {
+  readonly batcher: Batcher;
+  readonly frames: [frame: string, tokens: readonly number[]][];
+  readonly turns: { count: number };
+} {
+  const frames: [string, readonly number[]][] = [];
+  const turns = { count: 0 };
+  const batcher = new Batcher(
+    (frame, tokens) => frames.push([frame, tokens]),
+    () => turns.count++,
+    { batch: { open: "[", separator: ",", close: "]" }, most },
+  );
+  return { batcher, frames, turns };
+}
+
+Deno.test("push() lets a lone message leave alone, within the turn", async () => {
+  const { batcher, frames, turns } = batching();
+  batcher.push("a", 1);
+  assertEquals(frames, []);
+  await microtasks();
+  assertEquals([frames, turns.count], [[["a", [1]]], 1]);
+});
+
+Deno.test("push() puts messages of one turn into one frame, in order, with their tokens", async () => {
+  const { batcher, frames, turns } = batching();
+  batcher.push("a", 1);
+  batcher.push("b", 0);
+  await null;
+  batcher.push("c", 3);
+  await microtasks();
+  batcher.push("d", 4);
+  await microtasks();
+  assertEquals([frames, turns.count], [[["[a,b,c]", [1, 3]], ["d", [4]]], 2]);
+});
+
+Deno.test("push() cuts frames when they grow, ever later, and never beyond the longest", async () => {
+  const { batcher, frames } = batching(5_000);
+  const text = "x".repeat(100);
+  for (let token = 1; token <= 300; token++) batcher.push(text, token);
+  await microtasks();
+  const lengths = frames.map(([frame]) => frame.length);
+  assert(lengths[0]! <= 900 && lengths[0]! < lengths[1]! && lengths[1]! < lengths[2]!);
+  assert(Math.max(...lengths) <= 5_100);
+  assertEquals(
+    frames.flatMap(([, tokens]) => tokens),
+    Array.from({ length: 300 }, (_, i) => i + 1),
+  );
+});
+
+Deno.test("push() lets a long message leave at once, behind what waits", async () => {
+  const { batcher, frames } = batching();
+  const long = "x".repeat(4_000);
+  batcher.push("a", 1);
+  batcher.push(long, 2);
+  assertEquals(frames.map(([, tokens]) => tokens), [[1], [2]]);
+  assertEquals(frames[1]![0], long);
+  await microtasks();
+  assertEquals(frames.length, 2);
+});
+
+Deno.test("flush() lets what waits leave now, and nothing when nothing does", async () => {
+  const { batcher, frames } = batching();
+  batcher.flush();
+  batcher.push("a", 1);
+  batcher.push("b", 2);
+  batcher.flush();
+  batcher.flush();
+  assertEquals(frames, [["[a,b]", [1, 2]]]);
+  await microtasks();
+  assertEquals(frames.length, 1);
+});
+
+Deno.test("wait() tells that the turn is over when no message came of it", async () => {
+  const { batcher, frames, turns } = batching();
+  batcher.wait();
+  batcher.wait();
+  assertEquals(turns.count, 0);
+  await microtasks();
+  assertEquals([turns.count, frames], [1, []]);
+});
+
+Deno.test("drop() gives the calls that never left, and nothing leaves any more", async () => {
+  const { batcher, frames } = batching();
+  batcher.push("a", 1);
+  batcher.push("b", 0);
+  batcher.push("c", 3);
+  assertEquals(batcher.drop(), [1, 3]);
+  await microtasks();
+  assertEquals([frames, batcher.drop()], [[], []]);
+});

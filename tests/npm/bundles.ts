@@ -1,0 +1,56 @@
+/** What of the package ends up in a web page that uses the connector alone. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { folderWith, programOf, succeed, tools } from "./workshop.ts";
+
+/** The most that the connector may weigh, minified and compressed, in bytes. */
+const CEILING = 6_000;
+
+const PAGE = `import { WebSocketConnector } from "sheetbend";
+globalThis.connector = new WebSocketConnector(null, null);
+`;
+
+const VITE = `import { build } from "vite";
+await build({
+  root: process.argv[2],
+  logLevel: "silent",
+  build: {
+    outDir: "vite",
+    minify: true,
+    modulePreload: { polyfill: false },
+    rollupOptions: { input: process.argv[2] + "/page.mjs" },
+  },
+});
+`;
+
+/** Texts of `src/serve/`, which stay as they are in a bundle. */
+const OF_SERVERS = /listenIn|createServer|upgradeWebSocket|Bun\.serve|node:http|text\/plain/;
+
+Deno.test("WebSocketConnector of npm is small and holds no server when esbuild bundles it", async () => {
+  const folder = await folderWith({ files: { "page.mjs": PAGE } });
+  const options = ["--bundle", "--minify", "--format=esm", "--platform=browser"];
+  const files = [`--outfile=${folder}/page.js`, `--metafile=${folder}/meta.json`];
+  await succeed([`${await tools()}/.bin/esbuild`, `${folder}/page.mjs`, ...options, ...files]);
+  const { outputs } = JSON.parse(await Deno.readTextFile(`${folder}/meta.json`));
+  const [{ inputs }] = Object.values(outputs) as [{ inputs: Record<string, unknown> }];
+  assert(Object.keys(inputs).some((path) => path.endsWith("/link/dial.js")));
+  assertEquals(Object.keys(inputs).filter((path) => path.includes("/serve/")), []);
+  await check("esbuild", await Deno.readTextFile(`${folder}/page.js`));
+});
+
+Deno.test("WebSocketConnector of npm is small and holds no server when Vite bundles it", async () => {
+  const folder = await folderWith({ files: { "page.mjs": PAGE } });
+  const modules = await tools();
+  await Deno.writeTextFile(`${modules}/../vite.mjs`, VITE);
+  await succeed([await programOf("node22"), `${modules}/../vite.mjs`, folder]);
+  const [asset] = await Array.fromAsync(Deno.readDir(`${folder}/vite/assets`));
+  await check("Vite", await Deno.readTextFile(`${folder}/vite/assets/${asset!.name}`));
+});
+
+async function check(bundler: string, text: string): Promise<void> {
+  assertMatch(text, /withResolvers/); // the polyfill was not shaken out
+  assert(!OF_SERVERS.test(text));
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
+  const bytes = (await new Response(stream).bytes()).length;
+  console.log(`WebSocketConnector by ${bundler}: ${text.length} bytes, ${bytes} compressed`);
+  assert(bytes <= CEILING, `${bytes} bytes are more than ${CEILING}`);
+}

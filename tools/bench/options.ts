@@ -1,0 +1,48 @@
+import { type SubjectName, SUBJECTS } from "./subjects/mod.ts";
+import { type WorkloadName, WORKLOADS } from "./workloads.ts";
+
+/** What a run is asked for. */
+export interface BenchOptions {
+  readonly isCheck: boolean;
+  /** Speeds on the console, no memory, no sizes, no other runtimes, no page. */
+  readonly isDry: boolean;
+  readonly rounds: number;
+  readonly windowMs: number;
+  readonly workloads: readonly WorkloadName[];
+  readonly servers: readonly SubjectName[];
+  /** As it was typed, for the report. */
+  readonly command: string;
+}
+
+/** @throws {TypeError} If there is no such option or name. */
+export function readOptions(args: readonly string[]): BenchOptions {
+  const given = new Map<string, string>();
+  for (const arg of args) {
+    const [name, value = ""] = arg.split("=", 2) as [string, string?];
+    if (!["--check", "--dry", "--rounds", "--window", "--only", "--servers"].includes(name)) {
+      throw new TypeError(`Cannot run the benchmark: "${name}" is no option of it`);
+    }
+    given.set(name, value);
+  }
+  return {
+    isCheck: given.has("--check"),
+    isDry: given.has("--dry"),
+    rounds: Number(given.get("--rounds") ?? 15),
+    windowMs: Number(given.get("--window") ?? 300),
+    workloads: namesOf(given.get("--only"), WORKLOADS),
+    servers: namesOf(given.get("--servers"), SUBJECTS),
+    command: ["deno task bench", ...args].join(" "),
+  };
+}
+
+function namesOf<Name extends string>(
+  list: string | undefined,
+  all: Readonly<Record<Name, unknown>>,
+): Name[] {
+  const names = Object.keys(all) as Name[];
+  if (list === undefined) return names;
+  const wanted = list.split(",");
+  const unknown = wanted.find((name) => !names.includes(name as Name));
+  if (unknown === undefined) return wanted as Name[];
+  throw new TypeError(`Cannot measure "${unknown}": there are ${names.join(", ")}`);
+}
