@@ -3,7 +3,8 @@ import { End, type EndKind } from "./end.ts";
 import { type Peer, type Reporter, reporterOf, withoutSecrets } from "./events.ts";
 import { type ConnectionOptions, type Settings, settingsOf } from "./options.ts";
 import { type Origins, refusedOrigin } from "./serve/origin.ts";
-import { INVALID, refusalOf, responseOf } from "./serve/refusal.ts";
+import { INVALID, refusalOf, refusedForm, responseOf } from "./serve/refusal.ts";
+import type { Refusal } from "./serve/types.ts";
 import { upgrade } from "./serve/upgrade.ts";
 import { pathOf, plainAddress, type UpgradeRequest } from "./types/request.ts";
 import type { SocketLike } from "./types/socket.ts";
@@ -372,14 +373,16 @@ function upgradeRequest(
 ): Response {
   const settings = settingsOf(options, HEARTBEAT);
   const ip = plainAddress(options.ip);
-  const refused = refusalOf(request) ?? refusedOrigin(request, options.origins);
-  if (refused !== undefined) {
+  const refuse = (refused: Refusal): Response => {
     const report = reporterOf(options.onEvent, () => peerOf(request, ip));
     report({ type: "refused", status: refused.status, reason: refused.body.trim() });
     return responseOf(refused);
-  }
+  };
+  const refused = refusalOf(request) ?? refusedOrigin(request, options.origins) ??
+    refusedForm(request);
+  if (refused !== undefined) return refuse(refused);
   const upgraded = upgrade(request);
-  if (upgraded === undefined) return responseOf(INVALID);
+  if (upgraded === undefined) return refuse(INVALID);
   const { socket, response, request: copy } = upgraded;
   greet({ socket, request: copy, ip, handler, settings, onEvent: options.onEvent });
   return response;

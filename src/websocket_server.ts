@@ -5,7 +5,7 @@ import { reporterOf, withoutSecrets } from "./events.ts";
 import { Lifecycle, type Moves, type Phase } from "./link/lifecycle.ts";
 import { type ConnectionOptions, settingsOf } from "./options.ts";
 import { type Origins, refusedOrigin } from "./serve/origin.ts";
-import { refusal, refusalOf } from "./serve/refusal.ts";
+import { refusal, refusalOf, refusedForm } from "./serve/refusal.ts";
 import type { Listening, ListenOptions, Refusal } from "./serve/types.ts";
 import { listen } from "./serve/upgrade.ts";
 import { pathOf, plainAddress, type UpgradeRequest } from "./types/request.ts";
@@ -169,6 +169,7 @@ export class WebSocketServer<
           if (refused !== undefined) tell(refused, options.onEvent, { request, ip });
           return refused;
         },
+        refused: (refused, request, ip) => tell(refused, options.onEvent, { request, ip }),
         upgraded: (socket, request, ip) => {
           const { onEvent } = options;
           const decided = (): number => this.#undecided--;
@@ -190,7 +191,7 @@ export class WebSocketServer<
     origins: Origins | undefined,
     { connections, undecided }: Limits,
   ): Refusal | undefined {
-    const refused = refusalOf(request) ?? refusedOrigin(request, origins);
+    const refused = refusalOf(request) ?? refusedOrigin(request, origins) ?? refusedForm(request);
     if (refused !== undefined) return refused;
     if (this.#lifecycle.phase !== "open") return refusal(503, "This server is closing");
     if (this.#connections.size >= connections) {

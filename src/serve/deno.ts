@@ -65,6 +65,7 @@ export function listenInDeno(options: ListenOptions, hooks: Hooks): Listening {
     try {
       upgraded = upgradeInDeno(request);
     } catch {
+      hooks.refused(INVALID, request, ip);
       return responseOf(INVALID);
     }
     hooks.upgraded(upgraded.socket, upgraded.request, ip);

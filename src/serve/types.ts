@@ -34,6 +34,8 @@ export interface Refusal {
 export interface Hooks {
   /** Asked before the upgrade: why not? */
   refuse(request: UpgradeRequest, ip: string): Refusal | undefined;
+  /** The runtime itself has refused a request. */
+  refused(refusal: Refusal, request: UpgradeRequest, ip: string): void;
   /** An upgraded request, in the turn of the upgrade. Must not throw. */
   upgraded(socket: SocketLike, request: UpgradeRequest, ip: string): void;
 }

@@ -111,7 +111,7 @@ export class AttackedServers implements AsyncDisposable {
 
   async #judgeEvents(path: string, gets: Gets): Promise<string[]> {
     const { end, closed = end, events = [] } = gets;
-    const isUpgraded = gets.status === undefined && closed !== 0;
+    const isUpgraded = gets.status === undefined ? closed !== 0 : closed !== undefined;
     const codes = closed === "broken" ? [1006] : [closed ?? 1006].flat();
     const wanted = isUpgraded ? codes.map((code) => `close ${code}`) : [];
     const isTold = (told: readonly string[]): boolean =>

@@ -78,6 +78,10 @@ export interface Row {
   readonly handler?: string;
   /** The limits of the connector, where it is attacked. */
   readonly limits?: Readonly<Record<string, number>>;
+  /** Its heartbeat, in ms. */
+  readonly heartbeat?: number;
+  /** How long its `connect` waits, in ms. */
+  readonly timeout?: number;
   /** Further headers of the upgrade's request; `undefined` takes one off. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
   /** The first frame, where it is not the usual one. */

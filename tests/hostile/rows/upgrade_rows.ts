@@ -160,10 +160,7 @@ export const upgradeRows: readonly Row[] = [
   ], TAKEN),
   row("An upgrade behind a request that was refused, over the same TCP", [
     asks((text) => `GET / HTTP/1.1\r\nHost: a\r\n\r\n${text}`),
-  ], {
-    status: 426,
-    body: /send an upgrade to it/,
-  }),
+  ], { status: 426, body: /send an upgrade to it/, closed: 1006 }),
   row("A request that ends in the middle of its first line", [bytes("GET / HT"), finishes], {
     end: "broken",
     closed: 0,
@@ -177,6 +174,4 @@ export const upgradeRows: readonly Row[] = [
     closed: 0,
   }),
   row("A reset before anything was sent", [resets], { end: "broken", closed: 0 }),
-  row("A reset right behind a whole request", [asks(), resets], { end: "broken" }),
-  row("An end right behind a whole request", [asks(), finishes], { end: "broken" }),
 ];

@@ -1,0 +1,27 @@
+import { assertEquals } from "@std/assert";
+import { AttackedConnectors } from "./attack_connector.ts";
+import { pooled } from "./judge.ts";
+import { AT_CONNECTOR, type Phase } from "./row.ts";
+import { groups } from "./rows/all.ts";
+
+/** So many at once: a case mostly waits. */
+const WIDTH = 8;
+
+Deno.test("WebSocketConnector stands when its server is hostile", async (t) => {
+  await using attacked = await AttackedConnectors.start();
+  for (const [group, rows] of Object.entries(groups)) {
+    const cases = rows.flatMap((row) =>
+      (Object.keys(row.gets) as Phase[]).filter((phase) => AT_CONNECTOR.includes(phase))
+        .map((phase) => ({ row, phase }))
+    );
+    if (cases.length === 0) continue;
+    await t.step(group, async () => {
+      const faults = await pooled(cases, WIDTH, async ({ row, phase }) => {
+        const found = await attacked.run(row, phase);
+        return found.map((fault) => `${row.reason} (${phase}): ${fault}`);
+      });
+      assertEquals(faults.flat(), []);
+    });
+  }
+  assertEquals(await attacked.stop(), "");
+});
