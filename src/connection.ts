@@ -1,4 +1,4 @@
-import { Unserved } from "./call/unserved.ts";
+import { isCall, Unserved } from "./call/unserved.ts";
 import type { ConnectionEnd } from "./connection_end.ts";
 import { settles } from "./deadline.ts";
 import { type Invoke, type LinkedCall, MORE } from "./invoke.ts";
@@ -47,6 +47,8 @@ export class Connection {
   #batcher: Batcher | undefined;
   #upkeep: Upkeep | undefined;
   readonly #attachments = new Attachments();
+  /** The bytes of the message that is being encoded. */
+  #attached: Uint8Array[] = [];
   /** Calls that nobody waits for and that have not left. */
   readonly #quiet = new Set<number>();
   #frameSize = 0;
@@ -118,16 +120,19 @@ export class Connection {
    * @throws {EncodeError} If it can't be encoded.
    */
   send(message: Invoke): void {
-    const bytes: Uint8Array[] = [];
-    const text = this.#codec!.encode(message, (part) => bytes.push(part));
+    const text = this.#codec!.encode(message, this.#attach);
+    const bytes = this.#attached;
     const isCall = "listener" in message; // nobody waits for a return
     if (isCall && (message as LinkedCall)[MORE]?.quiet === true) this.#quiet.add(message.uid);
     if (bytes.length === 0) return this.#push(text, isCall ? message.uid : 0);
+    this.#attached = [];
     this.#batcher?.flush(); // a message with bytes has a frame of its own, and they follow it
     this.#push(text, isCall ? message.uid : 0);
     this.#batcher?.flush();
     for (const part of bytes) this.#outbox.push(part, NO_TOKENS);
   }
+
+  readonly #attach = (bytes: Uint8Array): void => void this.#attached.push(bytes);
 
   /** Tells the other end, where it understands, that nobody waits for a call any more. */
   cancel(uid: number): void {
@@ -240,7 +245,6 @@ export class Connection {
 
   #frame(text: string): void {
     if (this.#outbox.isHolding) this.#endHold(); // before any answer to this frame
-    if (this.#attachments.isWaiting) return this.fail(1002, "Bytes are missing");
     if (isLongerThan(text, this.#limits.frameBytes)) {
       return this.broke("frameBytes", 1009, "The frame is too long");
     }
@@ -293,6 +297,7 @@ export class Connection {
 
   /** Returns make room, so they never wait; a call does while its peer does not read. */
   readonly #deliver = (message: unknown): void => {
+    if (this.#attachments.isWaiting) throw new SyntaxError("Cannot read the frame: bytes are due");
     if (this.#canBegin || !isCall(message)) return this.#end.deliver(message);
     const limit = this.#unserved.push(message, this.#frameSize);
     this.#frameSize = 0; // its other calls are in the same text
@@ -367,8 +372,4 @@ export class Connection {
       // it never was open, and its make refuses to close it then
     }
   }
-}
-
-function isCall(message: unknown): boolean {
-  return typeof message === "object" && message !== null && Object.hasOwn(message, "listener");
 }

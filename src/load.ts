@@ -21,7 +21,10 @@ export interface WsServerOptions extends WsOptions {
 export interface WsServer {
   readonly clients: Iterable<WsSocket>;
   handleUpgrade(request: never, socket: never, head: never, done: (socket: WsSocket) => void): void;
-  on(event: string, listener: (error: unknown, socket: never) => void): void;
+  on(
+    event: "wsClientError",
+    listener: (error: unknown, socket: never, request: never) => void,
+  ): void;
 }
 /** A server's socket of `ws`, with what the web's own lacks. */
 export interface WsSocket extends SocketLike {

@@ -1,5 +1,10 @@
 /** What the two ends of the room offer each other. */
 
+/** What a page tells when it connects. */
+export interface Greeting {
+  readonly name: string;
+}
+
 /** One line of the chat. */
 export interface Message {
   readonly from: string;
@@ -8,31 +13,34 @@ export interface Message {
   readonly at: number;
 }
 
+/** The room as it is when a page comes in. */
+export interface Snapshot {
+  /** What was said before, the oldest first. */
+  readonly history: readonly Message[];
+  readonly people: readonly string[];
+  readonly count: number;
+}
+
 /** What the server offers to a page. */
 export interface Room {
-  /** What was said before, and where the counter stands. */
-  enter(): { readonly history: readonly Message[]; readonly people: readonly string[] };
-  /** Says something to all. */
+  /** Says something to all, and to the one who says it. */
   say(text: string): void;
+  /** Answers at once, so that a page can tell how far away the server is. */
+  ping(): void;
   readonly counter: {
-    /** Where it stands. */
-    value(): number;
-    /** Moves it, for all. */
+    /** Moves it by one, up or down, for all. */
     add(step: number): number;
   };
 }
 
 /** What a page offers to the server. */
 export interface Page {
+  /** Comes first, before any news: what is called in order is begun in order. */
+  entered(room: Snapshot): void;
   /** Somebody said something. */
   said(message: Message): void;
   /** Who is there has changed. */
   people(names: readonly string[]): void;
-  /** The counter has moved. */
-  counted(value: number, by: string): void;
-}
-
-/** What a page tells when it connects. */
-export interface Greeting {
-  readonly name: string;
+  /** Somebody moved the counter. */
+  counted(count: number, by: string): void;
 }

@@ -49,3 +49,8 @@ export class Unserved {
     this.#size = 0;
   }
 }
+
+/** Is a message, whose fields are not checked yet, a call? */
+export function isCall(message: unknown): boolean {
+  return typeof message === "object" && message !== null && Object.hasOwn(message, "listener");
+}

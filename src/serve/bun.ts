@@ -1,6 +1,6 @@
 import { settles } from "../deadline.ts";
 import type { SocketLike } from "../types/socket.ts";
-import { refusal, responseOf } from "./refusal.ts";
+import { INVALID, refusal, responseOf } from "./refusal.ts";
 import type { Hooks, Listening, ListenOptions } from "./types.ts";
 
 /** What is asked of Bun: by structure, so that the types of no runtime are needed. */
@@ -31,10 +31,9 @@ interface BunServer {
 }
 interface BunSocket {
   readonly data: Adapter;
-  readonly readyState: number;
+  binaryType: string;
   send(text: string): number;
   close(code?: number, reason?: string): void;
-  terminate(): void;
   getBufferedAmount(): number;
 }
 declare const Bun: BunLike;
@@ -100,10 +99,9 @@ function answer(request: Request, server: BunServer, hooks: Hooks): Response | u
   if (refused !== undefined) return responseOf(refused);
   const copy = new Request(request.url, { headers: [...request.headers] });
   const socket = new Adapter();
-  // Bun itself does not look whether the connection was to be upgraded
-  const isMeant = /(?:^|,)\s*upgrade\s*(?:,|$)/i.test(copy.headers.get("connection") ?? "");
-  if (!isMeant || !server.upgrade(request, { data: socket })) {
-    return responseOf(refusal(400, "The request is not a valid upgrade"));
+  if (!server.upgrade(request, { data: socket })) {
+    hooks.refused(INVALID, copy, ip);
+    return responseOf(INVALID);
   }
   hooks.upgraded(socket, copy, ip);
 }
@@ -112,6 +110,8 @@ type Listener = (event: unknown) => void;
 
 /** A server's socket of Bun, which is given to handlers, as a socket of the W3C's make. */
 class Adapter implements SocketLike {
+  /** The only form that is taken here. */
+  binaryType = "arraybuffer";
   readonly #listeners = new Map<string, Set<Listener>>();
   #socket: BunSocket | undefined;
   #readyState = 0;
@@ -151,6 +151,7 @@ class Adapter implements SocketLike {
   /** Bun has upgraded it. */
   opened(socket: BunSocket): void {
     this.#socket = socket;
+    socket.binaryType = this.binaryType;
     this.#readyState = 1;
     this.emit("open", {});
   }

@@ -2,7 +2,7 @@ import { settles } from "../deadline.ts";
 import { load, loadWs, type WsServer, type WsSocket } from "../load.ts";
 import type { UpgradeRequest } from "../types/request.ts";
 import { INVALID } from "./refusal.ts";
-import type { Hooks, ListenAddress, Listening, ListenOptions, Refusal } from "./types.ts";
+import type { Hooks, Listening, ListenOptions, Refusal } from "./types.ts";
 
 /** What is asked of `node:http` and `node:https`: by structure, without the types of Node. */
 interface NodeHttp {
@@ -57,15 +57,14 @@ export async function listenInNode(options: ListenOptions, hooks: Hooks): Promis
   upgradeAll(server, upgrader, hooks);
   await start(server, options);
   const { address: hostname, port } = server.address();
-  return { address: { hostname, port } satisfies ListenAddress, shutdown };
+  return { address: { hostname, port }, shutdown };
 
   async function shutdown(ms: number): Promise<void> {
     const closed = new Promise<void>((resolve) => server.close(resolve));
     server.closeIdleConnections();
-    if (await settles(closed, BRIEF)) return;
-    for (const socket of upgrader.clients) socket.terminate(); // over, as far as we are concerned
-    if (!(await settles(closed, ms))) { for (const socket of sockets) socket.destroy(); }
-    await closed;
+    if (await settles(closed, Math.min(BRIEF, ms))) return;
+    for (const socket of sockets) socket.destroy(); // half a request, or no answer to our close
+    await settles(closed, ms);
   }
 }
 
@@ -73,7 +72,8 @@ async function serve({ key, cert }: ListenOptions, hooks: Hooks): Promise<NodeSe
   const isTls = key !== undefined && cert !== undefined;
   const { createServer } = await load(isTls ? "node:https" : "node:http") as NodeHttp;
   return createServer(isTls ? { key, cert } : {}, (request, response) => {
-    const refused = hooks.refuse(request, ipOf(request)) ?? INVALID;
+    const ip = ipOf(request);
+    const refused = hooks.refuse(request, ip) ?? invalid(request, ip, hooks);
     response.writeHead(refused.status, headersOf(refused));
     response.end(refused.body);
   });
@@ -95,7 +95,15 @@ function upgradeAll(server: NodeServer, upgrader: WsServer, hooks: Hooks): void 
       hooks.upgraded(upgraded, request, ip);
     });
   });
-  upgrader.on("wsClientError", (_error, socket) => refuse(socket, INVALID));
+  upgrader.on("wsClientError", (_error, socket, request) => {
+    refuse(socket, invalid(request, ipOf(request), hooks));
+  });
+}
+
+/** What `node:http` or `ws` itself does not take for an upgrade. */
+function invalid(request: NodeRequest, ip: string, hooks: Hooks): Refusal {
+  hooks.refused(INVALID, request, ip);
+  return INVALID;
 }
 
 function ipOf(request: NodeRequest): string {

@@ -10,7 +10,8 @@ export interface Closed {
 export class RawSocket {
   readonly #socket: WebSocket;
   readonly #frames: string[] = [];
-  #waiting: ((frame: string) => void) | undefined;
+  #waiting: ((frame: string | undefined) => void) | undefined;
+  #isClosed = false;
   /** Every frame that came in, in order. */
   readonly seen: string[] = [];
   /** Resolves when it is closed, by whichever end. */
@@ -23,6 +24,10 @@ export class RawSocket {
     this.#opened = new Promise((resolve) => socket.addEventListener("open", () => resolve()));
     this.closed = new Promise((resolve) => {
       socket.addEventListener("close", ({ code, reason }) => resolve({ code, reason }));
+    });
+    void this.closed.then(() => {
+      this.#isClosed = true;
+      this.#waiting?.(undefined);
     });
     socket.addEventListener("error", () => {}); // `close` follows
     socket.addEventListener("message", ({ data }) => {
@@ -47,11 +52,18 @@ export class RawSocket {
     }
   }
 
-  /** The next frame that has not been read yet. */
-  next(): Promise<string> {
+  /** The next frame that has not been read yet; `undefined` when it is closed and there is none. */
+  nextOrEnd(): Promise<string | undefined> {
     const frame = this.#frames.shift();
-    if (frame !== undefined) return Promise.resolve(frame);
+    if (frame !== undefined || this.#isClosed) return Promise.resolve(frame);
     return inTime(new Promise((resolve) => this.#waiting = resolve), "the next frame");
+  }
+
+  /** The next frame that has not been read yet. */
+  async next(): Promise<string> {
+    const frame = await this.nextOrEnd();
+    if (frame === undefined) throw new Error("Cannot read a frame: the socket was closed");
+    return frame;
   }
 
   /** The next frame, which is JSON. */

@@ -18,8 +18,10 @@ export interface SocketScript {
 export class ScriptedSocket implements SocketLike {
   readyState: number;
   bufferedAmount = 0;
-  /** The frames that left, in order. */
+  /** The text frames that left, in order. */
   readonly sent: string[] = [];
+  /** All frames that left, in order. */
+  readonly frames: (string | Uint8Array)[] = [];
   /** The closes that were begun here, as they were given. */
   readonly closes: [code: number | undefined, reason: string | undefined][] = [];
   readonly #script: SocketScript;
@@ -35,10 +37,11 @@ export class ScriptedSocket implements SocketLike {
     return [...this.#listeners.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
-  send(text: string): void {
+  send(frame: string | Uint8Array): void {
     if (this.readyState === 0) throw new DOMException("not open", "InvalidStateError");
-    this.#script.send?.(text);
-    this.sent.push(text);
+    this.#script.send?.(`${frame}`);
+    this.frames.push(frame);
+    if (typeof frame === "string") this.sent.push(frame);
   }
 
   close(code?: number, reason?: string): void {
@@ -70,8 +73,8 @@ export class ScriptedSocket implements SocketLike {
   }
 
   /** A binary frame comes in. */
-  receivesBinary(): void {
-    this.#emit("message", { data: new ArrayBuffer(1) });
+  receivesBinary(data: unknown = new ArrayBuffer(1)): void {
+    this.#emit("message", { data });
   }
 
   /** The platform says that something went wrong. */

@@ -5,5 +5,7 @@
  */
 import "./bundles.ts";
 import "./package.ts";
+import "./programs.ts";
 import "./runtimes.ts";
 import "./types.ts";
+import "./without_websocket.ts";

@@ -118,6 +118,13 @@ export async function folderWith(contents: Contents): Promise<string> {
   return folder;
 }
 
+/** Makes a folder with these files. */
+export async function folderOf(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await Deno.makeTempDir({ dir: temporary });
+  await write(folder, files);
+  return folder;
+}
+
 /** The text of a file beside the tests. */
 export function textOf(path: string): Promise<string> {
   return Deno.readTextFile(`${import.meta.dirname}/${path}`);

@@ -1,29 +1,11 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import type { SocketLike, UpgradeRequest } from "../../mod.ts";
 import { isDeno, listenInDeno } from "../../src/serve/deno.ts";
 import { refusal } from "../../src/serve/refusal.ts";
-import type { Hooks, Listening, ListenOptions } from "../../src/serve/types.ts";
+import type { Listening, ListenOptions } from "../../src/serve/types.ts";
+import { told } from "../helpers/hooks.ts";
 import { gate, until } from "../helpers/waiting.ts";
 
 const HERE = { port: 0, hostname: "127.0.0.1" };
-
-/** What the hooks were told. */
-interface Told {
-  readonly hooks: Hooks;
-  readonly sockets: SocketLike[];
-  readonly requests: UpgradeRequest[];
-  readonly ips: string[];
-}
-
-function told(refuse: Hooks["refuse"] = () => undefined): Told {
-  const [sockets, requests, ips]: [SocketLike[], UpgradeRequest[], string[]] = [[], [], []];
-  const upgraded: Hooks["upgraded"] = (socket, request, ip) => {
-    sockets.push(socket);
-    requests.push(request);
-    ips.push(ip);
-  };
-  return { hooks: { refuse, upgraded }, sockets, requests, ips };
-}
 
 /** Says these lines to a server, and gives its answer. */
 async function ask({ address }: Listening, ...lines: string[]): Promise<string> {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { refusal, refusalOf, responseOf } from "../../src/serve/refusal.ts";
+import { refusal, refusalOf, refusedForm, responseOf } from "../../src/serve/refusal.ts";
 
 const GOOD = {
   upgrade: "websocket",
@@ -46,6 +46,23 @@ Deno.test("refusalOf() tells what to send when it asks for an upgrade, a method 
   const old = refusalOf({ method: "GET", headers: { ...GOOD, "sec-websocket-version": "8" } });
   assertEquals(old?.headers["sec-websocket-version"], "13");
 });
+
+for (
+  const [what, headers, status] of [
+    ["is one", {}, undefined],
+    ["names more than the upgrade", { connection: "keep-alive, upgrade" }, undefined],
+    ["has an empty body", { "content-length": "0" }, undefined],
+    ["has no connection header", { connection: undefined }, 400],
+    ["keeps the connection alive alone", { connection: "keep-alive" }, 400],
+    ["names something that only begins so", { connection: "upgrade-insecure" }, 400],
+    ["has a body", { "content-length": "5" }, 400],
+    ["has a body in chunks", { "transfer-encoding": "chunked" }, 400],
+  ] as [string, Record<string, string | undefined>, number | undefined][]
+) {
+  Deno.test(`refusedForm() gives ${status} when the upgrade ${what}`, () => {
+    assertEquals(refusedForm({ headers: { ...GOOD, ...headers } })?.status, status);
+  });
+}
 
 Deno.test("responseOf() has status, headers and a line of text", async () => {
   const response = responseOf(refusal(503, "This server is closing", { "retry-after": "5" }));

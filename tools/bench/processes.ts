@@ -32,7 +32,7 @@ export class Bench implements AsyncDisposable {
   /** Starts the server of a subject, and waits until it listens. */
   async serve(subject: SubjectName, runtime: Runtime = "deno"): Promise<Server> {
     if (subject !== "echo" && subject !== "ours") await this.packages();
-    const process = await this.start("server.ts", subject, { runtime, core: SERVER_CORE });
+    const process = await this.start("server.ts", [subject], { runtime, core: SERVER_CORE });
     const server = await Server.listening(process);
     this.#servers.add(server);
     return server;
@@ -40,14 +40,14 @@ export class Bench implements AsyncDisposable {
 
   /** Starts one of the programs beside this file. `core`: `undefined` leaves it to the system. */
   async start(
-    program: "server.ts" | "client.ts" | "memory_client.ts" | "stall_client.ts",
-    argument: string,
+    program: string,
+    args: readonly string[],
     { runtime, core }: { readonly runtime: Runtime; readonly core: number | undefined },
   ): Promise<Deno.ChildProcess> {
     const pinned = core !== undefined && this.#hasTaskset ? ["taskset", "-c", String(core)] : [];
-    const [file, ...args] = [...pinned, ...await this.#command(program, runtime), argument];
+    const [file, ...rest] = [...pinned, ...await this.#command(program, runtime), ...args];
     const env = this.#folder === undefined ? {} : { [FOLDER]: await this.#folder };
-    return new Deno.Command(file!, { args, env, stdin: "piped", stdout: "piped" }).spawn();
+    return new Deno.Command(file!, { args: rest, env, stdin: "piped", stdout: "piped" }).spawn();
   }
 
   /** The folder of the other packages, which are installed when they are first needed. */

@@ -49,7 +49,7 @@ export async function measureSpeed(bench: Bench, options: SpeedOptions): Promise
   }
   const plan: Plan = { rounds, windowMs, subjects, workloads };
   const where = { runtime: pair.client, core: CLIENT_CORE };
-  const client = await bench.start("client.ts", JSON.stringify(plan), where);
+  const client = await bench.start("client.ts", [JSON.stringify(plan)], where);
   const windows: Window[] = [];
   for await (const line of linesOf(client)) {
     if (!line.startsWith("{")) continue;

@@ -1,4 +1,5 @@
 /** What both ways of building the npm package have in common, once the code is compiled. */
+import { dirname, relative } from "node:path/posix";
 import { filesIn } from "../source.ts";
 import {
   BESIDE,
@@ -7,6 +8,7 @@ import {
   NPM_IGNORE,
   NPM_NAME,
   packageOf,
+  POLYFILLS,
   type Source,
 } from "./package.ts";
 
@@ -20,17 +22,35 @@ export async function finish(root: string, outDir: string, source: Source): Prom
   for (const name of BESIDE) await Deno.copyFile(`${root}/${name}`, `${outDir}/${name}`);
   for (const folder of ["esm", "script"] as const) {
     await writeJson(`${outDir}/${folder}/package.json`, innerPackageOf(folder));
-    for (const path of await filesIn(`${outDir}/${folder}`, /\.(js|d\.ts)$/)) await adapt(path);
+    for (const path of await filesIn(`${outDir}/${folder}`, /\.(js|d\.ts)$/)) {
+      await adapt(`${outDir}/${folder}`, path);
+    }
   }
 }
 
-async function adapt(path: string): Promise<void> {
+async function adapt(folder: string, path: string): Promise<void> {
   const text = await Deno.readTextFile(path);
-  const named = text.replaceAll(`"${JSR_NAME}"`, `"${NPM_NAME}"`); // in examples
-  const needsLib = path.endsWith(".d.ts") && named.includes("Symbol.asyncDispose");
-  const adapted = needsLib ? DISPOSABLE + named : named;
+  let adapted = text.replaceAll(`"${JSR_NAME}"`, `"${NPM_NAME}"`); // in examples
+  if (path.endsWith(".js")) adapted = withPolyfills(folder, path, adapted);
+  else if (adapted.includes("Symbol.asyncDispose")) adapted = DISPOSABLE + adapted;
   if (adapted !== text) await Deno.writeTextFile(path, adapted);
 }
+
+/**
+ * The polyfills are imported by the entry alone, which bundlers skip if they need nothing of it but
+ * what it hands on. So whoever uses them imports them, too.
+ */
+function withPolyfills(folder: string, path: string, text: string): string {
+  if (path.endsWith(`/${POLYFILLS}`) || !text.includes("Promise.withResolvers")) return text;
+  const up = relative(dirname(path), folder);
+  const name = `"${up.startsWith(".") ? up : `./${up}`}/${POLYFILLS}"`;
+  return text.startsWith(STRICT)
+    ? `${STRICT}\nrequire(${name});${text.slice(STRICT.length)}`
+    : `import ${name};\n${text}`;
+}
+
+/** The line with which each file of CommonJS begins, and no other. */
+const STRICT = '"use strict";';
 
 async function writeJson(path: string, value: unknown): Promise<void> {
   await Deno.writeTextFile(path, `${JSON.stringify(value, null, 2)}\n`);

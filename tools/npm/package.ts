@@ -15,7 +15,7 @@ export const JSR_NAME = "@sheetbend/rpc";
 const HOME = "https://github.com/sheetbend/sheetbend";
 
 /** What has to run even where nothing of it is used: bundlers would drop it. */
-const POLYFILLS = "_dnt.polyfills.js";
+export const POLYFILLS = "_dnt.polyfills.js";
 
 /** The two folders of code, and what kind of modules is in them. */
 export const KINDS: Readonly<Record<"esm" | "script", "module" | "commonjs">> = {
@@ -40,6 +40,7 @@ export function packageOf({ version, license }: Source): Record<string, unknown>
     repository: { type: "git", url: `git+${HOME}.git` },
     license,
     bugs: { url: `${HOME}/issues` },
+    type: "commonjs",
     main: "./script/mod.js",
     module: "./esm/mod.js",
     exports: {

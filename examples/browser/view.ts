@@ -1,0 +1,175 @@
+/** What is on the screen, and what its user does: the only file that knows the page's elements. */
+import type { Message, Snapshot } from "./shared.ts";
+
+/** How the connection stands. `quiet`: it is open, but the server does not answer. */
+export type State = "out" | "connecting" | "open" | "quiet" | "waiting";
+
+const WORDS: Readonly<Record<State, string>> = {
+  out: "Not connected",
+  connecting: "Connecting …",
+  open: "Connected",
+  quiet: "The server does not answer",
+  waiting: "The server is gone",
+};
+
+const { body } = document;
+const messages = at("messages");
+const text = at<HTMLInputElement>("text");
+const nameInput = at<HTMLInputElement>("name");
+let ownName = "";
+let countdown: ReturnType<typeof setInterval> | undefined;
+
+export function onEnter(enter: (name: string) => void): void {
+  nameInput.value = sessionStorage.getItem("name") ?? "";
+  onSubmit("enter", () => {
+    const name = nameInput.value.trim();
+    if (name === "") return;
+    sessionStorage.setItem("name", name);
+    showProblem("");
+    enter(name);
+  });
+}
+
+export function onLeave(leave: () => void): void {
+  at("leave").addEventListener("click", leave);
+}
+
+export function onSay(say: (text: string) => void): void {
+  onSubmit("say", () => {
+    const said = text.value.trim();
+    text.value = "";
+    if (said !== "") say(said);
+  });
+}
+
+export function onMove(move: (step: number) => void): void {
+  at("less").addEventListener("click", () => move(-1));
+  at("more").addEventListener("click", () => move(1));
+}
+
+export function onHurry(hurry: () => void): void {
+  at("hurry").addEventListener("click", hurry);
+}
+
+/** Whether calls can be made. */
+export function isOpen(): boolean {
+  return body.dataset.state === "open" || body.dataset.state === "quiet";
+}
+
+/** With the time until the next attempt, in ms, where there is one. */
+export function showState(state: State, wait = 0): void {
+  if (body.dataset.state !== state) at("state").textContent = WORDS[state];
+  body.dataset.state = state;
+  for (const button of document.querySelectorAll<HTMLButtonElement>("[data-needs-open]")) {
+    button.disabled = !isOpen();
+  }
+  clearInterval(countdown);
+  const end = performance.now() + wait;
+  const tick = (): void => {
+    const left = Math.max(1, Math.ceil((end - performance.now()) / 1_000));
+    at("countdown").textContent = wait > 0 ? `next try in ${left} s` : "";
+  };
+  tick();
+  if (wait > 0) countdown = setInterval(tick, 200);
+}
+
+export function showInside(name: string): void {
+  const wasInside = body.dataset.inside === "yes";
+  ownName = name;
+  body.dataset.inside = "yes";
+  at("me").textContent = name;
+  showState("open");
+  if (!wasInside) text.focus();
+}
+
+export function showOutside(): void {
+  body.dataset.inside = "no";
+  showState("out");
+  showLatency(undefined);
+  showProblem("");
+  nameInput.focus();
+}
+
+/** The whole room, as it is on entering it, again or for the first time. */
+export function showRoom({ history, people, count }: Snapshot): void {
+  messages.ariaBusy = "true"; // what was said before is not read out
+  messages.replaceChildren();
+  history.forEach(showMessage);
+  messages.ariaBusy = "false";
+  messages.scrollTop = messages.scrollHeight;
+  showPeople(people);
+  showCount(count, "");
+}
+
+export function showMessage({ from, text, at: when }: Message): void {
+  const isAtEnd = messages.scrollHeight - messages.scrollTop - messages.clientHeight < 80;
+  const item = document.createElement("li");
+  item.classList.toggle("mine", from === ownName);
+  item.classList.toggle("again", (messages.lastElementChild as HTMLElement)?.dataset.from === from);
+  item.dataset.from = from;
+  const date = new Date(when);
+  const time = part("time", date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
+  time.setAttribute("datetime", date.toISOString());
+  const head = part("div", "");
+  head.append(part("b", from), time);
+  item.append(badge(from), head, part("p", text));
+  messages.append(item);
+  if (isAtEnd) messages.scrollTop = messages.scrollHeight;
+}
+
+export function showPeople(names: readonly string[]): void {
+  at("people").replaceChildren(...names.map((name) => {
+    const item = part("li", "");
+    item.append(badge(name), part("span", name === ownName ? `${name} (you)` : name));
+    return item;
+  }));
+  at("how-many").textContent = String(names.length);
+}
+
+export function showCount(count: number, by: string): void {
+  at("count").textContent = String(count).replace("-", "−");
+  at("by").textContent = by;
+}
+
+/** How long the last call took, in ms. */
+export function showLatency(ms: number | undefined): void {
+  at("latency").textContent = ms === undefined ? "–" : `${ms.toFixed(ms < 10 ? 1 : 0)} ms`;
+}
+
+/** What went wrong, in words; none takes it away. */
+export function showProblem(words: string): void {
+  at("problem").textContent = words;
+}
+
+/** Puts back what was not said, unless something else was typed meanwhile. */
+export function giveBack(said: string): void {
+  if (text.value === "") text.value = said;
+}
+
+function at<T extends HTMLElement>(id: string): T {
+  return document.getElementById(id) as T;
+}
+
+function onSubmit(id: string, submitted: () => void): void {
+  at(id).addEventListener("submit", (event) => {
+    event.preventDefault();
+    submitted();
+  });
+}
+
+/** Never as HTML: it comes from others. */
+function part(tag: string, content: string): HTMLElement {
+  const element = document.createElement(tag);
+  element.textContent = content;
+  return element;
+}
+
+/** A first letter in a colour of its own; it tells nothing that the name beside it does not. */
+function badge(name: string): HTMLElement {
+  const element = part("span", [...name][0]?.toUpperCase() ?? "");
+  element.className = "badge";
+  element.ariaHidden = "true";
+  const sum = [...name].reduce((hue, letter) => (hue * 31 + letter.codePointAt(0)!) % 360, 7);
+  element.style.setProperty("--hue", String(sum));
+  return element;
+}

@@ -1,0 +1,193 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { FakeTime } from "@std/testing/time";
+import { type ConnectionEvent, EncodeError, structured, WebSocketConnector } from "../mod.ts";
+import {
+  accepted,
+  type Anything,
+  closeAll,
+  closedBy,
+  type Connector,
+  type Upgraded,
+} from "./helpers/ends.ts";
+import { ScriptedSocket } from "./helpers/scripted_socket.ts";
+import { microtasks } from "./helpers/waiting.ts";
+
+Deno.test.afterEach(closeAll);
+
+const LINK = { version: 1, features: ["frames", "batch"], values: ["structured", "json"] };
+const HEADER = JSON.stringify({ header: null, link: LINK });
+
+/** An acceptor that has agreed on structured values, and the lengths of bytes that `f` was given. */
+async function agreed(limits = {}, onEvent?: (event: ConnectionEvent) => void): Promise<
+  Upgraded & { readonly got: number[] }
+> {
+  const got: number[] = [];
+  const f = (bytes: Uint8Array) => got.push(bytes.byteLength);
+  const g = () => 0;
+  const options = { values: structured, limits, heartbeat: Infinity, onEvent };
+  const ends = await accepted(options, { header: HEADER, provider: { f, g } });
+  ends.socket.frames.length = 0;
+  return { ...ends, got };
+}
+
+/** A call of `f` with so many binary frames, of one parameter that is bytes. */
+function callWithBytes(uid: number, frames = 1): unknown {
+  return [0, uid, "f", [null], [frames, [[0], "b", "Uint8Array", 0]]];
+}
+
+Deno.test("Connection asks its socket for bytes when both ends agreed on them", async () => {
+  const { socket } = await agreed();
+  assertEquals((socket as { binaryType?: string }).binaryType, "arraybuffer");
+});
+
+Deno.test("Connection begins a call when its bytes are there, and not before", async () => {
+  const { socket, got } = await agreed();
+  socket.receives(callWithBytes(1));
+  assertEquals(got, []);
+  socket.receivesBinary(new Uint8Array(3).buffer);
+  assertEquals(got, [3]);
+  await microtasks();
+  assertEquals(socket.sent, ["[1,1,1]"]);
+});
+
+Deno.test("Connection sends bytes right behind their message, which has a frame of its own", async () => {
+  const { socket, acceptor } = await agreed();
+  const calls = [
+    acceptor.getDriver().a!(1),
+    acceptor.getDriver().b!(new Uint8Array([7, 8])),
+    acceptor.getDriver().c!(2),
+  ].map((call: Promise<unknown>) => call.catch(() => {}));
+  await microtasks();
+  assertEquals(socket.frames, [
+    '[0,1,"a",[1]]',
+    '[0,2,"b",[null],[1,[[0],"b","Uint8Array",0]]]',
+    new Uint8Array([7, 8]),
+    '[0,3,"c",[2]]',
+  ]);
+  await closedBy(socket);
+  await Promise.all(calls);
+});
+
+Deno.test("Connection ends with 1002 when a text comes in place of bytes", async () => {
+  const { socket, got } = await agreed();
+  socket.receives(callWithBytes(1));
+  socket.receives(callWithBytes(2));
+  assertEquals([socket.closes, got], [[[1002, "Bytes are missing"]], []]);
+});
+
+Deno.test("Connection ends with 1009 when bytes are more than a frame may have", async () => {
+  const events: ConnectionEvent[] = [];
+  const { socket, got } = await agreed({ frameBytes: 100 }, (event) => void events.push(event));
+  socket.receives(callWithBytes(1, 2));
+  socket.receivesBinary(new Uint8Array(60).buffer);
+  assertEquals(socket.closes, []);
+  socket.receivesBinary(new Uint8Array(60).buffer);
+  assertEquals(socket.closes[0]?.[0], 1009);
+  assertEquals(got, []);
+  assertEquals(events.map((event) => event.type === "limit" && event.limit), ["frameBytes"]);
+});
+
+Deno.test("Connection does not wait for more frames of bytes than a message has marks of them", async () => {
+  const { socket } = await agreed();
+  socket.receives([0, 1, "f", [1], [1_000_000_000]]);
+  for (let sent = 0; sent < 10_000; sent++) socket.receivesBinary(new ArrayBuffer(0));
+  await microtasks();
+  assert(socket.closes.length === 1 || socket.sent.length === 1, "it still waits");
+});
+
+Deno.test("Connection refuses a call alone when its bytes are not what their mark says", async () => {
+  const { socket, got } = await agreed();
+  socket.receives([0, 1, "f", [null], [1, [[0], "b", "Float64Array", 0]]]);
+  socket.receivesBinary(new Uint8Array(3).buffer);
+  socket.receives([0, 2, "g", []]);
+  await microtasks();
+  const messages = socket.sent.flatMap((text) => JSON.parse(text));
+  assertEquals(got, []);
+  assert(JSON.stringify(messages).includes("malformed"));
+  assertEquals([socket.closes, messages.at(-1)], [[], [1, 2, 0]]);
+});
+
+Deno.test("Connection drops bytes that no message waits for", async () => {
+  const { socket, got } = await agreed();
+  socket.receivesBinary(new Uint8Array(3).buffer);
+  socket.receives([0, 1, "g", []]);
+  await microtasks();
+  assertEquals([socket.sent, got, socket.closes], [["[1,1,0]"], [], []]);
+});
+
+Deno.test("Connection counts the bytes of a call that waits to be begun", async () => {
+  const events: ConnectionEvent[] = [];
+  const limits = { sendBytes: 1_000, unservedBytes: 10_000 };
+  const { socket, got } = await agreed(limits, (event) => void events.push(event));
+  socket.bufferedAmount = 1_001;
+  socket.receives(callWithBytes(1));
+  socket.receivesBinary(new Uint8Array(9_000).buffer);
+  assertEquals(socket.closes, []);
+  socket.receives(callWithBytes(2));
+  socket.receivesBinary(new Uint8Array(9_000).buffer);
+  assertEquals([socket.closes[0]?.[0], got], [1013, []]);
+  assertEquals(events.map((event) => event.type === "limit" && event.limit), ["unservedBytes"]);
+});
+
+Deno.test("Connection puts nothing between a message and its bytes when they had to wait", async () => {
+  using time = new FakeTime();
+  const socket = new ScriptedSocket();
+  const connector: Connector = new WebSocketConnector<unknown, object | null, Anything>(null, null);
+  const { WebSocket } = globalThis;
+  // the platform's own, so that frames are paced as its client needs it
+  Object.assign(globalThis, {
+    WebSocket: class {
+      constructor() {
+        return socket;
+      }
+    },
+  });
+  const options = { values: structured, limits: { sendBytes: 1_000 }, heartbeat: Infinity };
+  const connecting = connector.connect("ws://host", options);
+  Object.assign(globalThis, { WebSocket });
+  socket.opens();
+  const link = { ...LINK, features: ["frames", "trail"], values: "structured" };
+  socket.receives({ accept: 1, link });
+  await connecting;
+  socket.frames.length = 0;
+  const call = connector.getDriver().f!(new Uint8Array(5_000), new Uint8Array(2_000)).catch(
+    () => {},
+  );
+  assertEquals(socket.frames.length, 3);
+  socket.bufferedAmount = 1_001;
+  const late = connector.getDriver().f!(new Uint8Array(5_000), new Uint8Array(2_000)).catch(
+    () => {},
+  );
+  for (let heard = 0; heard < 10; heard++) socket.receives([3, 99]);
+  socket.bufferedAmount = 0;
+  // the socket is full again after each frame
+  const send = socket.send.bind(socket);
+  socket.send = (frame) => {
+    send(frame);
+    socket.bufferedAmount = 1_001;
+    socket.receives([3, 99]);
+  };
+  for (let passed = 0; passed < 20; passed++) {
+    await time.tickAsync(10);
+    socket.bufferedAmount = 0;
+  }
+  const kinds = socket.frames.slice(3).map((frame) =>
+    typeof frame === "string" ? frame[1] : "bytes"
+  );
+  assertEquals(kinds.filter((kind) => kind === "bytes").length, 2);
+  const message = kinds.lastIndexOf("0");
+  assertEquals(kinds.slice(message, message + 3), ["0", "bytes", "bytes"]);
+  socket.closed(1006);
+  await Promise.all([call, late]);
+});
+
+Deno.test("Connection fails the call alone when the other end takes JSON alone", async () => {
+  const header = JSON.stringify({ header: null, link: { ...LINK, values: ["json"] } });
+  const { socket, acceptor } = await accepted({ values: structured }, { header });
+  const error = await assertRejects(() => acceptor.getDriver().f!(new Date(0)), EncodeError);
+  assertEquals(
+    error.message,
+    'Cannot encode "parameters[0]": the other end takes JSON alone',
+  );
+  assertEquals([socket.sent, socket.closes], [[], []]);
+});

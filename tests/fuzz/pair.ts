@@ -1,0 +1,175 @@
+import { currentCall, structured, WebSocketAcceptor, WebSocketConnector } from "../../mod.ts";
+import type { Acceptor, Anything, Connector } from "../helpers/ends.ts";
+import type { Wire } from "./grammar.ts";
+import { MemorySocket } from "./memory_socket.ts";
+import { rest } from "./runs.ts";
+
+/** So little may wait to be sent that a few calls are too much. */
+const LIMITS = { sendBytes: 8_000 };
+
+/** How a pair is made. */
+export interface PairOptions {
+  readonly wire: Wire;
+  /** The connector's runtime holds frames back, as Deno's own client does. */
+  readonly stalls: boolean;
+  /** In ms, at both ends. */
+  readonly heartbeat: number;
+}
+
+/** What a function of a provider was called with, and what settles it. */
+export interface Waiting {
+  readonly tag: number;
+  settle(isOk: boolean): void;
+}
+
+/** One of the two ends. */
+export interface PairEnd {
+  readonly socket: MemorySocket;
+  readonly end: Acceptor | Connector;
+  /** The tags of the calls that ran here, in order. */
+  readonly ran: number[];
+}
+
+/** A value that a call takes along and gets back. */
+export interface Tagged {
+  readonly tag: number;
+  readonly pad: string;
+  readonly bytes?: Uint8Array;
+}
+
+/** Two ends of this library over a cable in memory, on which the test moves each frame. */
+export class Pair {
+  readonly ends: readonly [PairEnd, PairEnd];
+  /** Functions that have not returned, at both ends. */
+  readonly waiting: Waiting[] = [];
+
+  private constructor(make: (pair: Pair) => readonly [PairEnd, PairEnd]) {
+    this.ends = make(this);
+  }
+
+  /** Connected, and come to rest. */
+  static async open(options: PairOptions): Promise<Pair> {
+    const pair = new Pair((pair) => [connector(pair, options), acceptor(pair, options)]);
+    await pair.deliverAll();
+    return pair;
+  }
+
+  /** Lets so many frames arrive at an end. */
+  async deliver(to: 0 | 1, count: number): Promise<void> {
+    const { outgoing } = this.ends[to === 0 ? 1 : 0].socket;
+    for (let left = Math.min(count, outgoing.length); left > 0 && outgoing.length > 0; left--) {
+      this.ends[to].socket.takes(outgoing.shift()!);
+      await rest(8);
+    }
+  }
+
+  /** Lets all arrive, and what comes of it; a bounded number of rounds. */
+  async deliverAll(): Promise<void> {
+    for (let round = 0; round < 60; round++) {
+      await rest(16);
+      if (this.ends.every(({ socket }) => socket.outgoing.length === 0)) return;
+      await this.deliver(0, 1_000);
+      await this.deliver(1, 1_000);
+    }
+    throw new Error("Cannot wait any longer: the two ends never come to rest");
+  }
+
+  /** Cuts the cable: what is under way is lost. */
+  cut(): void {
+    for (const { socket } of this.ends) {
+      socket.outgoing.length = 0;
+      socket.breaks();
+      socket.outgoing.length = 0;
+    }
+  }
+}
+
+function connector(pair: Pair, { wire, stalls, heartbeat }: PairOptions): PairEnd {
+  const socket = new MemorySocket(false);
+  socket.readyState = 0;
+  const ran: number[] = [];
+  const end: Connector = new WebSocketConnector<unknown, object | null, Anything>(
+    null,
+    providerOf(pair, ran),
+  );
+  const connect = (): void =>
+    void end.connect("ws://host/", {
+      limits: LIMITS,
+      heartbeat,
+      wire: wire === "plain" ? "plain" : "linked",
+      ...wire === "structured" && { values: structured },
+      ...!stalls && { socket: () => socket },
+    });
+  if (stalls) withWebSocket(socket, connect);
+  else connect();
+  socket.opens();
+  return { socket, end, ran };
+}
+
+/** The platform's own `WebSocket` alone is known to hold frames back. */
+function withWebSocket(socket: MemorySocket, then: () => void): void {
+  const { WebSocket } = globalThis;
+  globalThis.WebSocket = function () {
+    return socket;
+  } as unknown as typeof WebSocket;
+  try {
+    then();
+  } finally {
+    globalThis.WebSocket = WebSocket;
+  }
+}
+
+function acceptor(pair: Pair, { wire, heartbeat }: PairOptions): PairEnd {
+  const socket = new MemorySocket(true);
+  const ran: number[] = [];
+  let end!: Acceptor;
+  const accept = (made: Acceptor): void => {
+    end = made;
+    void made.accept(providerOf(pair, ran));
+  };
+  WebSocketAcceptor.upgrade({ url: "/", headers: {} }, socket, accept, {
+    limits: LIMITS,
+    heartbeat,
+    ...wire === "structured" && { values: structured },
+  });
+  return {
+    socket,
+    ran,
+    get end() {
+      return end;
+    },
+  };
+}
+
+function providerOf({ waiting }: Pair, ran: number[]): object {
+  const later = (value: Tagged): Promise<Tagged> =>
+    new Promise((resolve, reject) => {
+      waiting.push({
+        tag: value.tag,
+        settle: (isOk) => isOk ? resolve(value) : reject(new RangeError(`failed ${value.tag}`)),
+      });
+    });
+  return {
+    echo(value: Tagged) {
+      ran.push(value.tag);
+      return value;
+    },
+    fail({ tag }: Tagged) {
+      ran.push(tag);
+      throw new RangeError(`failed ${tag}`);
+    },
+    later(value: Tagged) {
+      ran.push(value.tag);
+      return later(value);
+    },
+    watch(value: Tagged) {
+      ran.push(value.tag);
+      const { signal } = currentCall();
+      return new Promise((resolve, reject) => {
+        if (signal.aborted) reject(signal.reason);
+        signal.addEventListener("abort", () => reject(signal.reason));
+        later(value).then(resolve, reject);
+      });
+    },
+  };
+}
