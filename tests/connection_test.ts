@@ -10,7 +10,7 @@ import {
   HEADER,
   upgraded,
 } from "./helpers/ends.ts";
-import { gate, microtasks, stateOf, turn } from "./helpers/waiting.ts";
+import { gate, microtasks, stateOf } from "./helpers/waiting.ts";
 
 /** The first frame of TGrid's connector. */
 const PLAIN_HEADER = '{"header":null}';

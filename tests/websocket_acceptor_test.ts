@@ -66,6 +66,25 @@ Deno.test("accept() offers what it is given, null too, and getProvider() gives i
   assertEquals(other.socket.messages.map(({ success }) => success), [false]);
 });
 
+Deno.test("accept() never throws: a provider that can't be looked at is offered all the same", async () => {
+  const { acceptor, socket } = await upgraded();
+  const provider = new Proxy({ f: () => 1 }, {
+    has: () => {
+      throw new Error("private");
+    },
+  });
+  let accepting: Promise<void> | undefined;
+  try {
+    accepting = acceptor.accept(provider);
+  } catch {
+    // what returns a promise does not throw
+  }
+  assertEquals([accepting instanceof Promise, acceptor.state], [true, State.OPEN]);
+  await accepting;
+  socket.receives({ uid: 1, listener: "f", parameters: [] });
+  assertEquals(socket.messages, [{ uid: 1, success: true, value: 1 }]);
+});
+
 Deno.test("accept() drops calls that came in before it", async () => {
   let ran = 0;
   const { acceptor, socket } = await upgraded();

@@ -1,5 +1,11 @@
 /** The page: what it offers to the server, what it calls, and what it tells its user meanwhile. */
-import { DeadlineError, type Driver, RemoteError, WebSocketConnector } from "../../mod.ts";
+import {
+  DeadlineError,
+  type Driver,
+  NotSentError,
+  RemoteError,
+  WebSocketConnector,
+} from "../../mod.ts";
 import type { Greeting, Page, Room } from "./shared.ts";
 import { StayingConnector } from "./stay_connected.ts";
 import * as view from "./view.ts";
@@ -27,7 +33,7 @@ let stay: Stay | undefined;
 view.onEnter(enter);
 view.onLeave(leave);
 view.onSay(say);
-view.onMove((step) => void call((room) => room.counter.add(step)));
+view.onMove(move);
 view.onHurry(() => stay?.connection.hurry());
 addEventListener("online", () => stay?.connection.hurry());
 document.addEventListener("visibilitychange", () => {
@@ -61,13 +67,21 @@ function leave(): void {
 
 /** What was certainly not said is given back to be said again. */
 async function say(text: string): Promise<void> {
+  view.showProblem("");
   const outcome = await call((room) => room.say(text));
   if (outcome === "not done") view.giveBack(text);
+  if (outcome === "not known") view.showProblem(`"${text}" may have been said, or not`);
+}
+
+async function move(step: number): Promise<void> {
+  view.showProblem("");
+  await call((room) => room.counter.add(step));
 }
 
 async function ping(): Promise<void> {
   if (!view.isOpen()) return;
-  if (await call((room) => room.ping()) === "done") view.showState("open");
+  const outcome = await call((room) => room.ping());
+  if (outcome === "done" && view.isOpen()) view.showState("open"); // it may have been "quiet"
 }
 
 /** Makes a call, shows how long it took, and tells whether it was done. */
@@ -80,11 +94,10 @@ async function call(
   try {
     await make(mine.room);
     view.showLatency(performance.now() - start);
-    view.showProblem("");
     return "done";
   } catch (error) {
     if (mine === stay) return explain(error as Error);
-    return "not known"; // it has left meanwhile: nobody wants to know
+    return "done"; // it has left meanwhile: nobody wants to know
   }
 }
 
@@ -94,7 +107,7 @@ function explain(error: Error): "not done" | "not known" {
     view.showProblem(error.message); // the room's own words
     return "not done";
   }
-  if (error.name === "NotSentError") return "not done"; // the state says why
+  if (error instanceof NotSentError) return "not done"; // the state says why
   if (error instanceof DeadlineError && view.isOpen()) view.showState("quiet");
   return "not known";
 }

@@ -12,10 +12,11 @@ import { WebSocketAcceptor } from "../../mod.ts";
 import { ChatRoom } from "./room.ts";
 import type { Greeting, Page, Room } from "./shared.ts";
 
+const POLICY =
+  "default-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const HEADERS = {
   "cache-control": "no-store",
-  "content-security-policy":
-    "default-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "content-security-policy": POLICY, // 'self' also lets the page's own WebSocket out
   "x-content-type-options": "nosniff",
 };
 

@@ -13,6 +13,7 @@ const WORDS: Readonly<Record<State, string>> = {
 };
 
 const { body } = document;
+const log = at("log");
 const messages = at("messages");
 const text = at<HTMLInputElement>("text");
 const nameInput = at<HTMLInputElement>("name");
@@ -67,7 +68,7 @@ export function showState(state: State, wait = 0): void {
   const end = performance.now() + wait;
   const tick = (): void => {
     const left = Math.max(1, Math.ceil((end - performance.now()) / 1_000));
-    at("countdown").textContent = wait > 0 ? `next try in ${left} s` : "";
+    at("countdown").textContent = wait > 0 ? `trying again in ${left} s` : "";
   };
   tick();
   if (wait > 0) countdown = setInterval(tick, 200);
@@ -77,7 +78,6 @@ export function showInside(name: string): void {
   const wasInside = body.dataset.inside === "yes";
   ownName = name;
   body.dataset.inside = "yes";
-  at("me").textContent = name;
   showState("open");
   if (!wasInside) text.focus();
 }
@@ -92,17 +92,17 @@ export function showOutside(): void {
 
 /** The whole room, as it is on entering it, again or for the first time. */
 export function showRoom({ history, people, count }: Snapshot): void {
-  messages.ariaBusy = "true"; // what was said before is not read out
+  log.ariaBusy = "true"; // what was said before is not read out
   messages.replaceChildren();
   history.forEach(showMessage);
-  messages.ariaBusy = "false";
-  messages.scrollTop = messages.scrollHeight;
+  log.ariaBusy = "false";
+  log.scrollTop = log.scrollHeight;
   showPeople(people);
   showCount(count, "");
 }
 
 export function showMessage({ from, text, at: when }: Message): void {
-  const isAtEnd = messages.scrollHeight - messages.scrollTop - messages.clientHeight < 80;
+  const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
   const item = document.createElement("li");
   item.classList.toggle("mine", from === ownName);
   item.classList.toggle("again", (messages.lastElementChild as HTMLElement)?.dataset.from === from);
@@ -114,7 +114,7 @@ export function showMessage({ from, text, at: when }: Message): void {
   head.append(part("b", from), time);
   item.append(badge(from), head, part("p", text));
   messages.append(item);
-  if (isAtEnd) messages.scrollTop = messages.scrollHeight;
+  if (isAtEnd) log.scrollTop = log.scrollHeight;
 }
 
 export function showPeople(names: readonly string[]): void {
@@ -123,7 +123,6 @@ export function showPeople(names: readonly string[]): void {
     item.append(badge(name), part("span", name === ownName ? `${name} (you)` : name));
     return item;
   }));
-  at("how-many").textContent = String(names.length);
 }
 
 export function showCount(count: number, by: string): void {

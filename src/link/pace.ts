@@ -2,9 +2,14 @@
  * Deno's client writes the head of a frame and its payload apart, with Nagle's algorithm on: the
  * payload of a frame between about 1 and 65 kB waits until the head is acknowledged, and the other
  * end's kernel puts that off for 40 ms. Whatever the other end sends carries the acknowledgement.
- * So the client has it say something, and the server goes on to for some ms: whether the head or the
- * whole of a frame is in when it does is a race that only a later word can mend.
- * tools/bench/stall.ts shows it without any of this library.
+ *
+ * So the client has it say something: a nudge goes before such a frame. The answer alone is a race:
+ * it may leave when neither the head nor the payload is in, or only the head is sent by the
+ * acknowledgement that it carries. So the server goes on to say something for some ms after the last
+ * that it has heard, and what it says after the head came in carries the head's acknowledgement. It
+ * can't see a frame that is not whole, therefore it is told by the nudge.
+ * tools/bench/deno_stall.ts shows the stall without any of this library, tools/bench/stall.ts what
+ * is left of it.
  */
 
 /** Frames outside this range leave at once, in bytes. */
@@ -17,22 +22,30 @@ declare const navigator: { readonly userAgent?: string } | undefined;
 export const STALLS: boolean = typeof navigator !== "undefined" &&
   navigator.userAgent?.startsWith("Deno/") === true;
 
-/** The client's part: knows whether a frame is under way that will bring one back. */
+/** The client's part: knows whether the server goes on to speak, and when it must be asked to. */
 export class Pace {
   #unanswered = 0;
+  #isTrailed = false;
 
   /** Frames came in that answer so many of ours. */
   heard(frames: number): void {
     this.#unanswered = Math.max(0, this.#unanswered - frames);
+    if (this.#unanswered === 0) this.#isTrailed = false;
   }
 
-  /** A frame leaves: must a nudge go before it? */
+  /** A frame leaves: must a nudge go before it? One is enough until all that left is answered. */
   needsNudge(length: number): boolean {
-    return ++this.#unanswered === 1 && length >= SMALL && length < LARGE;
+    this.#unanswered++;
+    if (this.#isTrailed || length < SMALL || length >= LARGE) return false;
+    this.#isTrailed = true;
+    return true;
   }
 }
 
-/** After the last traffic the server says something at these times, in ms. */
+/**
+ * What the server waits, in ms, from the last that it has heard to the first word, from that to the
+ * next, and so on.
+ */
 const TRAIL = [1, 2, 4, 8, 16];
 
 /** What a trail asks of its connection. */
@@ -43,7 +56,7 @@ export interface TrailOwner {
   later(ms: number, then: () => void): void;
 }
 
-/** The server's part: words after the last traffic, toward a client that stalls. */
+/** The server's part: words after the last traffic, toward a client that has nudged. */
 export class Trail {
   readonly #owner: TrailOwner;
   #isRunning = false;
@@ -54,12 +67,17 @@ export class Trail {
     this.#owner = owner;
   }
 
-  /** A frame came in. */
-  heard(): void {
-    this.#isQuiet = false;
+  /** The client announces a frame. */
+  begin(): void {
+    this.heard();
     if (this.#isRunning) return;
     this.#isRunning = true;
     this.#wait();
+  }
+
+  /** A frame came in: what it was told to wait for, or more of it. */
+  heard(): void {
+    this.#isQuiet = false;
   }
 
   #wait(): void {

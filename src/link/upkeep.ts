@@ -74,6 +74,7 @@ export class Upkeep {
 
   /** It was a nudge. */
   heardNudge(): void {
+    this.#trail?.begin();
     this.#owner.send(this.#texts.keepAlive);
   }
 

@@ -1,5 +1,5 @@
 import { settles } from "../deadline.ts";
-import { load, loadWs, type WsServer, type WsSocket } from "../load.ts";
+import { load, loadWs, type WsServer } from "../load.ts";
 import type { UpgradeRequest } from "../types/request.ts";
 import { INVALID } from "./refusal.ts";
 import type { Hooks, Listening, ListenOptions, Refusal } from "./types.ts";
@@ -26,8 +26,6 @@ interface NodeSocket {
 interface NodeServer {
   // deno-lint-ignore no-explicit-any -- each event has arguments of its own
   on(event: string, listener: (...args: any[]) => void): void;
-  // deno-lint-ignore no-explicit-any -- each event has arguments of its own
-  off(event: string, listener: (...args: any[]) => void): void;
   listen(where: { readonly port: number; readonly host: string }, then: () => void): void;
   address(): { readonly address: string; readonly port: number };
   close(then: () => void): void;
@@ -36,9 +34,6 @@ interface NodeServer {
 
 /** The longest message, in bytes: a longer one ends its connection with 1009. Deno's own measure. */
 const MAX_MESSAGE = 64 * 2 ** 20;
-
-/** Ms between two looks at who has answered: a peer that is gone is noticed within two of them. */
-const LOOK_EVERY = 60_000;
 
 /** How long a socket may take to close by itself when the server stops, in ms. */
 const BRIEF = 250;
@@ -80,18 +75,11 @@ async function serve({ key, cert }: ListenOptions, hooks: Hooks): Promise<NodeSe
 }
 
 function upgradeAll(server: NodeServer, upgrader: WsServer, hooks: Hooks): void {
-  const answered = new WeakSet<WsSocket>();
-  server.on("listening", () => {
-    const timer = setInterval(() => look(upgrader, answered), LOOK_EVERY);
-    server.on("close", () => clearInterval(timer));
-  });
   server.on("upgrade", (request: NodeRequest, socket: NodeSocket, head: unknown) => {
     const ip = ipOf(request);
     const refused = hooks.refuse(request, ip);
     if (refused !== undefined) return refuse(socket, refused);
     upgrader.handleUpgrade(request as never, socket as never, head as never, (upgraded) => {
-      answered.add(upgraded);
-      upgraded.on("pong", () => answered.add(upgraded));
       hooks.upgraded(upgraded, request, ip);
     });
   });
@@ -108,14 +96,6 @@ function invalid(request: NodeRequest, ip: string, hooks: Hooks): Refusal {
 
 function ipOf(request: NodeRequest): string {
   return request.socket.remoteAddress ?? "";
-}
-
-/** Ends those who have not answered since the last look, and asks the others. */
-function look({ clients }: WsServer, answered: WeakSet<WsSocket>): void {
-  for (const socket of clients) {
-    if (answered.delete(socket)) socket.ping();
-    else socket.terminate();
-  }
 }
 
 /** The answer to an upgrade, which Node leaves to us byte for byte. */

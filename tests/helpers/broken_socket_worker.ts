@@ -45,4 +45,8 @@ async function play({ mode, what }: Scene): Promise<boolean> {
 }
 
 const scope = globalThis as unknown as Worker;
-scope.onmessage = async ({ data }) => scope.postMessage(await play(data));
+scope.onmessage = async ({ data }: { readonly data: readonly Scene[] }) => {
+  const told: unknown[] = [];
+  for (const scene of data) told.push({ ...scene, isSettled: await play(scene) });
+  scope.postMessage(told);
+};

@@ -57,7 +57,7 @@ export class AttackedServers implements AsyncDisposable {
   async run(row: Row, phase: Phase): Promise<string[]> {
     const gets = row.gets[phase]!;
     const server = row.server ?? "roomy";
-    const handler = row.handler ?? (phase === "undecided" ? "never" : "accept");
+    const handler = row.handler ?? (phase === "undecided" ? "late" : "accept");
     const path = `/${handler}/${++this.#cases}`;
     const peer = await dialRaw(this.#ports[server]!);
     const faults: string[] = [];
@@ -157,7 +157,7 @@ async function greet(peer: RawPeer, row: Row, phase: Phase): Promise<boolean> {
     const isCalled = await peer.until(({ texts }) => texts.join().includes('"second"'), PATIENCE);
     if (!isCalled) return false;
   }
-  peer.reader.frames.length = 0;
+  peer.reader.forget();
   return true;
 }
 
@@ -179,9 +179,10 @@ async function judge(peer: RawPeer, row: Row, phase: Phase): Promise<string[]> {
 
 /** Does the connection go on? What came back before is compared. */
 async function probe(peer: RawPeer, phase: Phase, wanted: Gets["texts"] = []): Promise<string[]> {
-  const isGreeted = phase !== "upgraded" || wanted.includes("1");
-  const answers = isGreeted ? wanted : [...wanted, "1"];
-  if (!isGreeted) peer.text(PLAIN_HEADER);
+  const isTaken = wanted.includes("1") || (phase !== "upgraded" && phase !== "undecided");
+  const answers = isTaken ? wanted : [...wanted, "1"];
+  if (!isTaken && phase === "upgraded") peer.text(PLAIN_HEADER);
+  if (!isTaken) await peer.until(({ texts }) => texts.includes("1"), PATIENCE);
   const isLinked = phase === "linked";
   peer.text(
     isLinked

@@ -37,7 +37,7 @@ export async function judgeEnd(peer: RawPeer, gets: Gets, within: number): Promi
   await peer.until(({ close }) => close !== undefined, within);
   const { close } = peer.reader;
   if (close === undefined && peer.ended === undefined) return ["the connection goes on"];
-  if (peer.ended === undefined) {
+  if (peer.ended === undefined && gets.isUnanswered !== true) {
     const payload = close!.code === 1005 ? "" : closePayload(close!.code);
     peer.frame({ opcode: OPCODE.close, payload }); // as the rules want it
     if (!await peer.untilEnded(within)) return [`TCP goes on after the close ${close!.code}`];

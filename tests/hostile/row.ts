@@ -49,6 +49,8 @@ export interface Gets {
    * with whatever the platform says or does not say.
    */
   readonly end?: number | "broken" | readonly number[];
+  /** The hostile peer does not answer the close: it is over all the same, and TCP may stand. */
+  readonly isUnanswered?: true;
   /** The code that an operator is told, where it is not that of `end`; 0 where it is not upgraded. */
   readonly closed?: number;
   /** The reason in the close frame. */

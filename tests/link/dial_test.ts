@@ -1,5 +1,12 @@
-import { assertEquals, assertInstanceOf, assertStrictEquals, assertThrows } from "@std/assert";
+import {
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
 import { dial, whyUnreachable } from "../../src/link/dial.ts";
+import { moduleOf, standIn } from "../helpers/module_hook.ts";
 import { ScriptedSocket } from "../helpers/scripted_socket.ts";
 
 /** What `run` gives while `WebSocket` is something else. */
@@ -82,6 +89,40 @@ Deno.test("dial() says what a page may open when the browser forbids it", () => 
     error.message,
     'Cannot connect to "ws://host": the page may not open it, ' +
       "a page from https: may open wss: alone",
+  );
+});
+
+Deno.test("dial() takes the socket of the ws package when the platform has none", async () => {
+  const url = moduleOf(`
+    export const createWebSocketStream = () => {};
+    export class WebSocketServer {}
+    export class WebSocket {
+      constructor(...args) {
+        if (args[0] === "nonsense") throw new SyntaxError("no");
+        this.args = args;
+      }
+    }`);
+  using _ws = standIn({ ws: url });
+  const made = await withWebSocket(undefined, () => dial("http://host/a"));
+  assertEquals(
+    (made as unknown as { args: unknown }).args,
+    ["ws://host/a", { perMessageDeflate: false }],
+  );
+  const failed = withWebSocket(undefined, () => dial("nonsense")) as Promise<unknown>;
+  const error = await assertRejects(() => failed, TypeError);
+  const text = 'Cannot connect to "nonsense": it is not the address of a WebSocket';
+  assertEquals(error.message, text);
+});
+
+Deno.test("dial() says what is missing when the platform has no socket, and no package has one", async () => {
+  using _ws = standIn({
+    ws: moduleOf('throw Object.assign(new Error("gone"), { code: "MODULE_NOT_FOUND" })'),
+  });
+  const failed = withWebSocket(undefined, () => dial("ws://host")) as Promise<unknown>;
+  const error = await assertRejects(() => failed, Error);
+  assertEquals(
+    error.message.startsWith('Cannot connect to "ws://host": it takes the package'),
+    true,
   );
 });
 

@@ -19,12 +19,13 @@ function keeping(stalls: Stalls, heartbeat = Infinity): { upkeep: Upkeep; log: s
 
 for (
   const [what, lengths, heard, nudges] of [
-    ["it is alone and of a length that stalls", [900], 0, [true]],
+    ["it is of a length that stalls", [900], 0, [true]],
     ["it is just short of that", [899], 0, [false]],
     ["it is as long as leaves at once", [65_536], 0, [false]],
     ["it is just shorter", [65_535], 0, [true]],
-    ["another is under way", [10, 2_000], 0, [false, false]],
-    ["the other was answered", [10, 2_000], 1, [false, true]],
+    ["one was nudged for that is under way", [2_000, 2_000], 0, [true, false]],
+    ["a short one is under way", [10, 2_000], 0, [false, true]],
+    ["all that left was answered", [2_000, 2_000], 1, [true, true]],
   ] as const
 ) {
   Deno.test(`needsNudge() is ${nudges.at(-1)} when ${what}`, () => {
@@ -43,17 +44,18 @@ Deno.test("heard() never counts below nothing when the other end says more than 
   assertEquals([pace.needsNudge(2_000), pace.needsNudge(2_000)], [true, false]);
 });
 
-Deno.test("Trail says something some times after the last frame, then is quiet", () => {
+Deno.test("Trail says something some times after a nudge, then is quiet", () => {
   const time = new FakeLater();
   let said = 0;
   const trail = new Trail({ say: () => said++, later: time.later });
   trail.heard();
-  assertEquals(said, 0);
-  time.pass(1_000);
-  assertEquals([said, time.count], [5, 0]);
-  trail.heard();
-  time.pass(1_000);
-  assertEquals([said, time.count], [10, 0]);
+  assertEquals(time.count, 0);
+  for (let round = 1; round <= 2; round++) {
+    trail.begin();
+    assertEquals(said, (round - 1) * 5);
+    time.pass(1_000);
+    assertEquals([said, time.count], [round * 5, 0]);
+  }
 });
 
 Deno.test("Trail says nothing in the middle of traffic, and has one timer", () => {
@@ -61,6 +63,7 @@ Deno.test("Trail says nothing in the middle of traffic, and has one timer", () =
   let said = 0;
   const trail = new Trail({ say: () => said++, later: time.later });
   for (let passed = 0; passed < 50; passed++) {
+    if (passed % 10 === 0) trail.begin();
     trail.heard();
     time.pass(0.5);
   }

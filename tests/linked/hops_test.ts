@@ -1,26 +1,35 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { currentCall, DeadlineError } from "../../mod.ts";
+import { type CallOptions, currentCall, DeadlineError } from "../../mod.ts";
 import type { Anything } from "../helpers/ends.ts";
 import { gate, turn, until } from "../helpers/waiting.ts";
-import { type Pair, paired } from "./pair.ts";
+import { paired } from "./pair.ts";
 
-/** A → B → C: B hands on what it is asked, with the options that `terms` gives. */
-async function chain(
-  there: object,
-  terms: () => object,
-): Promise<{ a: Anything } & AsyncDisposable> {
-  const second: Pair = await paired({ there });
-  const relay = {
-    relay: async (ms: number) => {
-      const options = terms();
-      await new Promise((resolve) => setTimeout(resolve, ms));
-      return await second.client.getDriver(options).last!();
-    },
-    now: () => second.client.getDriver(terms()).last!(),
+/** A function that ends when its signal aborts, and the reasons that it was given. */
+function watching() {
+  const reasons: unknown[] = [];
+  const watch = () => {
+    const { signal } = currentCall();
+    const { promise, open } = gate();
+    signal.addEventListener("abort", () => {
+      reasons.push(signal.reason);
+      open();
+    });
+    return promise;
   };
-  const first = await paired({ there: relay });
+  return { reasons, watch };
+}
+
+/** A → B → C: B calls C's `last` some ms after it was called, with the options that `terms` gives. */
+async function chain(last: () => unknown, terms: () => CallOptions) {
+  const second = await paired({ there: { last } });
+  const relay = async (ms: number) => {
+    const { last } = second.client.getDriver(terms());
+    if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+    return await last!();
+  };
+  const first = await paired({ there: { relay } });
   return {
-    a: first.client.getDriver(),
+    a: first.client,
     async [Symbol.asyncDispose]() {
       await first[Symbol.asyncDispose]();
       await second[Symbol.asyncDispose]();
@@ -31,103 +40,65 @@ async function chain(
 Deno.test("currentCall().deadline shrinks when it is handed on from hop to hop", async () => {
   const left: number[] = [];
   const note = () => void left.push(currentCall().deadline!.getTime() - Date.now());
-  const terms = () => {
+  await using ends = await chain(note, () => {
     note();
     return { deadline: currentCall().deadline };
-  };
-  await using pair = await paired({ there: {} });
-  assertEquals(pair.sent.length, 1);
-  const second = await paired({ there: { last: note } });
-  const relay = {
-    relay: async () => {
-      const options = terms();
-      await new Promise((resolve) => setTimeout(resolve, 40));
-      await second.client.getDriver(options).last!();
-    },
-  };
-  const first = await paired({ there: relay });
-  await first.client.getDriver({ timeout: 5_000 }).relay!();
+  });
+  await ends.a.getDriver({ timeout: 5_000 }).relay!(40);
   assertEquals(left.length, 2);
   assert(left[0]! <= 5_001 && left[0]! > 4_000, `${left}`);
   assert(left[1]! <= left[0]! - 30, `${left}`);
-  await first[Symbol.asyncDispose]();
-  await second[Symbol.asyncDispose]();
 });
 
-Deno.test("getDriver() ends at each hop when the deadline passes at the first", async () => {
-  const aborted: unknown[] = [];
-  const last = () => {
-    const { signal } = currentCall();
-    const { promise, open } = gate();
-    signal.addEventListener("abort", () => {
-      aborted.push(signal.reason);
-      open();
-    });
-    return promise;
-  };
-  await using ends = await chain({ last }, () => ({ deadline: currentCall().deadline }));
-  const { a } = ends;
-  const pair = await paired({ there: { relay: () => a.now!() } });
-  const late = pair.client.getDriver({ timeout: 25 }).relay!();
-  await assertRejects(() => late, DeadlineError, '"relay"');
-  await pair[Symbol.asyncDispose]();
-  assertEquals(aborted, []); // nobody handed that deadline on
+Deno.test("getDriver({ deadline: currentCall().deadline }) begins nothing when it has passed", async () => {
+  let begun = 0;
+  await using ends = await chain(() => ++begun, () => ({ deadline: currentCall().deadline }));
+  await assertRejects(() => ends.a.getDriver({ timeout: 20 }).relay!(60), DeadlineError, '"relay"');
+  await new Promise((resolve) => setTimeout(resolve, 80));
+  assertEquals(begun, 0);
+});
+
+Deno.test("getDriver({ deadline: currentCall().deadline }) ends at the last hop when it passes", async () => {
+  const { reasons, watch } = watching();
+  await using ends = await chain(watch, () => ({ deadline: currentCall().deadline }));
+  await assertRejects(() => ends.a.getDriver({ timeout: 30 }).relay!(0), DeadlineError, '"relay"');
+  await until(() => reasons.length === 1, "the last hop hears of it");
 });
 
 Deno.test("getDriver({ signal: currentCall().signal }) ends with its parent, down to the last hop", async () => {
-  const aborted: unknown[] = [];
-  const last = () => {
-    const { signal } = currentCall();
-    const { promise, open } = gate();
-    signal.addEventListener("abort", () => {
-      aborted.push(signal.reason);
-      open();
-    });
-    return promise;
-  };
-  const second = await paired({ there: { last } });
-  const relay = {
-    relay: () => second.client.getDriver({ signal: currentCall().signal }).last!(),
-  };
-  const first = await paired({ there: relay });
+  const { reasons, watch } = watching();
+  await using ends = await chain(watch, () => ({ signal: currentCall().signal }));
   const control = new AbortController();
-  const call = first.client.getDriver({ signal: control.signal }).relay!()
-    .catch((error: unknown) => error);
-  await turn();
-  await turn();
+  const call = ends.a.getDriver({ signal: control.signal }).relay!(0).catch((e: unknown) => e);
+  await new Promise((resolve) => setTimeout(resolve, 10));
   control.abort("enough");
   assertEquals(await call, "enough");
-  await until(() => aborted.length === 1, "the last hop hears of it");
-  assertInstanceOf(aborted[0], DOMException);
-  await first[Symbol.asyncDispose]();
-  await second[Symbol.asyncDispose]();
+  await until(() => reasons.length === 1, "the last hop hears of it");
+  assertInstanceOf(reasons[0], DOMException);
 });
 
-Deno.test("getDriver({ signal: currentCall().signal }) ends the way back when the parent is cancelled", async () => {
-  const aborted: unknown[] = [];
-  const here = {
-    ask: () => {
-      const { signal } = currentCall();
-      const { promise, open } = gate();
-      signal.addEventListener("abort", () => {
-        aborted.push(signal.reason);
-        open();
-      });
-      return promise;
-    },
+Deno.test("getDriver({ signal: currentCall().signal }) ends at the last hop when the first leaves", async () => {
+  const { reasons, watch } = watching();
+  await using ends = await chain(watch, () => ({ signal: currentCall().signal }));
+  const call = ends.a.getDriver().relay!(0).catch((error: Error) => error.name);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  await ends.a.close();
+  assertEquals(await call, "ConnectionClosedError");
+  await until(() => reasons.length === 1, "the last hop hears of it");
+});
+
+Deno.test("getDriver({ signal: currentCall().signal }) ends the call back when its parent ends", async () => {
+  const { reasons, watch } = watching();
+  const work = () => {
+    const { signal, communicator } = currentCall();
+    return communicator.getDriver<Anything>({ signal }).watch!();
   };
-  const there = {
-    work: () => {
-      const { signal, communicator } = currentCall();
-      return (communicator.getDriver<Anything>({ signal }) as Anything).ask!();
-    },
-  };
-  await using pair = await paired({ here, there });
+  await using pair = await paired({ here: { watch }, there: { work } });
   const control = new AbortController();
   const call = pair.client.getDriver({ signal: control.signal }).work!().catch((e: unknown) => e);
   await turn();
   await turn();
   control.abort("enough");
   assertEquals(await call, "enough");
-  await until(() => aborted.length === 1, "the nested call ends");
+  await until(() => reasons.length === 1, "the nested call ends");
 });

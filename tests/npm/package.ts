@@ -1,5 +1,6 @@
 /** What is in the package, and what its users' tools say of it. */
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { chooseRoute } from "../../tools/build_npm.ts";
 import { innerPackageOf, packageOf } from "../../tools/npm/package.ts";
 import { filesIn, withoutComments } from "../../tools/source.ts";
 import { BUILT, programOf, published, ROOT, run, tools } from "./workshop.ts";
@@ -52,6 +53,20 @@ Deno.test("declarations of npm name what is there when a program reads them", as
     assert(text.startsWith('/// <reference lib="esnext.disposable" />\n'), path);
   }
   assertEquals(disposable >= 2 * 2, true);
+});
+
+Deno.test("chooseRoute() asks for dnt when nobody has chosen", async () => {
+  const asked = (has: boolean) => chooseRoute(undefined, () => Promise.resolve(has));
+  assertEquals(await asked(true), "dnt");
+  assertEquals(await asked(false), "typescript");
+  const never = () => Promise.reject(new Error("nobody asked"));
+  assertEquals(await chooseRoute("dnt", never), "dnt");
+  assertEquals(await chooseRoute("typescript", never), "typescript");
+  await assertRejects(
+    () => chooseRoute("tsc", never),
+    TypeError,
+    'Cannot build by NPM_BUILD="tsc"',
+  );
 });
 
 Deno.test("publint finds nothing when it reads the package of npm", async () => {

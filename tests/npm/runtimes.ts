@@ -71,6 +71,7 @@ for (const runtime of RUNTIMES) {
       const { port } = JSON.parse(await child.line());
       await checkCalls(port);
       await checkRefusals(port);
+      await checkEarlyFrame(port);
       await checkEnd(port, child);
     });
   }
@@ -194,6 +195,24 @@ async function ask(port: number, request: string): Promise<{ status: number; bod
 }
 
 const ANSWER = /^HTTP\/1\.1 (\d+)(.*?)\r\n\r\n(.*)$/s;
+
+/** A header that comes in the same read as the request for the upgrade is not lost. */
+async function checkEarlyFrame(port: number): Promise<void> {
+  using connection = await Deno.connect({ port, hostname: "127.0.0.1" });
+  const encoder = new TextEncoder();
+  const header = encoder.encode('{"header":null}');
+  const request = `GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n${UPGRADE}${KEY}${VERSION}\r\n`;
+  const frame = [0x81, 0x80 | header.length, 0, 0, 0, 0, ...header]; // masked, by zeros
+  await connection.write(new Uint8Array([...encoder.encode(request), ...frame]));
+  let text = "";
+  const bytes = new Uint8Array(4_096);
+  for (let reads = 0; reads < 10 && !text.endsWith("\u0081\u00011"); reads++) {
+    const count = await within(connection.read(bytes), 5_000, "the acceptance");
+    text += String.fromCharCode(...bytes.subarray(0, count ?? 0));
+  }
+  assertMatch(text, /^HTTP\/1\.1 101 /);
+  assertEquals(text.split("\r\n\r\n")[1], "\u0081\u00011");
+}
 
 /** The code with which the server ends the connection on that frame. */
 async function codeAfter(port: number, frame: string): Promise<number> {

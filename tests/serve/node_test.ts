@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { listenInNode } from "../../src/serve/node.ts";
 import { refusal, refusalOf } from "../../src/serve/refusal.ts";
 import type { Hooks, Listening, ListenOptions } from "../../src/serve/types.ts";
-import { standIn } from "../helpers/module_hook.ts";
+import { moduleOf, standIn } from "../helpers/module_hook.ts";
 import { told } from "../helpers/hooks.ts";
 import { until } from "../helpers/waiting.ts";
 
@@ -109,7 +109,7 @@ Deno.test("listenInNode() promises no protocol when a client asks for one", asyn
   await listening.shutdown(1_000);
 });
 
-Deno.test("listenInNode() rejects when the port is in use, also without a hostname", async () => {
+Deno.test("listenInNode() rejects when the port is in use", async () => {
   const { hooks } = told(refusalOf);
   const listening = await opened(hooks);
   const { port } = listening.address;
@@ -149,3 +149,46 @@ Deno.test("shutdown() ends who is still connected, and requests that are half se
   await end;
   assert(performance.now() - start < 3_000);
 });
+
+/** A stand-in for `node:http` whose servers listen nowhere: `::` fails with this code. */
+function fakeHttp(code: string): string {
+  return `
+export const tried = [];
+export function createServer() {
+  const listeners = new Map();
+  return {
+    on: (event, listener) => listeners.set(event, listener),
+    listen({ host }, then) {
+      tried.push(host);
+      if (host !== "::" || "${code}" === "") return queueMicrotask(then);
+      const error = Object.assign(new Error("no"), { code: "${code}" });
+      queueMicrotask(() => listeners.get("error")(error));
+    },
+    address: () => ({ address: tried.at(-1), port: 7 }),
+    close: (then) => queueMicrotask(then),
+    closeIdleConnections() {},
+  };
+}`;
+}
+
+for (
+  const [what, code, hosts] of [
+    ["all is well", "", ["::"]],
+    ["the machine has no IPv6", "EAFNOSUPPORT", ["::", "0.0.0.0"]],
+    ["the machine has no such address", "EADDRNOTAVAIL", ["::", "0.0.0.0"]],
+    ["the port is in use", "EADDRINUSE", ["::"]],
+  ] as const
+) {
+  Deno.test(`listenInNode() tries ${hosts.join(", then ")} without a hostname when ${what}`, async () => {
+    const url = moduleOf(fakeHttp(code));
+    using _http = standIn({ "node:http": url, ws: "npm:ws@8" });
+    const listening = listenInNode({ port: 0 }, told(refusalOf).hooks);
+    if (code === "EADDRINUSE") await assertRejects(() => listening, Error, "no");
+    else {
+      const { address, shutdown } = await listening;
+      assertEquals(address, { hostname: hosts.at(-1)!, port: 7 });
+      await shutdown(1_000);
+    }
+    assertEquals((await import(url)).tried, [...hosts]);
+  });
+}

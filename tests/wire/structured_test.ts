@@ -8,6 +8,7 @@ import {
 import { EncodeError, structured } from "../../mod.ts";
 import { createDriver } from "../../src/call/driver.ts";
 import type { ValueEncoding } from "../../src/types/values.ts";
+import { linkedCodec } from "../../src/wire/linked.ts";
 
 /** There and back, through text and copies of the bytes. */
 function roundTrip(value: unknown, encoding: ValueEncoding = structured): unknown {
@@ -180,6 +181,20 @@ for (
     );
   });
 }
+
+Deno.test("structured names the place of the fault, not of what it could tell", () => {
+  const codec = linkedCodec({ encoding: structured, isAgreed: true });
+  const raise = () => {
+    throw new RangeError("no");
+  };
+  class Bad {
+    toJSON = raise;
+  }
+  const value = { id: 7n, bad: new Bad() };
+  const message = { uid: 1, success: true, value };
+  const error = assertThrows(() => codec.encode(message, () => {}), EncodeError);
+  assertEquals(error.message, 'Cannot encode "result.bad": no');
+});
 
 Deno.test("structured refuses what is nested too deep, and ends", () => {
   let deep: unknown = 1;

@@ -1,13 +1,70 @@
+/** All that is measured, in the order in which it is. */
+import { type Machine, readMachine } from "./machine.ts";
+import { type Idle, type Kept, measureIdle, measureKept } from "./memory.ts";
 import type { BenchOptions } from "./options.ts";
 import { Bench } from "./processes.ts";
-import { measureSpeed, type Speed } from "./speed.ts";
+import { measureSizes, type Size } from "./sizes.ts";
+import { measureSpeed, type Pair, type Speed } from "./speed.ts";
+import type { SubjectName } from "./subjects/mod.ts";
 
+/** What a run gave. */
 export interface Results {
+  readonly machine: Machine;
+  /** Deno on both ends. */
   readonly speeds: readonly Speed[];
+  readonly others: readonly { readonly pair: Pair; readonly speeds: readonly Speed[] }[];
+  readonly idle: readonly Idle[];
+  readonly kept: readonly Kept[];
+  readonly sizes: readonly Size[];
 }
+
+const DENO: Pair = { client: "deno", server: "deno" };
+const OTHERS: readonly Pair[] = [
+  { client: "node", server: "deno" },
+  { client: "deno", server: "node" },
+  { client: "node", server: "node" },
+];
+const IDLE: readonly (readonly [SubjectName, string])[] = [
+  ["echo", "hand-written JSON echo"],
+  ["ours", "ours, linked"],
+  ["ours", "ours, plain"],
+  ["tgrid", "tgrid"],
+  ["capnweb", "capnweb"],
+  ["birpc", "birpc"],
+  ["socketIo", "socket.io"],
+  ["rpcWebsockets", "rpc-websockets"],
+  ["trpc", "@trpc"],
+  ["orpc", "@orpc"],
+  ["kkrpc", "kkrpc"],
+];
+
+/** Measures, and says on stderr what it is at. */
 export async function measureAll(options: BenchOptions): Promise<Results> {
+  const machine = readMachine();
+  const speeds = await inBench(
+    "Deno ↔ Deno",
+    (bench) => measureSpeed(bench, { ...options, pair: DENO }),
+  );
+  if (options.isDry) return { machine, speeds, others: [], idle: [], kept: [], sizes: [] };
+  const others: { pair: Pair; speeds: Speed[] }[] = [];
+  for (const pair of OTHERS) {
+    const speeds = await inBench(
+      `${pair.client} → ${pair.server}`,
+      (bench) => measureSpeed(bench, { ...options, pair, servers: ["echo", "ours"] }),
+    );
+    others.push({ pair, speeds });
+  }
+  const idle: Idle[] = [];
+  for (const subject of IDLE) {
+    idle.push(await inBench(`idle ${subject[1]}`, (bench) => measureIdle(bench, subject)));
+  }
+  const kept = await inBench("many calls", measureKept);
+  const sizes = await inBench("sizes", measureSizes);
+  return { machine, speeds, others, idle, kept, sizes };
+}
+
+async function inBench<T>(what: string, measure: (bench: Bench) => Promise<T>): Promise<T> {
+  console.error(what);
   await using bench = new Bench();
-  return {
-    speeds: await measureSpeed(bench, { ...options, pair: { client: "deno", server: "deno" } }),
-  };
+  return await measure(bench);
 }

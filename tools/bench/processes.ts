@@ -14,13 +14,14 @@ const HERE = new URL(".", import.meta.url);
 
 /** What both runtimes are started with. */
 export class Bench implements AsyncDisposable {
-  readonly #flags: readonly string[];
+  /** Of the arrangement of packages that is in force. */
+  readonly flags: readonly string[];
   readonly #hasTaskset: boolean;
   #folder: Promise<string> | undefined;
   readonly #servers = new Set<Server>();
 
   constructor() {
-    this.#flags = importMapFlags();
+    this.flags = importMapFlags();
     this.#hasTaskset = runs("taskset", "--version");
   }
 
@@ -63,11 +64,11 @@ export class Bench implements AsyncDisposable {
     const path = new URL(program, HERE).pathname;
     if (runtime === "deno") {
       const flags = ["--no-check", "--node-modules-dir=manual", "--v8-flags=--expose-gc"];
-      return [Deno.execPath(), "run", "-A", "--quiet", ...flags, ...this.#flags, path];
+      return [Deno.execPath(), "run", "-A", "--quiet", ...flags, ...this.flags, path];
     }
     const file = `${await this.packages()}/${program.replace(".ts", ".mjs")}`;
     if (!await exists(file)) {
-      await run(Deno.execPath(), "bundle", "-q", ...this.#flags, "-o", file, path);
+      await run(Deno.execPath(), "bundle", "-q", ...this.flags, "-o", file, path);
     }
     return ["node", "--expose-gc", file];
   }

@@ -9,7 +9,7 @@
  * Take the import map's flag with you, where `tools/std_flags.ts` prints one.
  */
 import process from "node:process";
-import { WebSocketConnector, WebSocketServer } from "../../mod.ts";
+import { type Driver, WebSocketConnector, WebSocketServer } from "../../mod.ts";
 import { Bench, CLIENT_CORE, linesOf, SERVER_CORE } from "./processes.ts";
 import { spreadOf } from "./statistics.ts";
 
@@ -23,8 +23,8 @@ const provider = {
   echo: (value: string) => value,
   wait: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
 };
-type Driver = ReturnType<WebSocketConnector<null, null, typeof provider>["getDriver"]>;
-type Case = readonly [name: string, send: (driver: Driver) => Promise<unknown>];
+type Calls = Driver<typeof provider>;
+type Case = readonly [name: string, send: (driver: Calls) => Promise<unknown>];
 
 /** What a client prints, a line a case. */
 interface Row {

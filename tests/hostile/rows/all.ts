@@ -1,9 +1,13 @@
 import type { Row } from "../row.ts";
+import { closeRows } from "./close_rows.ts";
 import { frameRows } from "./frame_rows.ts";
+import { textRows } from "./text_rows.ts";
 import { upgradeRows } from "./upgrade_rows.ts";
 
 /** All that is tried, by what it is about. */
 export const groups: Readonly<Record<string, readonly Row[]>> = {
   "requests for an upgrade": upgradeRows,
   frames: frameRows,
+  closes: closeRows,
+  texts: textRows,
 };

@@ -197,9 +197,9 @@ export const frameRows: readonly Row[] = [
     gets: { upgraded: { texts: ["1"] }, accepted: { texts: [ANSWER] } },
   },
   {
-    reason: "A server's frame with a mask",
+    reason: "A server's frame with a mask, which the platform does not take off",
     does: [sends({ payload: CALL, masked: true })],
-    gets: { greeted: { refused: [1008] }, taken: { texts: [ANSWER] } },
+    gets: { greeted: { refused: [1008] }, taken: { events: ["error"] } },
   },
   {
     reason: "A pong of 126 bytes, one more than it may have: nobody answers it",

@@ -111,10 +111,10 @@ export const upgradeRows: readonly Row[] = [
   row("The greeting of another protocol", bytes("EHLO mail.example\r\n\r\n"), BELOW),
   row("A body behind the request, which could be taken for frames", [
     asks((text) => text.replace("Host:", "Content-Length: 5\r\nHost:") + "hello"),
-  ], INVALID),
+  ], BELOW),
   row("A body in chunks behind the request", [
     asks((text) => `${text.replace("Host:", "Transfer-Encoding: chunked\r\nHost:")}0\r\n\r\n`),
-  ], INVALID),
+  ], BELOW),
   row("A key that is empty", [asks((text) => text.replace(/Key: .*/, "Key:")), nonsense], TAKEN),
   row("A key of other than 16 bytes", [asks((text) => text.replace(/Key: .*/, "Key: abc")), nonsense], TAKEN),
   row("An extension that is asked for by nonsense", [

@@ -58,6 +58,12 @@ export class Reader {
       .map(({ payload }) => new TextDecoder().decode(payload));
   }
 
+  /** Forgets what belonged to the beginning of the conversation; a close belongs to its end. */
+  forget(): void {
+    const closes = this.frames.filter(({ opcode }) => opcode === OPCODE.close);
+    this.frames.splice(0, this.frames.length, ...closes);
+  }
+
   /** The code and the reason of the close that came in; 1005 for one without. */
   get close(): { readonly code: number; readonly reason: string } | undefined {
     const payload = this.frames.find(({ opcode }) => opcode === OPCODE.close)?.payload;

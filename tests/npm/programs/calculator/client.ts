@@ -24,8 +24,9 @@ async function main(): Promise<void> {
   await calc.divides(1, 0).catch((error: Error) => console.log(error.message));
   const sums = await Promise.all(Array.from({ length: 100 }, (_, i) => calc.plus(i, i)));
   console.log(sums.length, sums[99]);
-  console.log(await calc.plus.call(null, 4, 5), await calc.plus.apply(null, [5, 6]));
-  console.log(calc instanceof tgrid.Driver, typeof (calc as unknown as { then: unknown }).then);
+  const { plus } = calc as unknown as Record<"plus", (...args: number[]) => Promise<number>>;
+  console.log(await plus.call(null, 4, 5), await plus.apply(null, [5, 6]));
+  console.log(calc instanceof tgrid.Driver, (await Promise.resolve(calc)) === calc);
   await connector.close();
   console.log(connector.state);
 }

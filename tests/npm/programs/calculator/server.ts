@@ -1,4 +1,4 @@
-import { WebSocketAcceptor, WebSocketServer } from "tgrid";
+import { type WebSocketAcceptor, WebSocketServer } from "tgrid";
 
 class Scientific {
   pow(x: number, y: number): number {
@@ -33,9 +33,10 @@ server.open(
   async (acceptor: WebSocketAcceptor<null, Calculator, null>) => {
     await acceptor.accept(new Calculator());
     console.log("accepted", acceptor.state, acceptor.path);
-    await acceptor.join();
-    console.log("left", acceptor.state);
-    await server.close();
-    console.log("closed", server.state);
+    acceptor.join().then(async () => {
+      console.log("left", acceptor.state);
+      await server.close();
+      console.log("closed", server.state);
+    });
   },
 ).then(() => console.log("open", server.state));

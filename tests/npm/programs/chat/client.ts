@@ -3,6 +3,7 @@ import { WebSocketConnector } from "tgrid";
 interface IChat {
   setName(name: string): Promise<boolean>;
   say(text: string): Promise<number>;
+  size(): number;
   whisper(to: string, text: string): Promise<string>;
 }
 class Listener {
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
   console.log(await bob.getDriver().whisper("Ada", "psst"));
   console.log(await bob.getDriver().whisper("Cid", "psst").catch((error: Error) => error.message));
   await ada.close();
+  for (let times = 0; times < 100 && await bob.getDriver().size() > 1; times++);
   console.log(await bob.getDriver().say("alone"));
   await bob.close();
   console.log(ada.state, bob.state);

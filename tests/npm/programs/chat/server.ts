@@ -1,4 +1,4 @@
-import { type Driver, WebSocketAcceptor, WebSocketServer } from "tgrid";
+import { type Driver, type WebSocketAcceptor, WebSocketServer } from "tgrid";
 
 interface IListener {
   arrived(name: string): void;
@@ -7,6 +7,7 @@ interface IListener {
 interface IChat {
   setName(name: string): Promise<boolean>;
   say(text: string): Promise<number>;
+  size(): number;
   whisper(to: string, text: string): Promise<string>;
 }
 const people = new Map<string, Driver<IListener>>();
@@ -22,7 +23,7 @@ class Chat implements IChat {
     return true;
   }
   async say(text: string): Promise<number> {
-    await Promise.all([...people.values()].map((person) => person.said(this.#name, text)));
+    for (const person of people.values()) await person.said(this.#name, text);
     return people.size;
   }
   async whisper(to: string, text: string): Promise<string> {
@@ -30,6 +31,9 @@ class Chat implements IChat {
     if (person === undefined) throw new Error(`Nobody is called ${to}.`);
     await person.said(`${this.#name} (whispering)`, text);
     return "told";
+  }
+  size(): number {
+    return people.size;
   }
   leave(): void {
     people.delete(this.#name);
@@ -42,8 +46,9 @@ server.open(
   Number(process.env.PORT),
   async (acceptor: WebSocketAcceptor<undefined, IChat, IListener>) => {
     const chat = new Chat(acceptor.getDriver());
-    acceptor.accept(chat);
+    const accepted = acceptor.accept(chat);
     console.log("came", acceptor.header === undefined || acceptor.header === null, acceptor.state);
+    await accepted;
     acceptor.join().then(async () => {
       chat.leave();
       if (people.size === 0) await server.close();

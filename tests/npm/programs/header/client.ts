@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-explicit-any
 import { WebSocketConnector, WebSocketError } from "tgrid";
 
 const base = `ws://127.0.0.1:${process.env.PORT}`;

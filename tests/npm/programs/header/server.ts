@@ -1,4 +1,5 @@
-import { WebSocketAcceptor, WebSocketServer } from "tgrid";
+// deno-lint-ignore-file no-explicit-any
+import { type WebSocketAcceptor, WebSocketServer } from "tgrid";
 
 interface IHeader {
   token?: string;
@@ -13,8 +14,7 @@ server.open(
     const url = new URL(`http://localhost${acceptor.path}`);
     if (url.searchParams.get("stop") === "yes") {
       await acceptor.accept({ who: () => "stop" });
-      await acceptor.join();
-      await server.close();
+      acceptor.join().then(() => server.close());
     } else if (header?.wish !== undefined) {
       const rejected = acceptor.reject(...header.wish);
       console.log("rejecting", acceptor.state);

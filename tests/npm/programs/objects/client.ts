@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-explicit-any
 import { WebSocketConnector } from "tgrid";
 
 interface IHotel {

@@ -1,4 +1,4 @@
-import { type Driver, WebSocketAcceptor, WebSocketServer } from "tgrid";
+import { type Driver, type WebSocketAcceptor, WebSocketServer } from "tgrid";
 
 interface IListener {
   changed(name: string, count: number): void;
@@ -38,8 +38,9 @@ server.open(
     const hotel = new Hotel(acceptor.getDriver());
     await acceptor.accept(hotel);
     console.log("guest", acceptor.header.name, acceptor.getProvider() === hotel);
-    await acceptor.join();
-    console.log("entered", hotel.entered, hotel.rooms[1]!.members().join(" "));
-    await server.close();
+    acceptor.join().then(async () => {
+      console.log("entered", hotel.entered, hotel.rooms[1]!.members().join(" "));
+      await server.close();
+    });
   },
 ).then(() => console.log("open"));

@@ -1,4 +1,4 @@
-import { WebSocketAcceptor, WebSocketServer } from "tgrid";
+import { type WebSocketAcceptor, WebSocketServer } from "tgrid";
 
 let visits = 0;
 const provider = {
@@ -15,9 +15,10 @@ async function handle(acceptor: WebSocketAcceptor<string, Provider, null>): Prom
     ...provider,
     dismiss: (code: number, reason: string) => acceptor.close(code, reason),
   });
-  await acceptor.join();
-  console.log("visit", visits, acceptor.header, acceptor.state);
-  if (visits === 5) await server.close();
+  acceptor.join().then(async () => {
+    console.log("visit", visits, acceptor.header, acceptor.state);
+    if (visits === 5) await server.close();
+  });
 }
 async function main(): Promise<void> {
   // opened, closed and opened again, as often as anyone likes

@@ -1,0 +1,87 @@
+/** What connections and calls leave in memory. */
+import type { MemoryPlan } from "./memory_client.ts";
+import type { Memory } from "./memory_now.ts";
+import { type Bench, CLIENT_CORE, linesOf } from "./processes.ts";
+import type { SubjectName } from "./subjects/mod.ts";
+
+/** What a server holds for one connection that does nothing, in bytes. */
+export interface Idle extends Memory {
+  readonly subject: string;
+}
+
+/** Both ends after so many calls. */
+export interface Kept {
+  readonly calls: number;
+  readonly client: Memory;
+  readonly server: Memory;
+}
+
+const FIRST = 50;
+const CONNECTIONS = 2_000;
+const CALLS = 1_000_000;
+const STEP = 100_000;
+const IN_CLIENT = { runtime: "deno", core: CLIENT_CORE } as const;
+
+/** Of idle connections; the first ones, which load code, are not counted. */
+export async function measureIdle(
+  bench: Bench,
+  subject: readonly [server: SubjectName, name: string],
+): Promise<Idle> {
+  const [server, name] = subject;
+  const served = await bench.serve(server);
+  const plan = { server, name, port: served.port, calls: 0, step: STEP };
+  await using _warm = await started(bench, { ...plan, connections: FIRST });
+  const before = await served.memory();
+  await using _held = await started(bench, { ...plan, connections: CONNECTIONS });
+  const after = await served.memory();
+  return {
+    subject: name,
+    heap: (after.heap - before.heap) / CONNECTIONS,
+    rss: (after.rss - before.rss) / CONNECTIONS,
+  };
+}
+
+/** Of many calls over one connection of this library's. */
+export async function measureKept(bench: Bench): Promise<Kept[]> {
+  const served = await bench.serve("ours");
+  await using client = await started(bench, {
+    server: "ours",
+    name: "ours, linked",
+    port: served.port,
+    connections: 1,
+    calls: CALLS,
+    step: STEP,
+  });
+  const kept: Kept[] = [];
+  for (let calls = STEP; calls <= CALLS; calls += STEP) {
+    kept.push({ calls, client: await client.next() as Memory, server: await served.memory() });
+  }
+  return kept;
+}
+
+interface Started extends AsyncDisposable {
+  next(): Promise<unknown>;
+}
+
+/** Starts a client, and waits until its connections are open. */
+async function started(bench: Bench, plan: MemoryPlan): Promise<Started> {
+  const process = await bench.start("memory_client.ts", [JSON.stringify(plan)], IN_CLIENT);
+  const lines = linesOf(process);
+  const next = async (): Promise<unknown> => {
+    for (let i = 0; i < 1_000; i++) { // what a package prints of its own is passed over
+      const { value, done } = await lines.next();
+      if (done === true) break;
+      if (value.startsWith("{")) return JSON.parse(value);
+    }
+    throw new Error("Cannot measure: a client has ended");
+  };
+  await next();
+  return {
+    next,
+    async [Symbol.asyncDispose]() {
+      await process.stdin.close();
+      await lines.return(undefined);
+      await process.status;
+    },
+  };
+}

@@ -1,0 +1,90 @@
+/** A client under load, in a process of its own: does what its parent orders, and says how it went. */
+import { WebSocketConnector } from "../../mod.ts";
+import { orders, say } from "./program.ts";
+import { NO_LIMITS, type Remote } from "./server.ts";
+
+/** What a parent may order. */
+export type Order =
+  /** So many connections more, so many of them at once. */
+  | { readonly kind: "connect"; readonly count: number; readonly atOnce: number }
+  /** On each connection so many calls, all at once. */
+  | { readonly kind: "call"; readonly each: number }
+  /** On the first connection so many calls, so many of them at once. */
+  | { readonly kind: "stream"; readonly count: number; readonly atOnce: number }
+  /** On each connection so many calls that return late, which nobody waits for here. */
+  | { readonly kind: "leave"; readonly each: number; readonly ms: number }
+  | { readonly kind: "close" };
+
+/** How it went. */
+export interface Done {
+  readonly ms: number;
+  /** Answers that were those of other calls, and calls that failed. */
+  readonly wrong: number;
+}
+
+type Client = WebSocketConnector<null, null, Remote>;
+
+async function main(url: string, wire: "linked" | "plain", limits: string): Promise<void> {
+  const clients: Client[] = [];
+  const options = limits === "off"
+    ? { wire, limits: NO_LIMITS, heartbeat: Infinity }
+    : { wire };
+  for await (const order of orders<Order>()) {
+    const begun = performance.now();
+    const wrong = await obey(order, clients, async () => {
+      const client: Client = new WebSocketConnector<null, null, Remote>(null, null);
+      await client.connect(url, options);
+      clients.push(client);
+    });
+    say({ ms: performance.now() - begun, wrong });
+  }
+}
+
+async function obey(order: Order, clients: Client[], dial: () => Promise<void>): Promise<number> {
+  switch (order.kind) {
+    case "connect":
+      return await pool(order.count, order.atOnce, () => dial().then(() => true));
+    case "call":
+      return await pool(clients.length * order.each, clients.length * order.each, (at) => {
+        return isSum(clients[at % clients.length]!, at);
+      });
+    case "stream":
+      return await pool(order.count, order.atOnce, (at) => isSum(clients[0]!, at));
+    case "leave":
+      for (const client of clients) {
+        for (let call = 0; call < order.each; call++) {
+          client.getDriver().later(call, order.ms).catch(() => {}); // its process is killed meanwhile
+        }
+      }
+      return 0;
+    case "close":
+      await Promise.all(clients.splice(0).map((client) => client.close()));
+      return 0;
+    default:
+      return order satisfies never;
+  }
+}
+
+async function isSum(client: Client, at: number): Promise<boolean> {
+  return await client.getDriver().plus(at, 1) === at + 1;
+}
+
+/** Runs a task so many times, a number of them at once; how many of them did not go well. */
+async function pool(
+  count: number,
+  atOnce: number,
+  task: (at: number) => Promise<boolean>,
+): Promise<number> {
+  let next = 0;
+  let wrong = 0;
+  const worker = async (): Promise<void> => {
+    while (next < count) if (!(await task(next++).catch(() => false))) wrong++;
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, count) }, worker));
+  return wrong;
+}
+
+if (import.meta.main) {
+  const [url, wire, limits] = Deno.args;
+  await main(url!, wire as "linked" | "plain", limits ?? "on");
+}

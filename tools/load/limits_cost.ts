@@ -1,0 +1,58 @@
+import { type Client, Lab, type Wire } from "./lab.ts";
+
+/** What the limits cost. */
+export interface Cost {
+  readonly wire: Wire;
+  /** How many calls were under way at once. */
+  readonly atOnce: number;
+  /** Calls per second with all limits on, as a part of those with all off: the median of pairs. */
+  readonly ratio: number;
+  /** The smallest and the largest of the pairs. */
+  readonly spread: readonly [number, number];
+  /** Calls per second, the medians. */
+  readonly on: number;
+  readonly off: number;
+}
+
+/** How long it is measured. */
+export interface CostOptions {
+  readonly wire: Wire;
+  readonly atOnce: number;
+  /** Calls in a window. */
+  readonly calls: number;
+  /** Pairs of windows, one with and one without limits; which is first takes turns. */
+  readonly pairs: number;
+}
+
+/** Calls per second with all limits on and with all off, in turns, in one run. */
+export async function costOfLimits({ wire, atOnce, calls, pairs }: CostOptions): Promise<Cost> {
+  await using lab = await Lab.open(wire);
+  const clients = { on: lab.client("on"), off: lab.client("off") };
+  for (const client of [clients.on, clients.off]) {
+    await client.order({ kind: "connect", count: 1, atOnce: 1 });
+    await client.order({ kind: "stream", count: calls, atOnce });
+  }
+  const window = async (client: Client): Promise<number> =>
+    calls / await client.order({ kind: "stream", count: calls, atOnce }) * 1_000;
+  const rates = { on: [] as number[], off: [] as number[] };
+  const ratios: number[] = [];
+  for (let pair = 0; pair < pairs; pair++) {
+    const order = pair % 2 === 0 ? ["on", "off"] as const : ["off", "on"] as const;
+    for (const which of order) rates[which].push(await window(clients[which]));
+    ratios.push(rates.on.at(-1)! / rates.off.at(-1)!);
+  }
+  if (lab.faults.length > 0) throw new Error(`Cannot measure: ${lab.faults.join(", ")}`);
+  ratios.sort((a, b) => a - b);
+  return {
+    wire,
+    atOnce,
+    ratio: median(ratios),
+    spread: [ratios[0]!, ratios.at(-1)!],
+    on: median(rates.on),
+    off: median(rates.off),
+  };
+}
+
+function median(numbers: readonly number[]): number {
+  return [...numbers].sort((a, b) => a - b)[numbers.length >> 1]!;
+}

@@ -1,0 +1,107 @@
+/**
+ * Load and soak, with a report in docs/LOAD.md: memory before, during and after, and what the limits
+ * cost. Its last line counts what was as it should be.
+ *
+ *     deno run -A tools/load/main.ts            all of it, some minutes
+ *     deno run -A tools/load/main.ts --short    a tenth, and no report
+ */
+import type { Outcome, Sample, Wire } from "./lab.ts";
+import { type Cost, costOfLimits } from "./limits_cost.ts";
+import { bursts, calls, format, hold } from "./scenarios.ts";
+
+const REPORT = new URL("../../docs/LOAD.md", import.meta.url);
+const WIRES: readonly Wire[] = ["linked", "plain"];
+
+/** The limits may cost so much of the calls per second. */
+const MAY_COST = 0.05;
+
+async function runAll(part: number): Promise<{ outcomes: Outcome[]; costs: Cost[] }> {
+  const outcomes: Outcome[] = [];
+  const run = async (scenario: Promise<Outcome>): Promise<void> => {
+    const outcome = await scenario;
+    outcomes.push(outcome);
+    console.log(`${outcome.faults.length === 0 ? "ok  " : "FAIL"} ${outcome.title}`);
+    for (const line of [...outcome.facts, ...outcome.faults]) console.log(`     ${line}`);
+  };
+  for (const wire of WIRES) {
+    await run(hold({ wire, connections: 5_000 * part, processes: 2 }));
+    await run(bursts({ wire, perSecond: 1_000 * part, seconds: 10 }));
+    await run(calls({ wire, calls: 1_000_000 * part, atOnce: 256 }));
+  }
+  const costs: Cost[] = [];
+  for (const wire of WIRES) {
+    for (const [atOnce, count] of [[1, 4_000], [64, 30_000]] as const) {
+      const cost = await costOfLimits({ wire, atOnce, calls: count, pairs: 21 * part });
+      costs.push(cost);
+      console.log(costRow(cost));
+    }
+  }
+  return { outcomes, costs };
+}
+
+function reportOf(outcomes: readonly Outcome[], costs: readonly Cost[]): string {
+  return `# Load
+
+Measured with \`deno task load\` on ${machine()}; the server, and each client, in a process of its own,
+over the loopback. Memory is the server's: "process" as the system counts it (VmRSS), "heap" what
+objects use after a collection. Flat means: at the end the heap is at most 8 MB over the start, and
+the process at most a quarter (or 64 MB) over what it was after the first round.
+
+${outcomes.map(section).join("\n")}
+## What the limits cost
+
+Calls per second with all limits on, against all off (\`Infinity\`), in windows that take turns in one
+run. The ratio is the median of the pairs; beside it the smallest and the largest.
+
+| messages | calls at once | limits on | limits off | ratio | spread |
+| --- | ---: | ---: | ---: | ---: | --- |
+${costs.map(costRow).join("\n")}
+`;
+}
+
+function section({ title, facts, samples, faults }: Outcome): string {
+  return `## ${title}
+
+${[...facts, ...faults.map((fault) => `**Fault:** ${fault}`)].map((fact) => `- ${fact}`).join("\n")}
+
+| moment | connections | process, MB | heap, MB |
+| --- | ---: | ---: | ---: |
+${samples.map(sampleRow).join("\n")}
+`;
+}
+
+function sampleRow({ moment, connections, resident, heap }: Sample): string {
+  const mb = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
+  return `| ${moment} | ${format(connections)} | ${mb(resident)} | ${mb(heap)} |`;
+}
+
+function costRow({ wire, atOnce, on, off, ratio, spread }: Cost): string {
+  const [least, most] = spread.map((each) => each.toFixed(2));
+  return `| ${wire} | ${atOnce} | ${format(on)} | ${format(off)} | ${ratio.toFixed(3)} ` +
+    `| ${least} to ${most} |`;
+}
+
+function machine(): string {
+  const cpu = /model name\s*:\s*(.*)/.exec(read("/proc/cpuinfo"))?.[1] ?? Deno.build.arch;
+  const gigabytes = Math.round(Deno.systemMemoryInfo().total / 2 ** 30);
+  return `${navigator.hardwareConcurrency} cores (${cpu}), ${gigabytes} GB, ` +
+    `${Deno.build.os} ${Deno.osRelease()}, Deno ${Deno.version.deno}, V8 ${Deno.version.v8}`;
+}
+
+function read(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return ""; // not on this system
+  }
+}
+
+if (import.meta.main) {
+  const isShort = Deno.args.includes("--short");
+  const { outcomes, costs } = await runAll(isShort ? 0.1 : 1);
+  if (!isShort) await Deno.writeTextFile(REPORT, reportOf(outcomes, costs));
+  const dear = isShort ? [] : costs.filter(({ ratio }) => ratio < 1 - MAY_COST);
+  const failed = outcomes.filter(({ faults }) => faults.length > 0).length + dear.length;
+  console.log(`${outcomes.length + costs.length - failed} passed, ${failed} failed`);
+  if (failed > 0) Deno.exitCode = 1;
+}

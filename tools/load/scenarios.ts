@@ -1,0 +1,177 @@
+import { type Client, Lab, type Outcome, type Sample, type Wire } from "./lab.ts";
+
+const MB = 2 ** 20;
+
+/** So much more in use by objects, at the end, is still flat. */
+const HEAP_MAY_GROW = 8 * MB;
+
+/** The process's memory may be larger the second time by this part, and by so much. */
+const RESIDENT_MAY_GROW = { factor: 1.25, bytes: 64 * MB };
+
+/** How large a scenario is. */
+export interface HoldOptions {
+  readonly wire: Wire;
+  readonly connections: number;
+  /** Over how many client processes they are spread. */
+  readonly processes: number;
+}
+
+/** Connections held on one process with calls on each; the second time the clients are killed. */
+export async function hold(options: HoldOptions): Promise<Outcome> {
+  const { wire, connections } = options;
+  await using lab = await Lab.open(wire);
+  await warmUp(lab);
+  const before = await lab.sample("before");
+  const first = await connectAll(lab, options);
+  const held = await lab.sample(`${connections} connections held`);
+  lab.expect(held.connections === connections, `${held.connections} connections are held`);
+  const ms = await Promise.all(first.map((client) => client.order({ kind: "call", each: 4 })));
+  const calls = Math.round(4 * connections / Math.max(...ms) * 1_000);
+  lab.facts.push(`4 calls on each connection at once: ${format(calls)} calls/s`);
+  await lab.sample("after 4 calls on each");
+  await Promise.all(first.map((client) => client.order({ kind: "close" })));
+  await lab.untilConnections(0);
+  const closed = await lab.sample("after all were closed");
+
+  const second = await connectAll(lab, options);
+  await Promise.all(second.map((client) => client.order({ kind: "leave", each: 4, ms: 3_000 })));
+  const again = await lab.sample(`${connections} held again, 4 calls under way on each`);
+  await killAll(lab, second);
+  await new Promise((resolve) => setTimeout(resolve, 3_000)); // functions that ran return to nobody
+  const after = await lab.sample("after the clients were killed");
+  await isHonest(lab);
+  expectFlat(lab, { before, after });
+  expectFlat(lab, { before: closed, after });
+  lab.facts.push(
+    `a connection that is held: ${format((held.resident - before.resident) / connections)} bytes ` +
+      `of the process, ${format((held.heap - before.heap) / connections)} of its heap`,
+  );
+  void again;
+  return lab.outcome(`${format(connections)} connections held on one process`);
+}
+
+/** How large it is. */
+export interface BurstOptions {
+  readonly wire: Wire;
+  readonly perSecond: number;
+  readonly seconds: number;
+}
+
+/** A burst of connects each second, each closed again; then the same with clients that are killed. */
+export async function bursts({ wire, perSecond, seconds }: BurstOptions): Promise<Outcome> {
+  await using lab = await Lab.open(wire);
+  await warmUp(lab);
+  const client = lab.client();
+  const took: number[] = [];
+  const burst = async (): Promise<void> => {
+    const begun = performance.now();
+    const ms = await client.order({ kind: "connect", count: perSecond, atOnce: perSecond });
+    took.push(ms);
+    await client.order({ kind: "call", each: 1 });
+    await client.order({ kind: "close" });
+    const left = 1_000 - (performance.now() - begun);
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, left)));
+  };
+  await burst();
+  await lab.untilConnections(0);
+  const before = await lab.sample("before, after a first burst");
+  for (let second = 0; second < seconds; second++) await burst();
+  await lab.untilConnections(0);
+  await lab.sample(`after ${seconds} bursts of ${perSecond}`);
+  took.sort((a, b) => a - b);
+  lab.facts.push(
+    `${format(perSecond)} connects at once took ${Math.round(took[0]!)} to ` +
+      `${Math.round(took.at(-1)!)} ms, with accept at the server and calls to follow`,
+  );
+  lab.expect(took[Math.floor(took.length / 2)]! <= 1_000, "half of the bursts took over a second");
+  for (let kill = 0; kill < 3; kill++) {
+    const victim = lab.client();
+    await victim.order({ kind: "connect", count: perSecond, atOnce: perSecond });
+    await killAll(lab, [victim]);
+  }
+  const after = await lab.sample(`after 3 bursts of ${perSecond} whose clients were killed`);
+  await isHonest(lab);
+  expectFlat(lab, { before, after });
+  return lab.outcome(`${format(perSecond)} connects per second in bursts`);
+}
+
+/** How large it is. */
+export interface CallsOptions {
+  readonly wire: Wire;
+  readonly calls: number;
+  readonly atOnce: number;
+}
+
+/** Calls on one connection, sampled ten times; then its client is killed in the midst of more. */
+export async function calls({ wire, calls, atOnce }: CallsOptions): Promise<Outcome> {
+  await using lab = await Lab.open(wire);
+  await warmUp(lab);
+  const client = lab.client();
+  await client.order({ kind: "connect", count: 1, atOnce: 1 });
+  const count = calls / 10;
+  let ms = 0;
+  let before: Sample | undefined;
+  for (let tenth = 1; tenth <= 10; tenth++) {
+    ms += await client.order({ kind: "stream", count, atOnce });
+    const sample = await lab.sample(`after ${format(tenth * count)} calls`);
+    before ??= sample;
+  }
+  lab.facts.push(
+    `${format(calls)} calls, ${atOnce} at once: ${format(Math.round(calls / ms * 1_000))} calls/s`,
+  );
+  await client.order({ kind: "leave", each: atOnce, ms: 1_000 });
+  await killAll(lab, [client]);
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const after = await lab.sample("after its client was killed, with calls under way");
+  await isHonest(lab);
+  expectFlat(lab, { before: before!, after });
+  return lab.outcome(`${format(calls)} calls on one connection`);
+}
+
+/** Whole thousands apart. */
+export function format(count: number): string {
+  return Math.round(count).toLocaleString("en");
+}
+
+/** What every process has to load once is not counted. */
+async function warmUp(lab: Lab): Promise<void> {
+  await using client = lab.client();
+  await client.order({ kind: "connect", count: 20, atOnce: 20 });
+  await client.order({ kind: "call", each: 100 });
+  await client.order({ kind: "close" });
+}
+
+async function connectAll(lab: Lab, options: HoldOptions): Promise<Client[]> {
+  const clients = Array.from({ length: options.processes }, () => lab.client());
+  const count = options.connections / options.processes;
+  await Promise.all(clients.map((client) => client.order({ kind: "connect", count, atOnce: 100 })));
+  return clients;
+}
+
+async function killAll(lab: Lab, clients: readonly Client[]): Promise<void> {
+  const begun = performance.now();
+  await Promise.all(clients.map((client) => client.kill()));
+  await lab.untilConnections(0);
+  const ms = Math.round(performance.now() - begun);
+  lab.facts.push(`clients killed hard: the server holds none of their connections after ${ms} ms`);
+}
+
+async function isHonest(lab: Lab): Promise<void> {
+  await using client = lab.client();
+  await client.order({ kind: "connect", count: 1, atOnce: 1 });
+  await client.order({ kind: "call", each: 100 });
+}
+
+function expectFlat(
+  lab: Lab,
+  { before, after }: { readonly before: Sample; readonly after: Sample },
+): void {
+  const heap = after.heap - before.heap;
+  lab.expect(heap <= HEAP_MAY_GROW, `the heap grew by ${format(heap)} bytes since ${before.moment}`);
+  if (before.connections > 0 || before.moment === "before") return;
+  const { factor, bytes } = RESIDENT_MAY_GROW;
+  lab.expect(
+    after.resident <= Math.max(before.resident * factor, before.resident + bytes),
+    `the process grew from ${format(before.resident)} to ${format(after.resident)} bytes`,
+  );
+}
