@@ -257,6 +257,7 @@ export abstract class Communicator<
     if (this.#calls.size > 0) {
       this.#calls.rejectAll(error ?? new ConnectionClosedError("The connection has been closed"));
     }
+    this.#calls.clear();
     const joiners = [...this.#joiners];
     this.#joiners.clear();
     for (const wake of joiners) wake();

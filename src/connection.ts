@@ -1,9 +1,8 @@
-import { isCall, Unserved } from "./call/unserved.ts";
 import type { ConnectionEnd } from "./connection_end.ts";
 import { settles } from "./deadline.ts";
+import { Inbox } from "./inbox.ts";
 import { type Invoke, type LinkedCall, MORE } from "./invoke.ts";
 import type { Limits } from "./limits.ts";
-import { Attachments } from "./link/attachments.ts";
 import { Batcher } from "./link/batcher.ts";
 import { Backpressure } from "./link/backpressure.ts";
 import { hold } from "./link/hold.ts";
@@ -13,7 +12,7 @@ import { Timers } from "./link/timers.ts";
 import { type Stalls, Upkeep } from "./link/upkeep.ts";
 import type { Settings } from "./options.ts";
 import type { SocketLike } from "./types/socket.ts";
-import { type Codec, type FrameKind, MESSAGES } from "./wire/codec.ts";
+import type { Codec } from "./wire/codec.ts";
 import { isDeeperThan } from "./wire/depth.ts";
 import { isLongerThan } from "./wire/length.ts";
 
@@ -41,17 +40,15 @@ export class Connection {
   readonly #socket: Socket;
   readonly #outbox: Outbox;
   readonly #backpressure: Backpressure;
-  readonly #unserved: Unserved;
   readonly #timers = new Timers();
   #codec: Codec | undefined;
   #batcher: Batcher | undefined;
   #upkeep: Upkeep | undefined;
-  readonly #attachments = new Attachments();
+  #inbox: Inbox | undefined;
   /** The bytes of the message that is being encoded. */
   #attached: Uint8Array[] = [];
   /** Calls that nobody waits for and that have not left. */
   readonly #quiet = new Set<number>();
-  #frameSize = 0;
   #resolveOver!: () => void;
   #isOver = false;
   #wasOpen = false;
@@ -80,7 +77,6 @@ export class Connection {
       send: (frame, tokens) => this.#leave(frame, tokens),
       isFull: () => this.#backpressure.isFull,
     });
-    this.#unserved = new Unserved(settings.limits);
   }
 
   get #limits(): Limits {
@@ -102,14 +98,23 @@ export class Connection {
   speak({ codec, features }: Agreement, stalls: Stalls): void {
     this.#codec = codec;
     if (this.settings.values !== undefined) this.#socket.expectBytes();
-    this.#upkeep = new Upkeep({
+    const { limits, heartbeat } = this.settings;
+    const upkeep = this.#upkeep = new Upkeep({
       send: (frame) => this.#say(frame),
       lost: () => this.#lost(),
-    }, { texts: codec, timers: this.#timers, stalls, heartbeat: this.settings.heartbeat });
+    }, { texts: codec, timers: this.#timers, stalls, heartbeat });
+    this.#inbox = new Inbox({
+      deliver: (message) => this.#end.deliver(message),
+      hasRoom: () => this.#hasRoom(),
+      waitForAnswers: () => this.#batcher?.wait(),
+      unreadable: (error) => this.#end.report({ type: "error", error }),
+      broke: (limit, code, reason) => this.broke(limit, code, reason),
+      fail: (code, reason) => this.fail(code, reason),
+    }, { limits, codec, upkeep });
     if (codec.batch === undefined || !features.includes("batch")) return;
     this.#batcher = new Batcher(
       (frame, tokens) => this.#outbox.push(frame, tokens),
-      () => this.#upkeep!.turnOver(),
+      () => upkeep.turnOver(),
       { batch: codec.batch, most: BATCH_CHARACTERS },
     );
   }
@@ -176,8 +181,14 @@ export class Connection {
     const sent = code ?? (reason === "" ? undefined : 1000);
     const isFirst = this.#socket.isOpen; // else the other end closes, and its code counts
     this.#batcher?.flush();
-    this.#socket.close(sent, reason);
     if (isFirst) this.#closedBy = { code: sent ?? 1005, reason: cutReason(reason) };
+    try {
+      this.#socket.close(sent, reason);
+    } catch (error) {
+      this.#closedBy = undefined;
+      throw error;
+    }
+    if (this.#isOver) return; // some sockets tell of their end at once
     this.#end.lifecycle.to(as);
     void settles(this.over, this.#limits.closeTimeout).then((inTime) => {
       if (!inTime) this.#finish(1006, "", "the other end did not answer the close");
@@ -231,53 +242,18 @@ export class Connection {
     this.#upkeep?.heard();
     switch (this.#end.lifecycle.phase) {
       case "open":
-        return this.#frame(text);
+        if (this.#outbox.isHolding) this.#endHold(); // before any answer to this frame
+        return this.#inbox!.text(text);
       case "connecting":
       case "greeting":
         if (isLongerThan(text, this.#limits.headerBytes)) {
           return this.broke("headerBytes", 1009, "The header is too long");
         }
-        if (isDeeperThan(text, this.#limits.depth)) return this.#tooDeep();
+        if (isDeeperThan(text, this.#limits.depth)) {
+          return this.broke("depth", 1008, "The header is nested too deep");
+        }
         return this.#end.greeted(text);
       default: // undecided, rejecting, closing: dropped, as TGrid does
-    }
-  }
-
-  #frame(text: string): void {
-    if (this.#outbox.isHolding) this.#endHold(); // before any answer to this frame
-    if (isLongerThan(text, this.#limits.frameBytes)) {
-      return this.broke("frameBytes", 1009, "The frame is too long");
-    }
-    if (isDeeperThan(text, this.#limits.depth)) return this.#tooDeep();
-    this.#frameSize = text.length;
-    let got: FrameKind;
-    try {
-      got = this.#codec!.decode(text, this.#deliver);
-    } catch (error) {
-      this.#end.report({ type: "error", error });
-      // a plain frame that can't be read is nobody's, and the calls under way go on
-      return this.#codec!.isStrict ? this.fail(1002, "The frame can't be read") : undefined;
-    }
-    this.#answer(got);
-  }
-
-  /** What keeps the connection going, apart from the messages. */
-  #answer(got: FrameKind): void {
-    const upkeep = this.#upkeep!;
-    switch (got.kind) {
-      case "messages":
-        if (upkeep.heardMessages()) this.#batcher?.wait();
-        return;
-      case "receipt":
-        return upkeep.heardReceipt(got.frames);
-      case "nudge":
-        return upkeep.heardNudge();
-      case "incomplete":
-        return this.#attachments.expect(got);
-      case "nothing":
-        return;
-      default:
-        got satisfies never;
     }
   }
 
@@ -295,28 +271,13 @@ export class Connection {
     return true;
   }
 
-  /** Returns make room, so they never wait; a call does while its peer does not read. */
-  readonly #deliver = (message: unknown): void => {
-    if (this.#attachments.isWaiting) throw new SyntaxError("Cannot read the frame: bytes are due");
-    if (this.#canBegin || !isCall(message)) return this.#end.deliver(message);
-    const limit = this.#unserved.push(message, this.#frameSize);
-    this.#frameSize = 0; // its other calls are in the same text
-    if (limit !== undefined) this.broke(limit, 1013, "Too many calls wait");
-  };
-
-  get #canBegin(): boolean {
-    return this.#unserved.isEmpty && !this.#outbox.isWaiting && !this.#backpressure.isFull;
+  #hasRoom(): boolean {
+    return !this.#outbox.isWaiting && !this.#backpressure.isFull;
   }
 
   #resumed(): void {
     this.#outbox.pump();
-    while (!this.#unserved.isEmpty && !this.#outbox.isWaiting && !this.#backpressure.isFull) {
-      this.#end.deliver(this.#unserved.shift());
-    }
-  }
-
-  #tooDeep(): void {
-    this.broke("depth", 1008, "A value is nested too deep");
+    this.#inbox?.resume();
   }
 
   #broken(error: unknown): void {
@@ -337,11 +298,7 @@ export class Connection {
     if (phase === "connecting" || phase === "greeting") return this.#end.greeted("");
     if (phase !== "open") return;
     this.#upkeep?.heard();
-    const isComplete = this.#attachments.take(data);
-    if (this.#attachments.size > this.#limits.frameBytes) {
-      return this.broke("frameBytes", 1009, "The bytes are too many");
-    }
-    if (isComplete) this.#answer(MESSAGES);
+    this.#inbox!.binary(data);
   }
 
   #finish(code: number, reason: string, detail: string): void {
@@ -360,7 +317,7 @@ export class Connection {
 
   #letGo(): void {
     this.#isOver = true;
-    this.#unserved.clear();
+    this.#inbox?.clear();
     this.#socket.release();
     this.#timers.clear();
   }

@@ -61,7 +61,7 @@ export class End {
         } catch (error) {
           return Promise.reject(error);
         }
-        return this.#untilClosed();
+        return this.phase === "open" ? Promise.resolve() : this.#untilClosed();
       case "closing":
         return this.#untilClosed();
       default:

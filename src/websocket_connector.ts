@@ -133,28 +133,17 @@ export class WebSocketConnector<
   async connect(url: string | URL, options: WebSocketConnector.ConnectOptions = {}): Promise<void> {
     const { phase, lifecycle } = this.#end;
     if (phase !== "none" && phase !== "closed") throw this.#end.stateError("connect");
-    const { signal, timeout, socket: factory } = options;
-    signal?.throwIfAborted();
-    const ms = timeout === undefined ? Infinity : millisecondsTo(timeout);
-    const settings = settingsOf(options, HEARTBEAT);
-    const stalls = STALLS && factory === undefined;
-    const header = writeHeader(this.#header, {
-      wire: options.wire ?? "linked",
-      stalls,
-      values: settings.values,
-    });
-    const socket = dial(String(url), factory);
-
     lifecycle.to("connecting");
-    this.#url = String(url);
-    const attempt = newAttempt(stalls);
+    const attempt = newAttempt(STALLS && options.socket === undefined);
     this.#attempt = attempt;
+    try {
+      this.#begin(attempt, String(url), options);
+    } catch (error) {
+      this.#fail(attempt, error);
+    }
+    const { signal } = options;
     const abort = (): void => this.#fail(attempt, signal?.reason);
     signal?.addEventListener("abort", abort);
-    if (ms !== Infinity) void this.#expire(attempt, ms);
-    const path = withoutSecrets(String(url));
-    const report = reporterOf(options.onEvent, () => ({ path }));
-    this.#use(socket, { attempt, header, settings, report });
     try {
       await attempt.promise;
     } finally {
@@ -177,6 +166,22 @@ export class WebSocketConnector<
     if (this.#end.phase !== "connecting") return super.close(code, reason);
     this.#fail(this.#attempt!, new ConnectionClosedError("Cannot connect: closed meanwhile"));
     return Promise.resolve();
+  }
+
+  /** Throws for what is wrong with the options, the header or the address. */
+  #begin(attempt: Attempt, url: string, options: WebSocketConnector.ConnectOptions): void {
+    const { signal, timeout, wire = "linked", onEvent, socket: factory } = options;
+    signal?.throwIfAborted();
+    const ms = timeout === undefined ? Infinity : millisecondsTo(timeout);
+    const settings = settingsOf(options, HEARTBEAT);
+    const { stalls } = attempt;
+    const header = writeHeader(this.#header, { wire, stalls, values: settings.values });
+    const path = withoutSecrets(url);
+    const report = reporterOf(onEvent, () => ({ path }));
+    this.#url = url;
+    const socket = dial(url, factory);
+    if (ms !== Infinity) void this.#expire(attempt, ms);
+    this.#use(socket, { attempt, header, settings, report });
   }
 
   #use(socket: SocketLike | Promise<SocketLike>, dialled: Dialled): void {

@@ -61,6 +61,8 @@ export class WebSocketServer<
   readonly #tls: Tls;
   readonly #lifecycle = new Lifecycle("none", MOVES);
   readonly #connections = new Set<Greeted>();
+  /** Of connections that are over. */
+  readonly #handlers = new Set<Promise<unknown>>();
   #undecided = 0;
   #listening: Listening | undefined;
   #opening: Promise<void> | undefined;
@@ -203,7 +205,12 @@ export class WebSocketServer<
 
   #keep(connection: Greeted): void {
     this.#connections.add(connection);
-    void connection.ended.then(() => this.#connections.delete(connection));
+    void connection.ended.then(() => {
+      this.#connections.delete(connection);
+      const { handled } = connection; // it may hold on
+      this.#handlers.add(handled);
+      void handled.then(() => this.#handlers.delete(handled));
+    });
   }
 
   /** From now on the signal closes the server. */
@@ -219,10 +226,10 @@ export class WebSocketServer<
     this.#unfollow();
     if (grace > 0) await this.#untilQuiet(Date.now() + grace);
     const connections = [...this.#connections];
-    const handlers = connections.map(({ handled }) => handled);
     for (const connection of connections) connection.end(GOING_AWAY.code, GOING_AWAY.reason);
     await Promise.all(connections.map(({ ended }) => ended));
-    await settles(Promise.all(handlers), HANDLERS_AT_MOST);
+    await null; // each has put its handler among these by now
+    await settles(Promise.all(this.#handlers), HANDLERS_AT_MOST);
     // only now: the runtime's own end of a connection would take our reason from it
     await this.#listening!.shutdown(SHUTDOWN_AT_MOST);
     this.#listening = undefined;

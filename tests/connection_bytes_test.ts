@@ -30,7 +30,9 @@ async function agreed(limits = {}, onEvent?: (event: ConnectionEvent) => void): 
 
 /** A call of `f` with so many binary frames, of one parameter that is bytes. */
 function callWithBytes(uid: number, frames = 1): unknown {
-  return [0, uid, "f", [null], [frames, [[0], "b", "Uint8Array", 0]]];
+  const places = Array.from({ length: frames }, (_, i) => i);
+  const marks = places.map((i) => [[i], "b", "Uint8Array", i]);
+  return [0, uid, "f", places.map(() => null), [frames, ...marks]];
 }
 
 Deno.test("Connection asks its socket for bytes when both ends agreed on them", async () => {

@@ -36,6 +36,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "connection_end.ts",
     "current_call.ts",
     "end.ts",
+    "inbox.ts",
     "websocket_communicator.ts",
   ],
   ["websocket_connector.ts", "websocket_acceptor.ts"],

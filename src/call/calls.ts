@@ -47,8 +47,12 @@ export class Calls {
     for (const { signal, invoke } of this.#pending) {
       if (signal !== undefined) this.#aborts.remove(signal, invoke.uid);
     }
-    this.#expiry.clear();
     this.#pending.rejectAll(error);
+  }
+
+  /** The connection has ended, and nothing waits: no timer is left behind. */
+  clear(): void {
+    this.#expiry.clear();
   }
 
   #giveUp(uid: number, reason: unknown): void {

@@ -47,7 +47,7 @@ export function createDriver(call: Call, terms: CallTerms = NO_TERMS): object {
  * ```
  */
 export function withOptions<D extends object>(driver: D, options: CallOptions): D {
-  const place = Stamp.of(driver);
+  const place = placeOf(driver);
   if (place === undefined) throw new TypeError("Cannot add options: this is no driver");
   const { path, root } = place;
   const target = path === undefined ? new Driver() : () => {};
@@ -64,8 +64,13 @@ export function withOptions<D extends object>(driver: D, options: CallOptions): 
  * else. No trap is run.
  */
 export function driverPath(value: unknown): string | undefined {
+  const place = placeOf(value);
+  return place === undefined ? undefined : place.path ?? "";
+}
+
+function placeOf(value: unknown): Place | undefined {
   return (typeof value === "object" && value !== null) || typeof value === "function"
-    ? pathOf(Stamp.of(value))
+    ? Stamp.of(value)
     : undefined;
 }
 
@@ -94,10 +99,6 @@ class Stamp extends Given {
   static of(value: object): Place | undefined {
     return #place in value ? value.#place : undefined;
   }
-}
-
-function pathOf(place: Place | undefined): string | undefined {
-  return place === undefined ? undefined : place.path ?? "";
 }
 
 function newKept(): Root["kept"] {

@@ -6,7 +6,7 @@ import type { Moment } from "./listeners.ts";
 export interface ServingEnd {
   /** The communicator that it came in on. */
   readonly communicator: object;
-  /** By uid, the calls whose function asked for their signal: few do. */
+  /** By uid, the calls whose function asked about them: few do. */
   readonly watched: Map<number, Served>;
 }
 
@@ -21,6 +21,9 @@ export class Served {
   readonly #end: ServingEnd;
   #control: AbortController | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #hasEnded = false;
+  #wasAborted = false;
+  #reason: unknown;
 
   constructor(call: Invoke.IFunction, since: Moment | undefined, epoch: number, end: ServingEnd) {
     this.call = call;
@@ -44,34 +47,41 @@ export class Served {
     return (this.call as LinkedCall)[MORE]?.quiet === true;
   }
 
+  /** From now on it hears that nobody waits for it any more. */
+  watch(): void {
+    if (!this.#hasEnded) this.#end.watched.set(this.call.uid, this);
+  }
+
   /** Aborts when nobody waits for it any more. */
   get signal(): AbortSignal {
-    return (this.#control ??= this.#watch()).signal;
+    if (this.#control !== undefined) return this.#control.signal;
+    const control = this.#control = new AbortController();
+    if (this.#wasAborted) control.abort(this.#reason);
+    else if (!this.#hasEnded && this.due < Infinity) this.#setDeadline();
+    return control.signal;
   }
 
   /** Nobody waits for it any more. */
   abort(reason: unknown): void {
     this.done();
+    this.#wasAborted = true;
+    this.#reason = reason;
     this.#control?.abort(reason);
   }
 
   /** It has ended. */
   done(): void {
-    if (this.#control === undefined) return;
-    clearTimeout(this.#timer);
+    this.#hasEnded = true;
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
     const { watched } = this.#end;
-    if (watched.get(this.call.uid) === this) watched.delete(this.call.uid);
+    if (watched.size > 0 && watched.get(this.call.uid) === this) watched.delete(this.call.uid);
   }
 
-  #watch(): AbortController {
-    const control = new AbortController();
-    this.#end.watched.set(this.call.uid, this);
-    const left = this.due - Date.now();
-    if (left < LONGEST_TIMER) {
-      const late = `Cannot finish "${this.call.listener}": its deadline has passed`;
-      this.#timer = setTimeout(() => this.abort(new DeadlineError(late)), Math.max(0, left));
-    }
-    return control;
+  #setDeadline(): void {
+    const left = Math.max(0, this.due - Date.now());
+    if (left >= LONGEST_TIMER) return;
+    const late = `Cannot finish "${this.call.listener}": its deadline has passed`;
+    this.#timer = setTimeout(() => this.abort(new DeadlineError(late)), left);
   }
 }
 
@@ -93,7 +103,10 @@ export function enter(served: Served | undefined): Served | undefined {
  * @throws {StateError} If there is none, or its function has awaited already.
  */
 export function servedCall(): Served {
-  if (current !== undefined) return current;
+  if (current !== undefined) {
+    current.watch();
+    return current;
+  }
   throw new StateError(
     "Cannot tell the current call: ask before the function's first await, and inside a call",
   );

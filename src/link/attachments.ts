@@ -15,9 +15,14 @@ export class Attachments {
     return this.#message !== undefined;
   }
 
-  /** How many bytes it has. */
+  /** How many bytes the message has. */
   get size(): number {
     return this.#size;
+  }
+
+  /** How many bytes the message has with these. */
+  sizeWith(data: unknown): number {
+    return this.#size + (data instanceof ArrayBuffer ? data.byteLength : 0);
   }
 
   /** This message waits for its bytes. */

@@ -29,9 +29,10 @@ export class Batcher {
   readonly #options: BatchOptions;
   readonly #sink: FrameSink;
   readonly #turnOver: () => void;
-  #frame = "";
+  /** Joined when they leave: a text that grows is a chain of parts, which is copied once more. */
+  #texts: string[] = [];
+  #length = 0;
   #tokens: number[] = [];
-  #count = 0;
   #limit = FIRST;
   #isQueued = false;
   #seen = 0;
@@ -46,12 +47,12 @@ export class Batcher {
 
   /** One message, behind all that were pushed before it. */
   push(text: string, token: number): void {
-    if (this.#count > 0 && this.#frame.length + text.length > this.#limit) {
+    if (this.#length > 0 && this.#length + text.length > this.#limit) {
       this.#limit = Math.min(this.#limit * 2, this.#options.most);
       this.flush();
     }
-    this.#frame = this.#count === 0 ? text : this.#frame + this.#options.batch.separator + text;
-    this.#count++;
+    this.#texts.push(text);
+    this.#length += text.length + this.#options.batch.separator.length;
     if (token !== 0) this.#tokens.push(token);
     if (text.length >= LONG) this.flush();
     this.wait();
@@ -59,13 +60,11 @@ export class Batcher {
 
   /** What was pushed leaves now. */
   flush(): void {
-    if (this.#count === 0) return;
-    const { open, close } = this.#options.batch;
-    const frame = this.#count === 1 ? this.#frame : open + this.#frame + close;
-    const tokens = this.#tokens;
-    this.#frame = "";
-    this.#count = 0;
-    if (tokens.length > 0) this.#tokens = [];
+    const texts = this.#texts;
+    if (texts.length === 0) return;
+    const { open, separator, close } = this.#options.batch;
+    const frame = texts.length === 1 ? texts[0]! : open + texts.join(separator) + close;
+    const tokens = this.drop();
     this.#sink(frame, tokens);
   }
 
@@ -81,15 +80,15 @@ export class Batcher {
   /** Ends it: gives the tokens of what never left. */
   drop(): number[] {
     const tokens = this.#tokens;
-    this.#frame = "";
-    this.#count = 0;
-    this.#tokens = [];
+    if (tokens.length > 0) this.#tokens = [];
+    this.#texts = [];
+    this.#length = 0;
     return tokens;
   }
 
   readonly #pass = (): void => {
-    if (this.#count !== this.#seen) {
-      this.#seen = this.#count;
+    if (this.#texts.length !== this.#seen) {
+      this.#seen = this.#texts.length;
       this.#quietPasses = 0;
       return queueMicrotask(this.#pass);
     }

@@ -21,14 +21,11 @@ export class Timers {
 
   /** Again and again, after so many ms each; gives what cancels it. */
   every(ms: number, then: () => void): () => void {
-    let cancel = (): void => {};
-    const next = (): void => {
-      cancel = this.later(ms, () => {
-        then();
-        next();
-      });
+    const tick = (): void => {
+      cancel = this.later(ms, tick); // first, so that what it calls can cancel it
+      then();
     };
-    next();
+    let cancel = this.later(ms, tick);
     return () => cancel();
   }
 

@@ -49,7 +49,10 @@ export function isDeno(): boolean {
  * @throws {TypeError} If it is not an upgrade.
  */
 export function upgradeInDeno(request: Request): Upgraded {
-  const copy = new Request(request.url, { headers: [...request.headers] });
+  const { url } = request;
+  const copy = new Request(url, { headers: [...request.headers] });
+  // a copy's address is normalized: the path is given as it came
+  if (copy.url !== url) Object.defineProperty(copy, "url", { value: url });
   const { socket, response } = Deno!.upgradeWebSocket(request, { idleTimeout: IDLE_SECONDS });
   return { socket, response, request: copy };
 }

@@ -10,7 +10,7 @@ const DEEPEST = 1_000;
  * @param what What was encoded, with which the path begins: `"parameters"`, `"result"`, `"header"`.
  */
 export function encodeError(what: string, value: unknown, cause: unknown): EncodeError {
-  const place = search({ value, path: what, depth: 0 }, new Set()) ?? what;
+  const place = search({ value, path: what, depth: 0 }, new Set(), new Set()) ?? what;
   return new EncodeError(`Cannot encode "${place}": ${reasonOf(cause)}`, { cause });
 }
 
@@ -21,10 +21,14 @@ interface Place {
 }
 
 /** The path of the first value, depth first, that can't be encoded. */
-function search({ value, path, depth }: Place, above: Set<object>): string | undefined {
+function search(
+  { value, path, depth }: Place,
+  above: Set<object>,
+  faultless: Set<object>,
+): string | undefined {
   if (typeof value === "bigint") return path;
   if (typeof value === "function") return isEncodable(value) ? undefined : path;
-  if (typeof value !== "object" || value === null) return undefined;
+  if (typeof value !== "object" || value === null || faultless.has(value)) return undefined;
   if (above.has(value) || depth > DEEPEST) return path;
   above.add(value);
   try {
@@ -37,7 +41,7 @@ function search({ value, path, depth }: Place, above: Set<object>): string | und
         path: Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`,
         depth: depth + 1,
       };
-      const found = search(inner, above);
+      const found = search(inner, above, faultless);
       if (found !== undefined) return found;
     }
   } catch {
@@ -45,6 +49,7 @@ function search({ value, path, depth }: Place, above: Set<object>): string | und
   } finally {
     above.delete(value);
   }
+  faultless.add(value); // what many hold is walked once
   return undefined;
 }
 
@@ -59,7 +64,7 @@ function isEncodable(value: unknown): boolean {
 }
 
 /** V8's texts about circular objects draw a picture over several lines: the first says it. */
-function reasonOf(cause: unknown): string {
+export function reasonOf(cause: unknown): string {
   try {
     if (cause instanceof Error && typeof cause.message === "string") {
       return cause.message.split("\n", 1)[0]!;

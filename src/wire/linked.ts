@@ -1,9 +1,8 @@
-import { EncodeError } from "../errors.ts";
 import { Cancellation, type Invoke, type LinkedCall, MORE } from "../invoke.ts";
 import { type Codec, type FrameKind, MESSAGES } from "./codec.ts";
 import { encodeError } from "./encode_error.ts";
 import { insistOnJson } from "./json_only.ts";
-import type { Encoded, ValueEncoding } from "../types/values.ts";
+import type { ValueEncoding } from "../types/values.ts";
 
 /*
  * The messages of linked mode, compact lists whose first element is the kind. Trailing elements that
@@ -106,7 +105,7 @@ function encodeStructured(
   const isCall = "listener" in message;
   const value = isCall ? message.parameters.map((each) => each.value) : message.value;
   const what = isCall ? "parameters" : message.success ? "result" : "error";
-  const { text, marks, bytes } = tellOf(encoding, value, what);
+  const { text, marks, bytes } = encoding.encode(value, what);
   bytes.forEach(attach);
   const beside = marks === undefined ? undefined : JSON.stringify([bytes.length, ...marks]);
   if (isCall) {
@@ -118,14 +117,6 @@ function encodeStructured(
   return text === undefined
     ? `[${kind},${message.uid}]`
     : `[${kind},${message.uid},${text}${tail}]`;
-}
-
-function tellOf(encoding: ValueEncoding, value: unknown, what: string): Encoded {
-  try {
-    return encoding.encode(value, what);
-  } catch (cause) {
-    throw cause instanceof EncodeError ? cause : encodeError(what, value, cause);
-  }
 }
 
 function insist(message: Invoke, encoding: ValueEncoding): void {
@@ -206,6 +197,10 @@ function decodeOne(
 /** Stands for a value whose marks are none: the message is refused, and nothing else. */
 const BROKEN = Symbol("broken");
 
+/** What marks bytes. */
+const BYTES_MARK = "b";
+const NO_BYTES: readonly Uint8Array[] = [];
+
 /** Hands over a value when its bytes are there; one without marks is what `JSON.parse` made. */
 function decodeMarked(
   value: unknown,
@@ -227,11 +222,14 @@ function decodeMarked(
     }
     deliver(decoded);
   };
-  if (typeof frames !== "number" || !(frames > 0)) {
-    complete([]);
+  // only as many as the marks speak of are waited for: a number alone costs nothing to claim
+  const due = marks.filter((mark) => Array.isArray(mark) && mark[1] === BYTES_MARK).length;
+  if (frames === 0 || frames !== due) {
+    if (frames === due) complete(NO_BYTES);
+    else deliver(BROKEN);
     return MESSAGES;
   }
-  return { kind: "incomplete", frames, complete };
+  return { kind: "incomplete", frames: due, complete };
 }
 
 function decodeCall([, uid, listener, values, lost, left, quiet]: readonly unknown[]): unknown {

@@ -1,4 +1,5 @@
 import { EncodeError } from "../errors.ts";
+import { reasonOf } from "./encode_error.ts";
 import type { Encoded, Mark } from "../types/values.ts";
 import type { StructuredType } from "../types/values.ts";
 
@@ -37,14 +38,21 @@ export class Marker {
     this.#what = what;
   }
 
-  /** The value as text and marks. */
+  /**
+   * The value as text and marks.
+   *
+   * @throws {EncodeError} If it can't be told: the walk stopped at the place.
+   */
   encode(value: unknown): Encoded {
-    const sayable = this.#walk(value);
-    return {
-      text: JSON.stringify(sayable),
-      marks: this.#marks.length === 0 ? undefined : this.#marks,
-      bytes: this.#bytes,
-    };
+    try {
+      return {
+        text: JSON.stringify(this.#walk(value)),
+        marks: this.#marks.length === 0 ? undefined : this.#marks,
+        bytes: this.#bytes,
+      };
+    } catch (cause) {
+      throw cause instanceof EncodeError ? cause : this.#error(reasonOf(cause), cause);
+    }
   }
 
   #walk(value: unknown): unknown {
@@ -164,10 +172,12 @@ export class Marker {
   }
 
   #refuse(why: string): never {
-    const place = this.#path.map((key) => typeof key === "number" ? `[${key}]` : `.${key}`).join(
-      "",
-    );
-    throw new EncodeError(`Cannot encode "${this.#what}${place}": ${why}`);
+    throw this.#error(why);
+  }
+
+  #error(why: string, cause?: unknown): EncodeError {
+    const place = this.#path.map((key) => typeof key === "number" ? `[${key}]` : `.${key}`);
+    return new EncodeError(`Cannot encode "${this.#what}${place.join("")}": ${why}`, { cause });
   }
 }
 
@@ -202,11 +212,15 @@ function fieldsOf(error: Error): Record<string, unknown> {
 }
 
 function bytesOf(value: object): { readonly name: string; readonly bytes: Uint8Array } | undefined {
-  if (value instanceof ArrayBuffer) return { name: "ArrayBuffer", bytes: new Uint8Array(value) };
+  // copies: what is changed after the call was made is sent as it was
+  if (value instanceof ArrayBuffer) {
+    return { name: "ArrayBuffer", bytes: new Uint8Array(value.slice()) };
+  }
   if (!ArrayBuffer.isView(value)) return undefined;
   const name = Object.keys(BYTES).find((each) => value instanceof BYTES[each]!);
   if (name === undefined) return undefined;
-  return { name, bytes: new Uint8Array(value.buffer, value.byteOffset, value.byteLength) };
+  const view = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  return { name, bytes: new Uint8Array(view) };
 }
 
 function isBoxed(value: object): boolean {

@@ -1,6 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { tryOut } from "./client.ts";
-import { startInDeno } from "./example.ts";
+import { ROOT, startInDeno } from "./example.ts";
 
 for (const framework of ["hono", "oak"]) {
   Deno.test(`examples/${framework} serves pages and calls when it runs in Deno`, async () => {
@@ -11,3 +11,15 @@ for (const framework of ["hono", "oak"]) {
     assertEquals(plain.status, 426);
   });
 }
+
+Deno.test("examples for Node have the project's style when Deno is pointed at them", async () => {
+  // deno.json leaves them out, because Deno can't find what they import
+  for (const command of [["fmt", "--check"], ["lint"]]) {
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [...command, "examples/express", "examples/nest"],
+      cwd: ROOT,
+      env: { NO_COLOR: "1" },
+    }).output();
+    assert(success, new TextDecoder().decode(stderr));
+  }
+});

@@ -171,14 +171,15 @@ async function judge(peer: RawPeer, row: Row, phase: Phase): Promise<string[]> {
     faults.push(...judgeTexts(peer.reader.texts, texts));
   } else {
     await peer.until((reader) => reader.texts.length >= texts.length, PATIENCE);
-    faults.push(...await probe(peer, phase, texts));
+    faults.push(...await probe(peer, phase, gets));
   }
   const more = also?.(peer);
   return more === undefined ? faults : [...faults, more];
 }
 
 /** Does the connection go on? What came back before is compared. */
-async function probe(peer: RawPeer, phase: Phase, wanted: Gets["texts"] = []): Promise<string[]> {
+async function probe(peer: RawPeer, phase: Phase, gets: Gets): Promise<string[]> {
+  const { texts: wanted = [], offersNothing } = gets;
   const isTaken = wanted.includes("1") || (phase !== "upgraded" && phase !== "undecided");
   const answers = isTaken ? wanted : [...wanted, "1"];
   if (!isTaken && phase === "upgraded") peer.text(PLAIN_HEADER);
@@ -190,8 +191,11 @@ async function probe(peer: RawPeer, phase: Phase, wanted: Gets["texts"] = []): P
       : `{"uid":${PROBE},"listener":"echo","parameters":[{"type":"string","value":"probe"}]}`,
   );
   const right = isLinked ? `[1,${PROBE},"probe"]` : `{"uid":${PROBE},"success":true,"value":"probe"}`;
-  const isAnswered = await peer.until(({ texts }) => texts.includes(right), PATIENCE);
-  const got = peer.reader.texts.filter((text) => text !== right);
+  const refused = `{"uid":${PROBE},"success":false,`;
+  const isAnswer = (text: string): boolean =>
+    offersNothing === true ? text.startsWith(refused) : text === right;
+  const isAnswered = await peer.until(({ texts }) => texts.some(isAnswer), PATIENCE);
+  const got = peer.reader.texts.filter((text) => !isAnswer(text));
   const faults = judgeTexts(got, answers);
   if (!isAnswered) {
     const { close } = peer.reader;

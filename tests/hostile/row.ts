@@ -57,6 +57,8 @@ export interface Gets {
   readonly says?: string;
   /** Two calls of the attacked end's own, `first` and `second`, and what becomes of them. */
   readonly calls?: readonly [first: Outcome, second: Outcome];
+  /** The connection goes on if a call is refused: there is none to be carried out. */
+  readonly offersNothing?: true;
   /** What an operator is told, beside the end. */
   readonly events?: readonly string[];
   /** What else has to be true of what came in; gives what is wrong. */

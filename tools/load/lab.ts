@@ -68,7 +68,7 @@ export class Lab implements AsyncDisposable {
   async untilConnections(count: number): Promise<void> {
     const begun = performance.now();
     while (performance.now() - begun < NOTICE_AT_MOST) {
-      if ((await this.#server.ask<Holding>("hold")).connections === count) return;
+      if ((await this.#server.ask<Holding>("count")).connections === count) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     this.faults.push(`the server does not come to ${count} connections`);

@@ -24,7 +24,7 @@ async function runAll(part: number): Promise<{ outcomes: Outcome[]; costs: Cost[
     for (const line of [...outcome.facts, ...outcome.faults]) console.log(`     ${line}`);
   };
   for (const wire of WIRES) {
-    await run(hold({ wire, connections: 5_000 * part, processes: 2 }));
+    await run(hold({ wire, connections: 5_000 * part, processes: 2, isPatient: part === 1 }));
     await run(bursts({ wire, perSecond: 1_000 * part, seconds: 10 }));
     await run(calls({ wire, calls: 1_000_000 * part, atOnce: 256 }));
   }
@@ -44,8 +44,10 @@ function reportOf(outcomes: readonly Outcome[], costs: readonly Cost[]): string 
 
 Measured with \`deno task load\` on ${machine()}; the server, and each client, in a process of its own,
 over the loopback. Memory is the server's: "process" as the system counts it (VmRSS), "heap" what
-objects use after a collection. Flat means: at the end the heap is at most 8 MB over the start, and
-the process at most a quarter (or 64 MB) over what it was after the first round.
+objects use after a collection. Flat means: at the end the heap is at most 8 MB over what it was after
+the first round, and the process at most a quarter (or 64 MB). Of a connection that ends without a
+close Deno itself keeps about 4,000 bytes for 120 s, with this library or without: 6,000 are allowed
+until then.
 
 ${outcomes.map(section).join("\n")}
 ## What the limits cost

@@ -1,8 +1,11 @@
 import type { Row } from "../row.ts";
+import { callRows } from "./call_rows.ts";
 import { closeRows } from "./close_rows.ts";
 import { frameRows } from "./frame_rows.ts";
+import { headerRows } from "./header_rows.ts";
 import { textRows } from "./text_rows.ts";
 import { upgradeRows } from "./upgrade_rows.ts";
+import { valueRows } from "./value_rows.ts";
 
 /** All that is tried, by what it is about. */
 export const groups: Readonly<Record<string, readonly Row[]>> = {
@@ -10,4 +13,7 @@ export const groups: Readonly<Record<string, readonly Row[]>> = {
   frames: frameRows,
   closes: closeRows,
   texts: textRows,
+  "first frames": headerRows,
+  "calls": callRows,
+  "values": valueRows,
 };

@@ -78,8 +78,17 @@ export const textRows: readonly Row[] = [
   noJson("A tag of HTML", "<html><script>alert(1)</script>"),
   noJson("A frame of socket.io", '42["hello"]'),
   noJson("Nothing but opening brackets, a hundred of them", "[".repeat(100)),
-  noJson("A call whose password stands without quotes, which no log may hold", "{hunter2}"),
-  noJson("Two hundred texts that are none", ...Array(200).fill("no")),
+  noJson("A password alone in its frame, which no log may hold", "hunter2"),
+  {
+    ...noJson("Two hundred texts that are none", ...Array(200).fill("no")),
+    gets: {
+      accepted: { events: Array(200).fill("error") },
+      taken: { events: Array(200).fill("error") },
+      // what is still under way may take the close with it
+      linked: { end: "broken", closed: 1002, events: ["error"] },
+      "taken linked": { end: "broken", closed: 3002, events: ["error"] },
+    },
+  },
   noMessage("null, which is an object to some", "null"),
   noMessage("A number", "7"),
   noMessage("A number that means acceptance to a connector, and nothing to anyone else", "1.0"),

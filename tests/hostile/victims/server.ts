@@ -16,7 +16,7 @@ const journal = new Journal();
 const HANDLERS: Readonly<Record<string, (acceptor: Acceptor) => unknown>> = {
   accept: (acceptor) => acceptor.accept(provider),
   nothing: (acceptor) => acceptor.accept(null),
-  header: (acceptor) => acceptor.accept({ header: () => acceptor.header, ...provider }),
+  header: (acceptor) => acceptor.accept({ header: () => acceptor.header, echo: provider.echo }),
   calls(acceptor) {
     void acceptor.accept(provider);
     journal.follows(acceptor.path, acceptor.getDriver());
