@@ -212,7 +212,7 @@ export class WebSocketAcceptor<
       return upgradeRequest(request as Request, second, options ?? {});
     }
     const options = fourth ?? {};
-    greet({
+    const { end } = greet({
       socket: second,
       request,
       ip: plainAddress(options.ip ?? addressOf(request)),
@@ -220,6 +220,9 @@ export class WebSocketAcceptor<
       settings: settingsOf(options, HEARTBEAT),
       onEvent: options.onEvent,
     });
+    // the upgrade has been, so that no 403 can be given
+    const refused = refusedOrigin(request, options.origins);
+    if (refused !== undefined) end(1008, refused.body.trim());
   }
 
   /** What the client told before the decision. */
@@ -439,7 +442,7 @@ export declare namespace WebSocketAcceptor {
   interface UpgradeOptions extends ConnectionOptions {
     /** The client's address: a `Request` does not know it. */
     readonly ip?: string | undefined;
-    /** Whose pages may connect, in the form that upgrades a `Request`; others get a 403. */
+    /** Whose pages may connect; others get a 403, or a 1008 where the upgrade has been already. */
     readonly origins?: Origins | undefined;
   }
 }

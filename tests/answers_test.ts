@@ -156,7 +156,8 @@ for (const kind of KINDS) {
   }
 
   for (const success of [undefined, null, 1, "true", {}, []]) {
-    Deno.test(`the ${kind} rejects a call when its return's success is ${JSON.stringify(success)}`, async () => {
+    const what = JSON.stringify(success);
+    Deno.test(`the ${kind} rejects a call when its return's success is ${what}`, async () => {
       await using victim = await openVictim(kind);
       const { call, uid } = await callOf(victim);
       victim.peer.send({ uid, success, value: "unclear" });
@@ -176,7 +177,7 @@ for (const kind of KINDS) {
       ["with __proto__", JSON.parse('{"name":"E","message":"m","__proto__":{"polluted":1}}')],
     ] as const
   ) {
-    Deno.test(`the ${kind} rejects a call with a sound error when it gets one ${what}`, async () => {
+    Deno.test(`the ${kind} rejects a call soundly when it gets an error ${what}`, async () => {
       await using victim = await openVictim(kind);
       const { call, uid } = await callOf(victim);
       victim.peer.send({ uid, success: false, value });

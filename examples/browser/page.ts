@@ -47,6 +47,7 @@ function enter(name: string): void {
     connecting: () => view.showState("connecting"),
     connected() {
       view.showInside(name);
+      view.showProblem("");
       void ping();
     },
     waiting: (ms) => view.showState("waiting", ms),

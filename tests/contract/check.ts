@@ -1,9 +1,9 @@
 /**
- * What the cases assert with. It names no runtime and imports nothing, because the same cases run in
- * Deno, Node, Bun and a browser.
+ * What the cases assert with. It names no runtime and imports nothing, because the same cases run
+ * in Deno, Node, Bun and a browser.
  */
 
-/** How long anything in a case may take, in ms: far more than it takes, and far less than for ever. */
+/** How long anything in a case may take, in ms: far more than it takes anywhere. */
 export const PATIENCE = 8_000;
 
 /** What does not hold. */

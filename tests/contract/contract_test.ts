@@ -8,6 +8,10 @@ import { openWorkshop, type Workshop } from "./workshop.ts";
 
 const LIBRARY = ours as unknown as Library;
 
+/**
+ * TGrid always runs in a process of its own, in Node and in Deno. In this one it can't: its timers
+ * and its sockets outlive what made them, and the sanitizers are right to complain.
+ */
 function tgridIn(runtime: "Deno" | "Node", workshop: Workshop) {
   const command: readonly [string, ...string[]] = runtime === "Node"
     ? ["node"]

@@ -41,8 +41,8 @@ export function failuresOf({ results }: Ran): string[] {
 }
 
 /**
- * What is wrong with what was run as a whole. Pairings of the same makes and codec must have run the
- * same cases, each of them every case that it can, once and in order; and every case must have run
+ * What is wrong with what was run as a whole. Pairings of the same makes and codec must have run
+ * the same cases, each of them every case that it can, once; and every case must have run
  * somewhere.
  */
 export function faultsOf(runs: readonly Ran[], cases: readonly Case[]): string[] {

@@ -30,7 +30,7 @@ Deno.test("faultsOf() tells when a pairing left out a case that another of its k
   ]);
 });
 
-Deno.test("faultsOf() tells when two of a kind ran different cases and both are unknown here", () => {
+Deno.test("faultsOf() tells when two of a kind ran different cases, unknown here", () => {
   const runs = [ran("one", OURS, "abcx"), ran("two", OURS, "abcy")];
   assertEquals(faultsOf(runs, CASES), [
     'one: "x" ran, and is no case',

@@ -118,15 +118,40 @@ function reaching(visit: Visit): object {
   };
 }
 
-/** All that the scenarios offer. */
-export function everything(visit: Visit): object {
+/** Functions that take their time, or remember. */
+function lasting({ lib, note }: Visit): object {
   const pushed: number[] = [];
   let release = (): void => {};
+  return {
+    push: (n: number) => pushed.push(n),
+    pushed: () => pushed,
+    async later(ms: number, value: unknown): Promise<unknown> {
+      note("begun", value);
+      await pause(ms);
+      note("finished", value);
+      return value;
+    },
+    held: () => new Promise<string>((resolve) => release = () => resolve("released")),
+    release: () => release(),
+    /** Notes when the signal of the call aborts: only a library of ours has one. */
+    watch(): Promise<never> {
+      const { signal } = lib.currentCall!();
+      note("begun", "watch");
+      signal.addEventListener("abort", () => note("aborted"));
+      return new Promise(() => {});
+    },
+    never: () => new Promise(() => {}),
+  };
+}
+
+/** All that the scenarios offer. */
+export function everything(visit: Visit): object {
   return {
     ...reachable(),
     ...unreachable(visit),
     ...everyday(),
     ...reaching(visit),
+    ...lasting(visit),
     plus: (x: number, y: number) => x + y,
     same: (value: unknown) => value,
     shown: (...args: unknown[]) => show(args),
@@ -139,24 +164,6 @@ export function everything(visit: Visit): object {
       await pause(1);
       throw THROWN[name]!();
     },
-    push: (n: number) => pushed.push(n),
-    pushed: () => pushed,
-    async later(ms: number, value: unknown): Promise<unknown> {
-      visit.note("begun", value);
-      await pause(ms);
-      visit.note("finished", value);
-      return value;
-    },
-    held: () => new Promise<string>((resolve) => release = () => resolve("released")),
-    release: () => release(),
-    /** Notes when the signal of the call aborts: only a library of ours has one. */
-    watch(): Promise<never> {
-      const { signal } = visit.lib.currentCall!();
-      visit.note("begun", "watch");
-      signal.addEventListener("abort", () => visit.note("aborted"));
-      return new Promise(() => {});
-    },
-    never: () => new Promise(() => {}),
     size: (text: string) => text.length,
     filled: (size: number) => "x".repeat(size),
   };

@@ -21,7 +21,7 @@ async function resultsOf(cases: readonly Case[], atMost = 5_000): Promise<Result
   return results;
 }
 
-Deno.test("runSuite() reports each case, and goes on, when one fails or throws no error", async () => {
+Deno.test("runSuite() reports each case, and goes on, when one of them fails", async () => {
   const [first, second, third, last] = await resultsOf([
     { name: "a", run: (world) => world.visit().then(({ remote }) => remote.plus(1, 2)) },
     { name: "b", run: (world) => world.visit().then(() => equal(1, 2)) },
@@ -111,7 +111,7 @@ async function withProgram(text: string, use: (child: Child) => Promise<void>): 
   }
 }
 
-Deno.test("runClientProgram() gives the lines of cases when others stand between them", async () => {
+Deno.test("runClientProgram() gives the lines of cases when others are between", async () => {
   const text = `
     console.log("a word of the runtime's");
     console.log(JSON.stringify({ case: process.argv[2], ok: true }));

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** A folder outside the checkout: programs as plain JavaScript, and the packages that they import. */
+/** A folder outside the checkout: programs as plain JavaScript, and the packages they import. */
 export interface Workshop extends AsyncDisposable {
   readonly folder: string;
   /** The file of a program, by the name of its source without the ending. */

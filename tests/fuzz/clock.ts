@@ -13,7 +13,7 @@ export class Clock implements Disposable {
     globalThis.setTimeout = ((then: () => void, ms = 0) => {
       this.#timers.set(++this.#lastId, { at: this.#now + Math.max(0, Number(ms) || 0), then });
       return this.#lastId;
-    }) as typeof setTimeout;
+    }) as unknown as typeof setTimeout;
     globalThis.clearTimeout = (id) => void this.#timers.delete(id as number);
     Date.now = () => this.#now;
   }

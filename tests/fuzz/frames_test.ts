@@ -4,7 +4,7 @@ import { Clock } from "./clock.ts";
 import { answerFor, fresh, type FuzzedEnd, headerFor, type Side } from "./fuzzed_end.ts";
 import { frameOf, handshakeOf, type Wire } from "./grammar.ts";
 import { type Parcel, text } from "./memory_socket.ts";
-import { type ReadReturn, read } from "./reference.ts";
+import { read, type ReadReturn } from "./reference.ts";
 import { Followed, fuzz, rest } from "./runs.ts";
 
 const SIDES: readonly Side[] = ["acceptor", "connector"];

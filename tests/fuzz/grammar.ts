@@ -3,9 +3,28 @@ import { type Parcel, text } from "./memory_socket.ts";
 
 /** The names that a fuzzed peer calls: of the provider, and of nothing that it offers. */
 const NAMES = [
-  "plus", "echo", "fail", "later", "watch", "ns.deep", "list.0", "none", "ns", "constructor",
-  "__proto__.polluted", "plus.call", "plus.constructor", "toString", "then", "_hidden", "ns..deep",
-  "", ".", "$", "a".repeat(200), "ns.deep.x.y.z",
+  "plus",
+  "echo",
+  "fail",
+  "later",
+  "watch",
+  "ns.deep",
+  "list.0",
+  "none",
+  "ns",
+  "constructor",
+  "__proto__.polluted",
+  "plus.call",
+  "plus.constructor",
+  "toString",
+  "then",
+  "_hidden",
+  "ns..deep",
+  "",
+  ".",
+  "$",
+  "a".repeat(200),
+  "ns.deep.x.y.z",
 ];
 
 /** Numbers as texts of JSON: also those that are none, or none that can be sent back. */
@@ -15,23 +34,25 @@ const number = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('"1"', "[1]", "null", "true", "{}", '"__proto__"') },
 );
 
-const json = fc.oneof(
-  { weight: 4, arbitrary: fc.jsonValue({ maxDepth: 2, noUnicodeString: false }).map(String2) },
-  { weight: 1, arbitrary: fc.constantFrom(...ODD_VALUES()) },
-);
-
 /** Values that a careless reader trips over. */
-function ODD_VALUES(): string[] {
-  return [
-    '{"__proto__":{"polluted":1}}', '{"toJSON":1}', '{"then":1}', '{"length":4294967295}', "1e400",
-    '{"name":"E","message":"m","stack":"s","constructor":1}', "[".repeat(30) + "]".repeat(30),
-    '{"a":1,"a":2}', '"\\ud800"', '{"name":1,"message":2}', '"\\u0000"',
-  ];
-}
+const ODD_VALUES = [
+  '{"__proto__":{"polluted":1}}',
+  '{"toJSON":1}',
+  '{"then":1}',
+  '{"length":4294967295}',
+  "1e400",
+  '{"name":"E","message":"m","stack":"s","constructor":1}',
+  "[".repeat(30) + "]".repeat(30),
+  '{"a":1,"a":2}',
+  '"\\ud800"',
+  '{"name":1,"message":2}',
+  '"\\u0000"',
+];
 
-function String2(value: unknown): string {
-  return JSON.stringify(value);
-}
+const json = fc.oneof(
+  { weight: 4, arbitrary: fc.jsonValue({ maxDepth: 2 }).map((value) => JSON.stringify(value)) },
+  { weight: 1, arbitrary: fc.constantFrom(...ODD_VALUES) },
+);
 
 const list = fc.array(json, { maxLength: 3 }).map((items) => `[${items}]`);
 const name = fc.constantFrom(...NAMES).map((each) => JSON.stringify(each));

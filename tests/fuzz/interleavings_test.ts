@@ -147,7 +147,10 @@ for (const wire of ["plain", "linked", "structured"] as const satisfies readonly
       stalls: fc.boolean(),
       heartbeat: fc.constant(Infinity),
     });
-    const cases = fc.tuple(options, fc.array(fc.oneof(callsOn(wire), ...calm), { maxLength: 40, size: "max" }));
+    const cases = fc.tuple(
+      options,
+      fc.array(fc.oneof(callsOn(wire), ...calm), { maxLength: 40, size: "max" }),
+    );
     await fuzz(cases, 0.034, ([each, steps]) => run(each, steps, true));
   });
 
@@ -157,7 +160,10 @@ for (const wire of ["plain", "linked", "structured"] as const satisfies readonly
       stalls: fc.boolean(),
       heartbeat: fc.constantFrom(Infinity, 300),
     });
-    const cases = fc.tuple(options, fc.array(fc.oneof(callsOn(wire), ...stormy), { maxLength: 40, size: "max" }));
+    const cases = fc.tuple(
+      options,
+      fc.array(fc.oneof(callsOn(wire), ...stormy), { maxLength: 40, size: "max" }),
+    );
     await fuzz(cases, 0.034, ([each, steps]) => run(each, steps, false));
   });
 }

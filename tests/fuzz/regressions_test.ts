@@ -127,18 +127,35 @@ Deno.test("a peer that does not read is ended when bytes wait beyond unservedByt
   socket.breaks();
 });
 
-Deno.test("a peer is ended when it announces bytes without end and sends empty ones", async () => {
+Deno.test("a call is refused when it announces more bytes than it has marks", async () => {
+  using _clock = new Clock();
+  const { socket } = accepted({ take: () => 0 }, { wire: "structured" });
+  socket.takes(text('[0,1,"take",[null],[1e9,[[0],"b","Uint8Array",0]]]'));
+  for (let sent = 0; sent < 1_000; sent++) {
+    socket.takes({ kind: "frame", data: new ArrayBuffer(0) }); // or they would be kept without end
+  }
+  socket.takes(text('[0,2,"take",[]]'));
+  await rest();
+  const [refused, answered] = JSON.parse(`[${socket.texts}]`).flat();
+  assertEquals([refused[0], refused[1], refused[2].name], [2, 1, "RefusedError"]);
+  assertEquals(answered, [1, 2, 0]);
+  socket.breaks();
+});
+
+Deno.test("a call that waits counts by its text when few bytes follow it", async () => {
   using _clock = new Clock();
   const { socket, acceptor } = accepted({ take: () => 0 }, {
     wire: "structured",
-    limits: { frameBytes: 10_000 },
+    limits: { unservedBytes: 100_000 },
   });
-  socket.takes(text('[0,1,"take",[null],[1e9,[[0],"b","Uint8Array",0]]]'));
-  for (let sent = 0; sent < 20_000; sent++) {
-    socket.takes({ kind: "frame", data: new ArrayBuffer(0) });
+  socket.ballast = 20 * 2 ** 20;
+  const long = "x".repeat(50_000);
+  for (let uid = 1; uid <= 20; uid++) {
+    socket.takes(text(`[0,${uid},"take",["${long}",null],[1,[[1],"b","Uint8Array",0]]]`));
+    socket.takes({ kind: "frame", data: new ArrayBuffer(1) });
   }
   await rest();
-  assertNotEquals(acceptor.state, 1, "20,000 frames are kept");
+  assertNotEquals(acceptor.state, 1, "1 MB waits where 100 kB may");
   socket.breaks();
 });
 

@@ -64,20 +64,21 @@ export function judgeTexts(got: readonly string[], wanted: Gets["texts"] = []): 
   return [...faults, ...more.slice(0, 3)];
 }
 
-/** What an operator was told; the end comes last. */
+/** What an operator was told: all that is wanted, in order, and one end at most. */
 export function judgeEvents(
   told: readonly string[],
   wanted: readonly string[],
   end: readonly string[],
 ): string[] {
   const events = told.filter((one) => !one.startsWith("text "));
-  const last = end.length === 0 ? [] : events.slice(-1);
-  const before = events.slice(0, events.length - last.length);
-  const faults = before.join() === wanted.join()
-    ? []
-    : [`told were [${before.slice(0, 5)}], ${before.length} in all, not [${wanted}]`];
-  if (end.length > 0 && !end.includes(last[0] ?? "")) {
-    faults.push(`the end was told as "${last[0] ?? "nothing"}", not "${end.join(" or ")}"`);
+  const others = events.filter((event) => !isEnd(event));
+  const ends = events.filter(isEnd);
+  const faults: string[] = [];
+  if (others.join() !== wanted.join()) {
+    faults.push(`told were [${others.slice(0, 5)}], ${others.length} in all, not [${wanted}]`);
+  }
+  if (end.length > 0 ? ends.length !== 1 || !end.includes(ends[0]!) : ends.length > 0) {
+    faults.push(`the ends told are [${ends}], not "${end.join(" or ")}"`);
   }
   for (const one of told) if (one.includes("hunter2")) faults.push(`a secret is told: ${cut(one)}`);
   return faults;

@@ -143,21 +143,6 @@ for (const next of ["[64]", "[65]", "[66,1]", "[200,1]", "[[65],[66,0]]"]) {
   });
 }
 
-for (const claimed of ["2", "1000000000", "1e400", "1.5"]) {
-  Deno.test(`Connection waits for no more frames than its marks name when ${claimed} are claimed`, async () => {
-    const { seen, provider } = noting();
-    await using ends = await serving({ ...VALUES, provider });
-    ends.socket.gets(`[0,1,"note",[null],[${claimed},[[0],"b","Uint8Array",0]]]`);
-    for (let i = 0; i < 100; i++) ends.socket.gets(new Uint8Array(0));
-    ends.socket.gets('[0,2,"note",["after"]]');
-    await microtasks();
-    // the message is refused at once, or the connection ends before frames are heaped up
-    const isOut = ends.socket.closes.length === 1;
-    assertEquals([isOut, seen.includes("after")].filter(Boolean).length, 1);
-    assert(isOut || messagesIn(ends.socket.sent).length === 2, "the call was not answered");
-  });
-}
-
 Deno.test("Connection heaps up no frames when empty ones are sent for a claim without end", async () => {
   const events: ConnectionEvent[] = [];
   const { provider } = noting();
@@ -167,12 +152,11 @@ Deno.test("Connection heaps up no frames when empty ones are sent for a claim wi
   };
   await using ends = await serving({ ...VALUES, provider, options });
   ends.socket.gets('[0,1,"note",[null],[1e400,[[0],"b","Uint8Array",0]]]');
-  const before = Deno.memoryUsage().heapUsed;
   const empty = new Uint8Array(0);
   for (let i = 0; i < 200_000 && ends.socket.closes.length === 0; i++) ends.socket.gets(empty);
-  const grown = Deno.memoryUsage().heapUsed - before;
+  await microtasks();
   const isBounded = ends.socket.closes.length === 1 || messagesIn(ends.socket.sent).length > 0;
-  assert(isBounded, `200,000 frames are kept, ${grown} bytes, and nothing was said`);
+  assert(isBounded, "200,000 frames are kept, and nothing was said");
 });
 
 Deno.test("Connection ends with 1009 or 3009 when the bytes of a message are too many", async () => {

@@ -147,7 +147,10 @@ for (const wire of ["plain", "linked"] as const) {
     const all = Promise.all([...followers.ends, ...followers.tallies]);
     assert(await settles(all, BOUND), "an end of the server's still waits");
     for (const tally of await Promise.all(followers.tallies)) assertEquals(tally.wrong, []);
-    assertEquals((await live(`ws://127.0.0.1:${server.address!.port}`, wire, "after")).answered, CALLS);
+    assertEquals(
+      (await live(`ws://127.0.0.1:${server.address!.port}`, wire, "after")).answered,
+      CALLS,
+    );
     const closing = server.close();
     assert(await settles(closing, BOUND), "the server does not close");
     await until(() => listeners.count === 0, "no listener is left");

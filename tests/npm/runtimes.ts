@@ -12,6 +12,7 @@ import {
 import { Child } from "./child.ts";
 import {
   folderWith,
+  HEADS,
   type Kind,
   KINDS,
   programOf,
@@ -38,11 +39,6 @@ interface ClientSide {
   answer(text: string): string;
 }
 type Client = WebSocketConnector<{ wish: string } | null, ClientSide, ServerSide>;
-
-const HEADS: Readonly<Record<Kind, string>> = {
-  mjs: 'import * as lib from "sheetbend";\n',
-  cjs: 'const lib = require("sheetbend");\n',
-};
 
 const UPGRADE = "Upgrade: websocket\r\nConnection: Upgrade\r\n";
 const KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";

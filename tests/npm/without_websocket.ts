@@ -3,14 +3,15 @@ import { assertEquals } from "@std/assert";
 import { WebSocketServer } from "../../mod.ts";
 import {
   folderWith,
-  type Kind,
+  HEADS,
   KINDS,
   programOf,
   run,
   type Runtime,
   RUNTIMES,
+  succeed,
+  tools,
 } from "./workshop.ts";
-import { succeed, tools } from "./workshop.ts";
 
 /** Connects to PORT, opens a server, and prints what became of either. */
 const PROGRAM = `
@@ -26,11 +27,6 @@ async function main() {
 }
 main();
 `;
-
-const HEADS: Readonly<Record<Kind, string>> = {
-  mjs: 'import * as lib from "sheetbend";\n',
-  cjs: 'const lib = require("sheetbend");\n',
-};
 
 /** As a bundler for browsers has it in place of the real one. */
 const STAND_IN = {

@@ -45,6 +45,12 @@ export const KINDS = ["mjs", "cjs"] as const;
 /** One of them. */
 export type Kind = typeof KINDS[number];
 
+/** How a program gets at the package, as `lib`. */
+export const HEADS: Readonly<Record<Kind, string>> = {
+  mjs: 'import * as lib from "sheetbend";\n',
+  cjs: 'const lib = require("sheetbend");\n',
+};
+
 /** A command that takes longer is stopped, in ms. */
 const PATIENCE = 300_000;
 

@@ -81,7 +81,7 @@ async function answersOf(port: number): Promise<string[]> {
   return frames;
 }
 
-Deno.test("both libraries put the same on the wire, to the letter, when they do the same", async (t) => {
+Deno.test("both libraries put the same on the wire when they do the same", async (t) => {
   await using workshop = await openWorkshop({ programs: PROGRAMS, packages: ["tgrid@1.2.1"] });
   const { folder } = workshop;
   const command = ["node"] as const;

@@ -3,6 +3,7 @@
  * Runs in Deno, and in Node when it is bundled.
  */
 import process from "node:process";
+import { takesPart } from "./floors.ts";
 import type { Client } from "./subject.ts";
 import { type SubjectName, SUBJECTS } from "./subjects/mod.ts";
 import { type Workload, type WorkloadName, WORKLOADS } from "./workloads.ts";
@@ -44,7 +45,9 @@ async function main(plan: Plan): Promise<void> {
 
 async function measure(name: WorkloadName, all: readonly Open[], plan: Plan): Promise<void> {
   const workload: Workload = WORKLOADS[name];
-  const able = all.filter(({ client }) => workload.fits?.(client) ?? true);
+  const able = all
+    .filter((open) => takesPart(open.name, name))
+    .filter(({ client }) => workload.fits?.(client) ?? true);
   for (let round = 0; round <= plan.rounds; round++) { // the first warms up, and is not told of
     for (const open of able) {
       const perSecond = await inWindow(workload, open, plan.windowMs);

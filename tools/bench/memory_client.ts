@@ -1,7 +1,7 @@
 /** Holds connections open, or makes many calls, and says when. Ends with its input. */
 import process from "node:process";
 import { memoryNow } from "./memory_now.ts";
-import { type Client } from "./subject.ts";
+import type { Client } from "./subject.ts";
 import { type SubjectName, SUBJECTS } from "./subjects/mod.ts";
 
 /** What it is asked for. */

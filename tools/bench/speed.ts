@@ -1,10 +1,12 @@
 /** Runs the windows of one pair of runtimes, and sets them against the floor's of the same round. */
 import type { Plan, Window } from "./client.ts";
-import { Bench, CLIENT_CORE, linesOf, type Runtime } from "./processes.ts";
+import { floorOf } from "./floors.ts";
+import { type Bench, CLIENT_CORE, linesOf, type Runtime } from "./processes.ts";
 import { type Spread, spreadOf } from "./statistics.ts";
 import { type SubjectName, SUBJECTS } from "./subjects/mod.ts";
 import type { WorkloadName } from "./workloads.ts";
 
+/** Which runtimes talk. */
 export interface Pair {
   readonly client: Runtime;
   readonly server: Runtime;
@@ -30,14 +32,7 @@ export interface Speed {
   readonly perSecond: number;
 }
 
-export const FLOOR = "hand-written JSON echo";
-
-/** What a subject is measured against. */
-export function floorOf(subject: string, workload: WorkloadName): string {
-  if (subject.endsWith("→ tgrid")) return "hand-written → tgrid";
-  return workload === "connect" ? "echo after a greeting" : FLOOR;
-}
-
+/** Runs all windows of one pair. */
 export async function measureSpeed(bench: Bench, options: SpeedOptions): Promise<Speed[]> {
   const { pair, servers, rounds, windowMs, workloads } = options;
   const subjects: { name: string; server: SubjectName; port: number }[] = [];

@@ -1,12 +1,13 @@
 /** The tables of the page. */
 import type { Results } from "./all.ts";
+import { FLOOR, GREETED_FLOOR, TGRID_FLOOR } from "./floors.ts";
 import type { Size } from "./sizes.ts";
-import { FLOOR, type Pair, type Speed } from "./speed.ts";
+import type { Pair, Speed } from "./speed.ts";
 import { table } from "./table.ts";
 import { type WorkloadName, WORKLOADS } from "./workloads.ts";
 
 /** Subjects that are there for a comparison of their own. */
-const ASIDE: ReadonlySet<string> = new Set(["hand-written → tgrid", "echo after a greeting"]);
+const ASIDE: ReadonlySet<string> = new Set([TGRID_FLOOR, GREETED_FLOOR]);
 
 /** A table a workload. */
 export function speedTables(speeds: readonly Speed[]): string[] {

@@ -26,9 +26,7 @@ type Client = WebSocketConnector<null, null, Remote>;
 
 async function main(url: string, wire: "linked" | "plain", limits: string): Promise<void> {
   const clients: Client[] = [];
-  const options = limits === "off"
-    ? { wire, limits: NO_LIMITS, heartbeat: Infinity }
-    : { wire };
+  const options = limits === "off" ? { wire, limits: NO_LIMITS, heartbeat: Infinity } : { wire };
   for await (const order of orders<Order>()) {
     const begun = performance.now();
     const wrong = await obey(order, clients, async () => {

@@ -9,7 +9,6 @@ export class Program implements AsyncDisposable {
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
   readonly #errors: Promise<string>;
   #rest = "";
-  #isOver = false;
 
   /** @param file From the root of the project. */
   constructor(file: string, args: readonly string[] = []) {
@@ -24,7 +23,6 @@ export class Program implements AsyncDisposable {
     this.#lines = this.#process.stdout.pipeThrough(new TextDecoderStream()).getReader();
     this.#input = this.#process.stdin.getWriter();
     this.#errors = new Response(this.#process.stderr).text();
-    void this.#process.status.then(() => this.#isOver = true);
   }
 
   /** Bytes of memory that it holds, as the system counts them; 0 where it has no such count. */
@@ -58,7 +56,11 @@ export class Program implements AsyncDisposable {
 
   /** Sends it a signal. */
   signal(name: Deno.Signal): void {
-    if (!this.#isOver) this.#process.kill(name);
+    try {
+      this.#process.kill(name);
+    } catch {
+      // it has ended already
+    }
   }
 
   /** Waits until it has ended by itself, or ends it after so many ms; what it said last. */

@@ -49,7 +49,7 @@ Deno.test("an acceptor holds nothing back when the connector offered a link", as
   socket.closed(1000, "");
 });
 
-Deno.test("an acceptor asks a plain connector soon when calls are held, until it answers", async () => {
+Deno.test("an acceptor asks a plain connector, until it answers, when calls wait", async () => {
   using time = new FakeTime();
   const { socket } = await early({});
   assertEquals(socket.sent, ["1"]);
@@ -75,7 +75,7 @@ Deno.test("an acceptor asks ever less often when a plain connector stays silent"
   socket.closed(1000, "");
 });
 
-Deno.test("an acceptor sends held calls all the same when a plain connector stays silent", async () => {
+Deno.test("an acceptor sends held calls late when a plain connector stays silent", async () => {
   using time = new FakeTime();
   const { socket } = await early({});
   await time.tickAsync(200);
@@ -88,7 +88,7 @@ Deno.test("an acceptor sends held calls all the same when a plain connector stay
   socket.closed(1000, "");
 });
 
-Deno.test("an acceptor sends held calls before its return when the first frame is a call", async () => {
+Deno.test("an acceptor sends held calls before a return when a call comes first", async () => {
   const { socket } = await early({});
   socket.receives(plus(1));
   assertEquals(calledWith(socket.sent.slice(1, 4)), [1, 2, 3]);
@@ -107,7 +107,7 @@ Deno.test("an acceptor asks nothing when it holds no calls back", async () => {
   socket.closed(1000, "");
 });
 
-Deno.test("an acceptor has its held calls answered, in order, when a plain connector wakes up", async () => {
+Deno.test("an acceptor's held calls leave in order when a plain connector wakes up", async () => {
   const server = new WebSocketServer<unknown, object | null, Remote>();
   const answers: Promise<unknown>[] = [];
   await server.open({ port: 0, hostname: "127.0.0.1" }, (acceptor) => {
@@ -138,7 +138,7 @@ Deno.test("an acceptor has its held calls answered, in order, when a plain conne
   await server.close();
 });
 
-Deno.test("a connector loses no call when it comes in the same read as the acceptance", async () => {
+Deno.test("a connector loses no call when it comes in one read with the 1", async () => {
   await using server = tcpServer();
   const connector = newConnector();
   const { promise, resolve } = Promise.withResolvers<unknown>();
@@ -157,7 +157,7 @@ Deno.test("a connector loses no call when it comes in the same read as the accep
   await inTime(closing, "the close");
 });
 
-Deno.test("a connector loses no call when it comes in the same turn as the acceptance", async () => {
+Deno.test("a connector loses no call when it comes in one turn with the 1", async () => {
   const connector = newConnector();
   const socket = new ScriptedSocket();
   const connecting = connector.connect("ws://host", { socket: () => socket });
@@ -169,7 +169,7 @@ Deno.test("a connector loses no call when it comes in the same turn as the accep
   socket.closed(1000, "");
 });
 
-Deno.test("ping() sends what a plain peer ignores, in place of the last order, until the end", async () => {
+Deno.test("ping() sends what a plain peer ignores, until the end, when it is asked to", async () => {
   using time = new FakeTime();
   const { socket, acceptor } = await early({ link: OFFER });
   const before = socket.sent.length;

@@ -98,7 +98,7 @@ Deno.test("the acceptor drops calls when they come before the decision", async (
   await server.close();
 });
 
-Deno.test("the acceptor takes a call for a header that is undefined when it comes first", async () => {
+Deno.test("the acceptor takes a call for an undefined header when it comes first", async () => {
   const { promise, resolve } = Promise.withResolvers<unknown>();
   const { server, url } = await openServer({}, (acceptor) => {
     resolve(acceptor.header);
@@ -149,7 +149,7 @@ Deno.test("the acceptor waits no longer for a decision when it is made", async (
   await server.close();
 });
 
-Deno.test("the acceptor closes with 1011, and tells no secret, when its handler throws", async () => {
+Deno.test("the acceptor closes with 1011, and tells no more, when its handler throws", async () => {
   const { server, url } = await openServer({}, () => {
     throw new Error("a secret");
   });
@@ -170,7 +170,7 @@ for (
   ] as const
 ) {
   const what = `${method} ${JSON.stringify(headers)}`;
-  Deno.test(`the server answers ${status} at once when a request is no upgrade: ${what}`, async () => {
+  Deno.test(`the server answers ${status} when a request is no upgrade: ${what}`, async () => {
     const { server, url } = await openServer({});
     const { hostname, port } = new URL(url);
     const peer = new TcpPeer(await Deno.connect({ hostname, port: Number(port) }), true);
@@ -185,7 +185,7 @@ for (
 }
 
 for (const [what, frame] of NO_ANSWERS) {
-  Deno.test(`connect() is rejected with 1008, and works afterwards, when the answer is ${what}`, async () => {
+  Deno.test(`connect() is rejected with 1008 when the answer is ${what}`, async () => {
     await using server = rawServer();
     await using fixture = await openFixture();
     const connector = newConnector();
@@ -207,7 +207,7 @@ for (const [what, frame] of NO_ANSWERS) {
 for (
   const [code, reason] of [[1000, ""], [1001, "away"], [1013, "busy"], [4001, "ü 👋"]] as const
 ) {
-  Deno.test(`connect() is rejected with code and reason when the server closes with ${code}`, async () => {
+  Deno.test(`connect() is rejected alike when the server closes with ${code}`, async () => {
     await using server = rawServer();
     const connector = newConnector();
     const connecting = connector.connect(server.url).catch((error: unknown) => error);
@@ -233,7 +233,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`connect() is rejected in time, and works afterwards, when a server answers ${what}`, async () => {
+  Deno.test(`connect() is rejected in time when a server answers ${what}`, async () => {
     await using server = tcpServer();
     await using fixture = await openFixture();
     const connector = newConnector();
@@ -253,7 +253,7 @@ for (
   });
 }
 
-Deno.test("connect() is rejected with 1008 when the server is silent after the upgrade", async () => {
+Deno.test("connect() is rejected with 1008 when the upgraded server is silent", async () => {
   await using server = tcpServer();
   const connector = newConnector();
   const connecting = connector.connect(server.url, { timeout: 40 }).catch((error) => error);
@@ -265,7 +265,7 @@ Deno.test("connect() is rejected with 1008 when the server is silent after the u
   peer.end();
 });
 
-Deno.test("connect() waits as long as it takes when it has no timeout, before and after the upgrade", async () => {
+Deno.test("connect() waits before and after the upgrade when it has no timeout", async () => {
   await using server = tcpServer();
   const connector = newConnector();
   const connecting = connector.connect(server.url);
@@ -283,7 +283,7 @@ Deno.test("connect() waits as long as it takes when it has no timeout, before an
   await inTime(closing, "the close");
 });
 
-Deno.test("the acceptor is closed, and its handler told, when a client leaves undecided", async () => {
+Deno.test("the acceptor is closed when its client leaves before the decision", async () => {
   const { promise, resolve } = Promise.withResolvers<WebSocketAcceptor<unknown, null, Remote>>();
   const { server, url } = await openServer({}, async (acceptor) => {
     resolve(acceptor as WebSocketAcceptor<unknown, null, Remote>);

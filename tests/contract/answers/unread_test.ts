@@ -41,7 +41,7 @@ Deno.test("an end's own calls wait, in order, when its peer does not read", asyn
   socket.closed(1000, "");
 });
 
-Deno.test("no call of a peer is begun when it does not read, and all are when it does", async () => {
+Deno.test("no call of a peer is begun, but waits, when the peer does not read", async () => {
   using time = new FakeTime();
   const { socket } = await openAcceptor();
   socket.bufferedAmount = 101;

@@ -84,6 +84,26 @@ const closes: readonly Case[] = [
     },
   })),
   {
+    name: "a call leaves before the close when it was made before it in the same turn",
+    async run(world) {
+      const { connector, remote, saw } = await world.visit();
+      const call = remote.later(0, "the last").catch((error: unknown) => error);
+      await connector.close();
+      equal(await saw("begun"), "the last");
+      matches(await call, { is: [Error] });
+    },
+  },
+  {
+    name: "connect() resolves, and the connection ends, when the server accepts and closes at once",
+    needs: ["our client"], // TGrid's misses a close that comes right behind its acceptance
+    async run(world) {
+      const { connector, connect } = world.prepare("/close?code=3005&reason=enough");
+      await connect();
+      await inTime(connector.join(), "the end");
+      equal(connector.state, 3);
+    },
+  },
+  {
     name: "a call is rejected with a ConnectionClosedError when the connection ended normally",
     needs: ["our client"],
     async run(world) {

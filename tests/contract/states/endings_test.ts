@@ -163,7 +163,7 @@ Deno.test("close() resolves after its grace when the server never answers it", a
   peer.end(); // Deno keeps its end of the socket until then
 });
 
-Deno.test("close() of the acceptor resolves after its grace when the client never answers", async () => {
+Deno.test("close() of an acceptor resolves when the client never answers it", async () => {
   const { promise, resolve } = Promise.withResolvers<AnyAcceptor>();
   const server = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen() {} },
@@ -196,7 +196,7 @@ Deno.test("reject() waits for nobody when the client never answers it", async ()
   peer.end();
 });
 
-Deno.test("close() gives up after 5 s, and not before, when nothing else was asked for", async () => {
+Deno.test("close() gives up after 5 s when nothing else was asked for", async () => {
   using time = new FakeTime();
   const connector = newConnector();
   const socket = await scripted(connector);
@@ -209,7 +209,7 @@ Deno.test("close() gives up after 5 s, and not before, when nothing else was ask
   assertEquals([connector.state, socket.listenerCount], [3, 0]);
 });
 
-Deno.test("a connection goes on when the grace of the one before it would have passed", async () => {
+Deno.test("a connection goes on when the grace of the last one would have passed", async () => {
   using time = new FakeTime();
   const connector = newConnector();
   const old = await scripted(connector);

@@ -1,8 +1,14 @@
 import type { Row } from "../row.ts";
+import { answerRows } from "./answer_rows.ts";
 import { callRows } from "./call_rows.ts";
 import { closeRows } from "./close_rows.ts";
 import { frameRows } from "./frame_rows.ts";
+import { handlerRows } from "./handler_rows.ts";
 import { headerRows } from "./header_rows.ts";
+import { linkedRows } from "./linked_rows.ts";
+import { originRows } from "./origin_rows.ts";
+import { pathRows } from "./path_rows.ts";
+import { returnRows } from "./return_rows.ts";
 import { textRows } from "./text_rows.ts";
 import { upgradeRows } from "./upgrade_rows.ts";
 import { valueRows } from "./value_rows.ts";
@@ -16,4 +22,10 @@ export const groups: Readonly<Record<string, readonly Row[]>> = {
   "first frames": headerRows,
   "calls": callRows,
   "values": valueRows,
+  paths: pathRows,
+  returns: returnRows,
+  "linked mode": linkedRows,
+  origins: originRows,
+  handlers: handlerRows,
+  "answers to an upgrade": answerRows,
 };

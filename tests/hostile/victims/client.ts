@@ -3,6 +3,7 @@
  * it was given the address of.
  */
 import { type ConnectionEvent, type Limits, WebSocketConnector } from "../../../mod.ts";
+import { textOf } from "./journal.ts";
 import { provider } from "./provider.ts";
 
 /** How the attacked connector is to connect. */
@@ -59,13 +60,15 @@ class Case {
   }
 
   async finish(): Promise<Report> {
-    if (this.#connector.state === WebSocketConnector.State.OPEN) await this.#connector.close();
+    const isOpen = this.#connector.state === WebSocketConnector.State.OPEN;
+    const before = structuredClone(this.#calls);
+    if (isOpen) await this.#connector.close();
     else if (this.#refused === undefined) await this.#connector.join();
     const { state } = this.#connector;
     await null; // what is rejected at the end is told a few microtasks later
     return {
       ...this.#refused && { refused: this.#refused },
-      calls: structuredClone(this.#calls),
+      calls: isOpen ? before : structuredClone(this.#calls),
       events: [...this.#events],
       state,
       again: await this.#again(),
@@ -96,10 +99,6 @@ class Case {
     this.#events.push([type, limit ?? code].filter((one) => one !== undefined).join(" "));
     this.#events.push(`text ${JSON.stringify(event)}`);
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : `thrown: ${error}`;
 }
 
 const cases = new Map<number, Case>();

@@ -32,7 +32,7 @@ export class Journal {
     [driver.first(), driver.second()].forEach((call, index) => {
       call.then(
         (value) => outcomes[index] = { value },
-        (error) => outcomes[index] = { error: `${error?.name}: ${error?.message}` },
+        (error) => outcomes[index] = { error: textOf(error) },
       );
     });
   }
@@ -51,6 +51,12 @@ export class Journal {
   memory(): number {
     return Deno.memoryUsage().rss;
   }
+}
+
+/** What was thrown, as text. */
+export function textOf(thrown: unknown): string {
+  if (thrown instanceof Error) return `${thrown.name}: ${thrown.message}`;
+  return `thrown ${JSON.stringify(thrown)}`;
 }
 
 function detailOf(event: ConnectionEvent): string {

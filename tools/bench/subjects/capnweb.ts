@@ -1,14 +1,13 @@
 import { peer } from "../peers.ts";
 import { closeSocket, openSocket, serveSockets } from "../sockets.ts";
-import { newProvider, type Subject } from "../subject.ts";
+import { type Caller, newProvider, type Subject } from "../subject.ts";
 
 export const capnweb: Subject = {
   async serve() {
     const { newWebSocketRpcSession, RpcTarget } = await peer("capnweb");
     return await serveSockets((socket) => {
-      let client: { plus(x: number, y: number): unknown };
       const provider = newProvider({ plus: (x, y) => client.plus(x, y) });
-      client = newWebSocketRpcSession(socket, targetOf(RpcTarget, provider));
+      const client: Caller = newWebSocketRpcSession(socket, targetOf(RpcTarget, provider));
     });
   },
   clients: {
