@@ -5,7 +5,7 @@ import { type Invoke, type LinkedCall, MORE } from "./invoke.ts";
 import type { Limits } from "./limits.ts";
 import { Batcher } from "./link/batcher.ts";
 import { Backpressure } from "./link/backpressure.ts";
-import { hold } from "./link/hold.ts";
+import { type Hold, hold } from "./link/hold.ts";
 import { type Frame, Outbox } from "./link/outbox.ts";
 import { cutReason, Socket } from "./link/socket.ts";
 import { Timers } from "./link/timers.ts";
@@ -14,6 +14,7 @@ import type { Settings } from "./options.ts";
 import type { SocketLike } from "./types/socket.ts";
 import type { Codec } from "./wire/codec.ts";
 import { isDeeperThan } from "./wire/depth.ts";
+import { isJson } from "./wire/json_only.ts";
 import { isLongerThan } from "./wire/length.ts";
 
 /** A frame of several messages grows no longer than this. */
@@ -54,7 +55,7 @@ export class Connection {
   #wasOpen = false;
   #closedBy: { readonly code: number; readonly reason: string } | undefined;
   #cancelKeepAlive = (): void => {};
-  #endHold = (): void => {};
+  #hold: Hold | undefined;
 
   constructor(socket: SocketLike, end: ConnectionEnd, settings: Settings) {
     this.settings = settings;
@@ -153,7 +154,7 @@ export class Connection {
   /** Toward a plain connector: messages wait for its first frame. */
   hold(): void {
     this.#outbox.hold();
-    this.#endHold = hold({
+    this.#hold = hold({
       isWaiting: () => this.#outbox.isWaiting,
       ask: () => this.#say(this.#codec!.nudge),
       release: () => this.#outbox.release(),
@@ -204,7 +205,7 @@ export class Connection {
         return;
       case "connecting":
         this.#dismissSocket();
-        return this.#finish(code, reason, "");
+        return this.#finish(code, "", reason); // the reason is ours, not the server's
     }
     try {
       this.close(code, reason);
@@ -242,7 +243,7 @@ export class Connection {
     this.#upkeep?.heard();
     switch (this.#end.lifecycle.phase) {
       case "open":
-        if (this.#outbox.isHolding) this.#endHold(); // before any answer to this frame
+        if (this.#outbox.isHolding) this.#hold?.release(); // before any answer to this frame
         return this.#inbox!.text(text);
       case "connecting":
       case "greeting":
@@ -253,8 +254,18 @@ export class Connection {
           return this.broke("depth", 1008, "The header is nested too deep");
         }
         return this.#end.greeted(text);
-      default: // undecided, rejecting, closing: dropped, as TGrid does
+      case "undecided":
+        return this.#early(text);
+      default: // rejecting, closing: too late for anything
     }
+  }
+
+  /** What comes before the decision is dropped, as TGrid does, but for what no peer sends. */
+  #early(text: string): void {
+    if (isLongerThan(text, this.#limits.frameBytes)) {
+      return this.broke("frameBytes", 1009, "The frame is too long");
+    }
+    if (!isJson(text)) this.fail(1002, "The frame can't be read");
   }
 
   /** What is not a message goes past those that wait; a peer that does not read gets none. */
@@ -318,6 +329,7 @@ export class Connection {
   #letGo(): void {
     this.#isOver = true;
     this.#inbox?.clear();
+    this.#hold?.cancel();
     this.#socket.release();
     this.#timers.clear();
   }

@@ -61,9 +61,9 @@ export class End {
         } catch (error) {
           return Promise.reject(error);
         }
-        return this.phase === "open" ? Promise.resolve() : this.#untilClosed();
+        return this.join(undefined) as Promise<void>;
       case "closing":
-        return this.#untilClosed();
+        return this.join(undefined) as Promise<void>;
       default:
         return Promise.reject(this.stateError("close"));
     }
@@ -121,10 +121,6 @@ export class End {
   /** The error of a call that can't be made in this phase; the caller adds the path. */
   callError(): NotSentError {
     return new NotSentError(this.#text("call"), this.#cause());
-  }
-
-  #untilClosed(): Promise<void> {
-    return this.friend.waitForEnd() as Promise<void>;
   }
 
   #text(act: string): string {

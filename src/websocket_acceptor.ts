@@ -306,7 +306,7 @@ export class WebSocketAcceptor<
       connection.close(1008, reason, "rejecting");
       refused = Promise.reject(error);
     }
-    const closed = end.friend.waitForEnd() as Promise<void>;
+    const closed = end.join(undefined) as Promise<void>;
     queueMicrotask(() => connection.finish()); // a client that does not answer is not waited for
     return refused ?? closed;
   }

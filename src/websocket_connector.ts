@@ -254,8 +254,8 @@ export class WebSocketConnector<
   /** A refused connection is 1006, whatever code the platform shows. */
   #errorOf({ code, reason, detail, isRefused }: Ending): WebSocketError {
     if (isRefused) return new WebSocketError(1006, this.#text(whyUnreachable(detail)));
-    if (code === 1006 && reason === "") {
-      return new WebSocketError(1006, this.#text(detail || "the connection broke off"));
+    if (reason === "" && (code === 1006 || detail !== "")) {
+      return new WebSocketError(code, this.#text(detail || "the connection broke off"));
     }
     return new WebSocketError(code, reason);
   }

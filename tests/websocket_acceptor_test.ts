@@ -89,10 +89,17 @@ Deno.test("accept() drops calls that came in before it", async () => {
   let ran = 0;
   const { acceptor, socket } = await upgraded();
   socket.receives({ uid: 1, listener: "f", parameters: [] });
-  socket.receives("{");
   socket.receives(HEADER);
   await acceptor.accept({ f: () => ran++ });
   assertEquals([ran, socket.sent], [0, ["1"]]);
+});
+
+Deno.test("accept() can't take in a client that sent no JSON before it", async () => {
+  const { acceptor, socket } = await upgraded();
+  socket.receives("{");
+  await assertRejects(() => acceptor.accept({}), StateError, "closing");
+  assertEquals([socket.sent, socket.closes[0]?.[0]], [[], 1002]);
+  socket.closed(1002, "");
 });
 
 Deno.test("accept() rejects with a StateError when the client has left undecided", async () => {

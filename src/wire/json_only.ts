@@ -18,3 +18,13 @@ export function insistOnJson(values: ValueEncoding, value: unknown, what: string
 function isLoss([path, type]: Mark): boolean {
   return type !== "u" || typeof path.at(-1) === "number";
 }
+
+/** Is it JSON at all? */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -30,6 +30,7 @@ const NAMES = [
 /** Numbers as texts of JSON: also those that are none, or none that can be sent back. */
 const number = fc.oneof(
   { weight: 6, arbitrary: fc.integer({ min: 0, max: 12 }).map(String) },
+  { weight: 1, arbitrary: fc.constantFrom("4096", "4097", "8194", "4294967297") },
   { weight: 1, arbitrary: fc.constantFrom("-1", "1.5", "1e999", "-0", "1e21", "9007199254740993") },
   { weight: 1, arbitrary: fc.constantFrom('"1"', "[1]", "null", "true", "{}", '"__proto__"') },
 );

@@ -112,6 +112,14 @@ async function run(options: PairOptions, steps: readonly Step[], isCalm: boolean
     await rest(8);
     void model.hasEnded; // it is noted while it can be seen
   }
+  for (const { socket } of pair.ends) socket.ballast = 0;
+  if (isCalm && options.wire !== "plain") {
+    for (let round = 0; round < 40 && model.isWaiting; round++) {
+      clock.tick(20);
+      await pair.deliverAll();
+    }
+    model.checkAborts();
+  }
   await calmDown(pair, model, clock);
   if (isCalm) {
     assertEquals(model.hasEnded, false, "the connection has ended");
@@ -128,9 +136,8 @@ async function run(options: PairOptions, steps: readonly Step[], isCalm: boolean
   }
 }
 
-/** There is room again, all arrives, all that waits returns. */
+/** All arrives, all that waits returns. */
 async function calmDown(pair: Pair, model: Model, clock: Clock): Promise<void> {
-  for (const { socket } of pair.ends) socket.ballast = 0;
   for (let round = 0; round < 3 || (round < 80 && model.isWaiting); round++) {
     clock.tick(20);
     await pair.deliverAll();
@@ -167,3 +174,51 @@ for (const wire of ["plain", "linked", "structured"] as const satisfies readonly
     await fuzz(cases, 0.034, ([each, steps]) => run(each, steps, false));
   });
 }
+
+/** Calls that never return, at both ends, when the cable is cut; then the same with a younger pair. */
+async function reconnect(options: PairOptions, { before, after, order }: Reconnect): Promise<void> {
+  using clock = new Clock();
+  const older = await Pair.open(options);
+  const calls = new Model(older);
+  for (const by of before) calls.call(lasting(by));
+  await older.deliverAll();
+  older.cut();
+  await rest();
+  calls.check();
+  const younger = await older.again();
+  const model = new Model(younger);
+  for (const by of after) model.call(lasting(by));
+  await younger.deliverAll();
+  for (const nth of order) older.waiting[nth % older.waiting.length]?.settle(nth % 2 === 0);
+  await younger.deliverAll();
+  assertEquals(model.settledCount, 0, "what an old call returned met a younger one");
+  model.settleAll();
+  await younger.deliverAll();
+  assertEquals([model.settledCount, model.hasEnded], [after.length, false]);
+  model.check();
+  younger.cut();
+  await rest();
+  assertEquals(clock.count, 0, "timers remain");
+}
+
+interface Reconnect {
+  readonly before: readonly (0 | 1)[];
+  readonly after: readonly (0 | 1)[];
+  readonly order: readonly number[];
+}
+
+function lasting(by: 0 | 1): CallPlan {
+  return { by, name: "later", terms: "none", pad: 0, bytes: 0 };
+}
+
+Deno.test("an old call's return meets no younger call when a connector connects again", async () => {
+  const options = fc.record({
+    wire: fc.constantFrom<Wire>("plain", "linked", "structured"),
+    stalls: fc.boolean(),
+    heartbeat: fc.constant(Infinity),
+  });
+  const ends = fc.array(end, { minLength: 1, maxLength: 5 });
+  const order = fc.array(nth, { minLength: 1, maxLength: 5 });
+  const cases = fc.tuple(options, fc.record({ before: ends, after: ends, order }));
+  await fuzz(cases, 0.02, ([each, plan]) => reconnect(each, plan));
+});

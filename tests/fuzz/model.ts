@@ -54,7 +54,12 @@ export class Model {
 
   /** Has any call not settled? */
   get isWaiting(): boolean {
-    return this.#calls.some(({ followed }) => followed.ending === undefined);
+    return this.settledCount < this.#calls.length;
+  }
+
+  /** How many calls have. */
+  get settledCount(): number {
+    return this.#calls.filter(({ followed }) => followed.ending !== undefined).length;
   }
 
   /** Makes a call. */
@@ -65,7 +70,7 @@ export class Model {
     const value = {
       tag,
       pad: "x".repeat(plan.pad),
-      ...plan.bytes > 0 && { bytes: new Uint8Array(plan.bytes).fill(tag) },
+      ...plan.bytes > 0 && { bytes: [new Uint8Array(plan.bytes).fill(tag), new Uint8Array(1)] },
     };
     const { end } = this.#pair.ends[plan.by];
     const driver = end.getDriver(optionsOf(plan, control.signal));
@@ -104,6 +109,17 @@ export class Model {
       const { ran } = this.#pair.ends[by === 0 ? 1 : 0];
       assertEquals(ran, [...new Set(ran)].sort((a, b) => a - b), `order of what ${by} called`);
     }
+  }
+
+  /** Whose caller gave up, hears of it: on a wire that can tell. */
+  checkAborts(): void {
+    const deaf = this.#calls.filter((call) => {
+      const { ending } = call.followed;
+      return ending?.kind === "rejected" && ending.error === call.reason &&
+        call.plan.name === "watch" && this.#ran(call) && !this.#settled.has(call.tag) &&
+        !this.#pair.aborted.has(call.tag);
+    });
+    assertEquals(deaf.map(({ tag }) => tag), [], "these run on for nobody");
   }
 
   #ran({ tag, plan }: MadeCall): boolean {

@@ -34,7 +34,7 @@ export interface PairEnd {
 export interface Tagged {
   readonly tag: number;
   readonly pad: string;
-  readonly bytes?: Uint8Array;
+  readonly bytes?: readonly Uint8Array[];
 }
 
 /** Two ends of this library over a cable in memory, on which the test moves each frame. */
@@ -42,14 +42,26 @@ export class Pair {
   readonly ends: readonly [PairEnd, PairEnd];
   /** Functions that have not returned, at both ends. */
   readonly waiting: Waiting[] = [];
+  /** The tags of the calls whose functions were told that nobody waits for them. */
+  readonly aborted = new Set<number>();
 
-  private constructor(make: (pair: Pair) => readonly [PairEnd, PairEnd]) {
-    this.ends = make(this);
+  readonly #options: PairOptions;
+
+  private constructor(options: PairOptions, older?: Pair) {
+    this.#options = options;
+    this.ends = [connector(this, options, older), acceptor(this, options)];
   }
 
   /** Connected, and come to rest. */
   static async open(options: PairOptions): Promise<Pair> {
-    const pair = new Pair((pair) => [connector(pair, options), acceptor(pair, options)]);
+    const pair = new Pair(options);
+    await pair.deliverAll();
+    return pair;
+  }
+
+  /** The same connector, over a new cable to a new acceptor; what runs of the old one runs on. */
+  async again(): Promise<Pair> {
+    const pair = new Pair(this.#options, this);
     await pair.deliverAll();
     return pair;
   }
@@ -84,14 +96,15 @@ export class Pair {
   }
 }
 
-function connector(pair: Pair, { wire, stalls, heartbeat }: PairOptions): PairEnd {
+function connector(pair: Pair, options: PairOptions, older: Pair | undefined): PairEnd {
+  const { wire, stalls, heartbeat } = options;
   const socket = new MemorySocket(false);
   socket.readyState = 0;
   const ran: number[] = [];
-  const end: Connector = new WebSocketConnector<unknown, object | null, Anything>(
-    null,
-    providerOf(pair, ran),
-  );
+  const provider = providerOf(pair, ran);
+  const end = (older?.ends[0].end as Connector | undefined) ??
+    new WebSocketConnector<unknown, object | null, Anything>(null, provider);
+  end.setProvider(provider);
   const connect = (): void =>
     void end.connect("ws://host/", {
       limits: LIMITS,
@@ -141,7 +154,7 @@ function acceptor(pair: Pair, { wire, heartbeat }: PairOptions): PairEnd {
   };
 }
 
-function providerOf({ waiting }: Pair, ran: number[]): object {
+function providerOf({ waiting, aborted }: Pair, ran: number[]): object {
   const later = (value: Tagged): Promise<Tagged> =>
     new Promise((resolve, reject) => {
       waiting.push({
@@ -166,8 +179,12 @@ function providerOf({ waiting }: Pair, ran: number[]): object {
       ran.push(value.tag);
       const { signal } = currentCall();
       return new Promise((resolve, reject) => {
-        if (signal.aborted) reject(signal.reason);
-        signal.addEventListener("abort", () => reject(signal.reason));
+        const abort = (): void => {
+          aborted.add(value.tag);
+          reject(signal.reason);
+        };
+        if (signal.aborted) abort();
+        else signal.addEventListener("abort", abort);
         later(value).then(resolve, reject);
       });
     },

@@ -1,6 +1,6 @@
 import { type Driver, type WebSocketAcceptor, WebSocketServer } from "../../mod.ts";
 import { Child } from "./child.ts";
-import { cut, isEnd, judgeEnd, judgeEvents, judgeTexts, leaksOf, PATIENCE } from "./judge.ts";
+import { cut, isEnd, judgeEnd, judgeEvents, judgeRest, judgeTexts, lastCall, leaksOf, PATIENCE } from "./judge.ts";
 import type { Gets, Phase, Row } from "./row.ts";
 import type { attacked, Report } from "./victims/client.ts";
 import type { RawPeer } from "./wire/peer.ts";
@@ -90,22 +90,22 @@ export class AttackedConnectors implements AsyncDisposable {
 
   async #judge(peer: RawPeer, { id, row, phase, connected }: Running): Promise<string[]> {
     const gets = row.gets[phase]!;
-    const { texts = [], end, refused, also } = gets;
+    const { texts = [], end, refused, isFlooded } = gets;
     const faults: string[] = [];
     const isAccepted = await connected.catch(String);
     if (isAccepted !== (refused === undefined)) {
       faults.push(`connect gives ${isAccepted}`);
     } else if (refused === undefined && end === undefined) {
       await peer.until((reader) => reader.texts.length >= texts.length, PATIENCE);
-      faults.push(...await this.#probe(peer, id, phase, texts));
+      faults.push(...await this.#probe(peer, { id, row, phase, connected }));
     } else if (end !== undefined) {
       faults.push(...await judgeEnd(peer, gets, row.within ?? PATIENCE));
-      faults.push(...judgeTexts(peer.reader.texts, texts));
+      if (isFlooded !== true) faults.push(...judgeTexts(peer.reader.texts, texts));
     }
-    const more = also?.(peer);
-    if (more !== undefined) faults.push(more);
-    const finished = this.#driver.finish(id).catch(String);
-    if (end === undefined && refused === undefined) {
+    faults.push(...judgeRest(peer, gets));
+    const goesOn = end === undefined && refused === undefined;
+    const finished = this.#driver.finish(id, goesOn).catch(String);
+    if (goesOn) {
       await judgeEnd(peer, { end: "broken" }, PATIENCE); // its own close is answered
     }
     const report = await finished;
@@ -116,12 +116,8 @@ export class AttackedConnectors implements AsyncDisposable {
   }
 
   /** Does the connection go on? The hostile peer answers as an honest one would. */
-  async #probe(
-    peer: RawPeer,
-    id: number,
-    phase: Phase,
-    wanted: Gets["texts"] = [],
-  ): Promise<string[]> {
+  async #probe(peer: RawPeer, { id, row, phase }: Running): Promise<string[]> {
+    const { texts: wanted = [], isFlooded } = row.gets[phase]!;
     const probed = this.#driver.probe(id).catch(String);
     const isProbe = (text: string): boolean => text.includes('"probe"');
     if (!await peer.until(({ texts }) => texts.some(isProbe), PATIENCE)) {
@@ -134,7 +130,8 @@ export class AttackedConnectors implements AsyncDisposable {
         ? `[1,${call[1]},"answer"]`
         : `{"uid":${call.uid},"success":true,"value":"answer"}`,
     );
-    const faults = judgeTexts(texts.filter((text) => !isProbe(text)), wanted);
+    const others = texts.filter((text) => !isProbe(text));
+    const faults = isFlooded === true ? [] : judgeTexts(others, wanted);
     const answer = await probed;
     return answer === "answer" ? faults : [...faults, `it does not go on: ${cut(String(answer))}`];
   }
@@ -157,8 +154,10 @@ async function greet(peer: RawPeer, row: Row, phase: Phase): Promise<boolean> {
   peer.reader.forget();
   if (phase === "greeted") return true;
   peer.text(phase === "taken linked" ? LINKED_ANSWER : "1");
-  if (row.gets[phase]!.calls === undefined) return true;
-  const isCalled = await peer.until(({ texts }) => texts.join().includes('"second"'), PATIENCE);
+  const { calls } = row.gets[phase]!;
+  if (calls === undefined) return true;
+  const last = lastCall(calls);
+  const isCalled = await peer.until(({ texts }) => texts.join().includes(last), PATIENCE);
   peer.reader.forget();
   return isCalled;
 }

@@ -5,8 +5,10 @@ import {
   isEnd,
   judgeEnd,
   judgeEvents,
+  judgeRest,
   judgeStatus,
   judgeTexts,
+  lastCall,
   leaksOf,
   PATIENCE,
 } from "./judge.ts";
@@ -153,9 +155,10 @@ async function greet(peer: RawPeer, row: Row, phase: Phase): Promise<boolean> {
   peer.text(row.header ?? (phase === "linked" ? LINKED_HEADER : PLAIN_HEADER));
   if (phase === "undecided") return true;
   if (!await peer.until(({ texts }) => texts.length > 0, PATIENCE)) return false;
-  if (row.gets[phase]?.calls !== undefined) {
-    const isCalled = await peer.until(({ texts }) => texts.join().includes('"second"'), PATIENCE);
-    if (!isCalled) return false;
+  const { calls } = row.gets[phase]!;
+  if (calls !== undefined) {
+    const last = lastCall(calls);
+    if (!await peer.until(({ texts }) => texts.join().includes(last), PATIENCE)) return false;
   }
   peer.reader.forget();
   return true;
@@ -163,23 +166,22 @@ async function greet(peer: RawPeer, row: Row, phase: Phase): Promise<boolean> {
 
 async function judge(peer: RawPeer, row: Row, phase: Phase): Promise<string[]> {
   const gets = row.gets[phase]!;
-  const { texts = [], end, status, also } = gets;
+  const { texts = [], end, status, isFlooded } = gets;
   const faults: string[] = [];
   if (status !== undefined) faults.push(...await judgeStatus(peer, gets));
   else if (end !== undefined) {
     faults.push(...await judgeEnd(peer, gets, row.within ?? PATIENCE));
-    faults.push(...judgeTexts(peer.reader.texts, texts));
+    if (isFlooded !== true) faults.push(...judgeTexts(peer.reader.texts, texts));
   } else {
     await peer.until((reader) => reader.texts.length >= texts.length, PATIENCE);
     faults.push(...await probe(peer, phase, gets));
   }
-  const more = also?.(peer);
-  return more === undefined ? faults : [...faults, more];
+  return [...faults, ...judgeRest(peer, gets)];
 }
 
 /** Does the connection go on? What came back before is compared. */
 async function probe(peer: RawPeer, phase: Phase, gets: Gets): Promise<string[]> {
-  const { texts: wanted = [], offersNothing } = gets;
+  const { texts: wanted = [], offersNothing, isFlooded } = gets;
   const isTaken = wanted.includes("1") || (phase !== "upgraded" && phase !== "undecided");
   const answers = isTaken ? wanted : [...wanted, "1"];
   if (!isTaken && phase === "upgraded") peer.text(PLAIN_HEADER);
@@ -196,7 +198,7 @@ async function probe(peer: RawPeer, phase: Phase, gets: Gets): Promise<string[]>
     offersNothing === true ? text.startsWith(refused) : text === right;
   const isAnswered = await peer.until(({ texts }) => texts.some(isAnswer), PATIENCE);
   const got = peer.reader.texts.filter((text) => !isAnswer(text));
-  const faults = judgeTexts(got, answers);
+  const faults = isFlooded === true ? [] : judgeTexts(got, answers);
   if (!isAnswered) {
     const { close } = peer.reader;
     const end = close === undefined ? `TCP ${peer.ended ?? "stands"}` : `closed with ${close.code}`;

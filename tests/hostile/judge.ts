@@ -1,4 +1,4 @@
-import type { Gets } from "./row.ts";
+import type { Gets, Outcome } from "./row.ts";
 import { closePayload, OPCODE } from "./wire/frames.ts";
 import type { RawPeer } from "./wire/peer.ts";
 
@@ -64,6 +64,14 @@ export function judgeTexts(got: readonly string[], wanted: Gets["texts"] = []): 
   return [...faults, ...more.slice(0, 3)];
 }
 
+/** What the steps have noted, and what else has to be true. */
+export function judgeRest(peer: RawPeer, { notes = [], also }: Gets): string[] {
+  const faults: string[] = [];
+  if (peer.notes.join() !== notes.join()) faults.push(`noted were [${peer.notes}], not [${notes}]`);
+  const more = also?.(peer);
+  return more === undefined ? faults : [...faults, more];
+}
+
 /** What an operator was told: all that is wanted, in order, and one end at most. */
 export function judgeEvents(
   told: readonly string[],
@@ -82,6 +90,12 @@ export function judgeEvents(
   }
   for (const one of told) if (one.includes("hunter2")) faults.push(`a secret is told: ${cut(one)}`);
   return faults;
+}
+
+/** What stands in the last frame with a call of the attacked end's own. */
+export function lastCall([, second]: readonly Outcome[]): string {
+  const isSent = !JSON.stringify(second).includes("NotSentError: ");
+  return isSent ? '"second"' : '"first"';
 }
 
 /** Is it told of an end? */

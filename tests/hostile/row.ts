@@ -42,6 +42,10 @@ export interface Gets {
   readonly body?: RegExp;
   /** The texts that come back before anything else is asked, in order. */
   readonly texts?: readonly (string | RegExp)[];
+  /** Answers come that are too many to be named. */
+  readonly isFlooded?: true;
+  /** What the steps have noted, in order. */
+  readonly notes?: readonly string[];
   /** What `connect` is rejected with: the status of its `WebSocketError`, and a part of its text. */
   readonly refused?: readonly [status: number, text?: string];
   /**

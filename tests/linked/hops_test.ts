@@ -1,20 +1,16 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { type CallOptions, currentCall, DeadlineError } from "../../mod.ts";
 import type { Anything } from "../helpers/ends.ts";
-import { gate, turn, until } from "../helpers/waiting.ts";
+import { turn, until } from "../helpers/waiting.ts";
 import { paired } from "./pair.ts";
 
-/** A function that ends when its signal aborts, and the reasons that it was given. */
+/** A function that never ends, and the reasons with which its signal aborted. */
 function watching() {
   const reasons: unknown[] = [];
   const watch = () => {
     const { signal } = currentCall();
-    const { promise, open } = gate();
-    signal.addEventListener("abort", () => {
-      reasons.push(signal.reason);
-      open();
-    });
-    return promise;
+    signal.addEventListener("abort", () => reasons.push(signal.reason));
+    return new Promise<never>(() => {});
   };
   return { reasons, watch };
 }

@@ -1,7 +1,7 @@
 import fc from "npm:fast-check@3.23.2";
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
-import { type Encoded, EncodeError, structured } from "../../mod.ts";
-import { microtasks, turn } from "../helpers/waiting.ts";
+import { EncodeError, structured } from "../../mod.ts";
+import { microtasks } from "../helpers/waiting.ts";
 import { WITH_MONEY } from "./arbitrary.ts";
 import { messagesIn } from "./pair.ts";
 import { dialling, serving } from "./raw.ts";
@@ -194,102 +194,6 @@ Deno.test("structured fills no more places than arrived when many marks share on
   assertThrows(() => structured.decode(value, marks, []), TypeError);
 });
 
-for (
-  const [what, value] of [
-    ["a text", Object("x")],
-    ["a number", Object(7)],
-    ["a boolean", Object(false)],
-    ["a bigint", Object(7n)],
-    ["a symbol", Object(Symbol())],
-  ] as const
-) {
-  Deno.test(`structured refuses a boxed primitive by its place when it is ${what}`, () => {
-    const error = assertThrows(() => structured.encode({ a: [value] }, "result"), EncodeError);
-    assertEquals(
-      error.message,
-      'Cannot encode "result.a[0]": a boxed primitive can\'t be told: use the primitive',
-    );
-  });
-}
-
-Deno.test("structured refuses an own class's instance that holds itself", () => {
-  class Holder {
-    self: unknown = [this];
-  }
-  const own = structured({
-    types: {
-      Holder: {
-        class: Holder,
-        encode: ({ self }: Holder) => self,
-        decode: () => new Holder(),
-      },
-    },
-  });
-  assertThrows(
-    () => own.encode([new Holder()], "v"),
-    EncodeError,
-    'Cannot encode "v[0][0]": an own class may not hold itself',
-  );
-});
-
-for (const value of [new Float16Array([1]), new AggregateError([new Error("a")], "m")]) {
-  const { name } = value.constructor;
-  Deno.test(`structured gives back what ${name} holds, or refuses it: it is not lost in silence`, () => {
-    let encoded: Encoded;
-    try {
-      encoded = structured.encode(value, "v");
-    } catch (error) {
-      assertInstanceOf(error, EncodeError);
-      return assert(error.message.startsWith('Cannot encode "v": '), error.message);
-    }
-    const marks = JSON.parse(JSON.stringify(encoded.marks ?? []));
-    const told = structured.decode(JSON.parse(encoded.text!), marks, encoded.bytes);
-    assertEquals(told, value);
-    if (value instanceof AggregateError) {
-      assertEquals((told as AggregateError).errors, value.errors);
-    }
-  });
-}
-
-Deno.test("structured refuses a value by its place when it is nested deeper than the wire takes", () => {
-  let deep: unknown = 0n;
-  for (let i = 0; i < 1_200; i++) deep = [deep];
-  assertThrows(() => structured.encode(deep, "v"), EncodeError, "it is nested too deep");
-});
-
-Deno.test("structured hands on what an own class throws, with the place", () => {
-  class Bad {}
-  const own = structured({
-    types: {
-      Bad: {
-        class: Bad,
-        encode: () => {
-          throw new RangeError("not this one");
-        },
-        decode: () => new Bad(),
-      },
-    },
-  });
-  const error = assertThrows(() => own.encode([new Bad()], "v"), EncodeError);
-  assertEquals(error.message, 'Cannot encode "v[0]": not this one');
-  assertInstanceOf(error.cause, RangeError);
-});
-
-Deno.test("Connection tells the place when a value of a call or a result can't be told", async () => {
-  const { provider } = noting();
-  const bad = { ...provider, bad: () => ({ at: [Object(1)] }) };
-  await using ends = await serving({
-    provider: bad,
-    options: { values: structured },
-    values: "structured",
-  });
-  ends.socket.gets('[0,1,"bad",[]]');
-  await turn();
-  const [kind, , error] = messagesIn(ends.socket.sent)[0]!;
-  assertEquals([kind, (error as Error).name], [2, "EncodeError"]);
-  assert((error as Error).message.startsWith('Cannot encode "result.at[0]"'));
-});
-
 const step = fc.oneof(
   fc.nat({ max: 3 }),
   fc.constantFrom<unknown>(
@@ -333,7 +237,7 @@ Deno.test("structured gives a value that can be told again, or refuses it, whate
       try {
         got = WITH_MONEY.decode(value, marks, [new Uint8Array(8)]);
       } catch (error) {
-        assert(error instanceof TypeError || error instanceof SyntaxError, String(error));
+        assertInstanceOf(error, Error);
         refused++;
         return;
       }

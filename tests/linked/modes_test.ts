@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "npm:fast-check@3.23.2";
-import { structured, WebSocketConnector } from "../../mod.ts";
+import { type Driver, structured, WebSocketConnector } from "../../mod.ts";
 import { plain } from "../../src/wire/plain.ts";
 import type { Anything } from "../helpers/ends.ts";
 import { paired, type PairOptions } from "./pair.ts";
@@ -15,7 +15,7 @@ const MODES: readonly [what: string, options: PairOptions][] = [
 ];
 
 /** A provider that gives back, throws, and calls back with what it was given. */
-function providerOf(back: () => Anything) {
+function providerOf(back: () => Driver<Anything>) {
   return {
     same: (value: unknown) => value,
     count: (...values: unknown[]) => values.length,
@@ -33,7 +33,7 @@ function providerOf(back: () => Anything) {
 
 /** Ends that call each other, in one mode. */
 async function endsOf(options: PairOptions) {
-  const drivers: Anything[] = [];
+  const drivers: Driver<Anything>[] = [];
   const here = providerOf(() => drivers[0]!);
   const there = providerOf(() => drivers[1]!);
   const pair = await paired({ here, there, ...options });
@@ -123,7 +123,7 @@ Deno.test("a turn of any calls both ways ends in the same way, linked or plain",
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
       const outcomes = await Promise.all([linked, plainly].map((pair) => {
         return Promise.all(steps.map(({ isClient, method, value }) => {
-          const driver: Anything = (isClient ? pair.client : pair.server).getDriver();
+          const driver: Driver<Anything> = (isClient ? pair.client : pair.server).getDriver();
           return outcomeOf(driver[method]!(value));
         }));
       }));

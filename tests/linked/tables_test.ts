@@ -130,9 +130,9 @@ Deno.test("Communicator keeps no memory when 10,000 calls were cancelled, round 
   };
   for (let i = 0; i < 3; i++) await round(i * MANY + 1);
   const before = await heap();
-  for (let i = 3; i < 13; i++) await round(i * MANY + 1);
+  for (let i = 3; i < 8; i++) await round(i * MANY + 1);
   const grown = await heap() - before;
-  assert(grown < 10 * MANY * 20, `${grown} bytes`); // an entry a call would take 50 or more
+  assert(grown < 5 * MANY * 20, `${grown} bytes`); // an entry a call would take 50 or more
   await socket[Symbol.asyncDispose]();
   await caller[Symbol.asyncDispose]();
 });

@@ -3,11 +3,12 @@ import {
   ConnectionClosedError,
   NotSentError,
   settles,
+  structured,
   WebSocketConnector,
   WebSocketError,
 } from "../../mod.ts";
 import type { Acceptor, Anything, Connector } from "../helpers/ends.ts";
-import { opened, type Server } from "../helpers/servers.ts";
+import { opened, type Server, urlOf } from "../helpers/servers.ts";
 import { Timers } from "../helpers/timers.ts";
 import { until } from "../helpers/waiting.ts";
 import { SocketListeners } from "./listeners.ts";
@@ -41,6 +42,20 @@ function faultFrom(random: Random): Fault {
 interface Parcel {
   readonly id: string;
   readonly pad: string;
+  /** Where bytes can travel. */
+  readonly bytes?: Uint8Array;
+}
+
+/** What is spoken; `structured` is linked, with values beyond JSON. */
+type Wire = "plain" | "linked" | "structured";
+
+function optionsFor(wire: Wire): WebSocketConnector.ConnectOptions {
+  return {
+    ...OPTIONS,
+    wire: wire === "plain" ? "plain" : "linked",
+    values: wire === "structured" ? structured : undefined,
+    timeout: CONNECT_TIMEOUT,
+  };
 }
 
 /** How the calls of one end went. */
@@ -57,18 +72,24 @@ const provider = {
 };
 
 /** Calls at once; each must settle, with its own answer or with the error of an end. */
-async function callAll(end: Connector | Acceptor, name: string, count: number): Promise<Tally> {
+async function callAll(
+  end: Connector | Acceptor,
+  name: string,
+  { count, wire }: { readonly count: number; readonly wire: Wire },
+): Promise<Tally> {
   const tally: Tally = { answered: 0, rejected: 0, wrong: [] };
   const driver = end.getDriver();
   await Promise.all(
     Array.from({ length: count }, async (_, at) => {
-      const parcel = { id: `${name}/${at}`, pad: "x".repeat(at % 5 === 0 ? 3_000 : at * 10) };
+      const parcel: Parcel = {
+        id: `${name}/${at}`,
+        pad: "x".repeat(at % 5 === 0 ? 3_000 : at * 10),
+        ...wire === "structured" && at % 3 === 0 && { bytes: new Uint8Array(at * 100).fill(at) },
+      };
       try {
         const back = await (at % 2 === 0 ? driver.echo!(parcel) : driver.later!(parcel, at));
         tally.answered++;
-        if (back.id !== parcel.id || back.pad !== parcel.pad) {
-          tally.wrong.push(`${parcel.id} got ${back.id}`);
-        }
+        if (!isSame(back, parcel)) tally.wrong.push(`${parcel.id} got ${back.id}`);
       } catch (error) {
         tally.rejected++;
         if (!isEnd(error)) tally.wrong.push(`${parcel.id} got ${error}`);
@@ -78,24 +99,46 @@ async function callAll(end: Connector | Acceptor, name: string, count: number): 
   return tally;
 }
 
+function isSame(a: Parcel, b: Parcel): boolean {
+  return a.id === b.id && a.pad === b.pad && a.bytes?.join() === b.bytes?.join();
+}
+
 function isEnd(error: unknown): boolean {
   return error instanceof WebSocketError || error instanceof ConnectionClosedError ||
     error instanceof NotSentError;
 }
 
-/** One connection, from dialling to its end. */
-async function live(url: string, wire: "plain" | "linked", name: string): Promise<Tally> {
+/** One connection, from dialling to its end; then the same connector, by a way that does not break. */
+async function live(url: string, name: string, { wire, again }: Life): Promise<Tally> {
   const connector: Connector = new WebSocketConnector<unknown, object | null, Anything>(
     name,
     provider,
   );
+  const tally = await once(connector, url, { name, wire });
+  if (again === undefined) return tally;
+  const second = await once(connector, again, { name: `${name}, again`, wire });
+  if (second.answered !== CALLS) second.wrong.push(`${name}, again: ${second.answered} answers`);
+  return { ...tally, wrong: [...tally.wrong, ...second.wrong] };
+}
+
+interface Life {
+  readonly wire: Wire;
+  /** Where it connects afterwards. */
+  readonly again?: string | undefined;
+}
+
+async function once(
+  connector: Connector,
+  url: string,
+  { name, wire }: { readonly name: string; readonly wire: Wire },
+): Promise<Tally> {
   try {
-    await connector.connect(url, { ...OPTIONS, wire, timeout: CONNECT_TIMEOUT });
+    await connector.connect(url, optionsFor(wire));
   } catch (error) {
     const wrong = error instanceof WebSocketError ? [] : [`${name} got ${error}`];
     return { answered: 0, rejected: 0, wrong };
   }
-  const tally = await callAll(connector, name, CALLS);
+  const tally = await callAll(connector, name, { count: CALLS, wire });
   if (connector.state === WebSocketConnector.State.OPEN) await connector.close();
   else await connector.join();
   return tally;
@@ -103,20 +146,26 @@ async function live(url: string, wire: "plain" | "linked", name: string): Promis
 
 /** The server's part: calls back, and follows each connection to its end. */
 class Followers {
+  readonly #wire: Wire;
   readonly ends: Promise<void>[] = [];
   readonly tallies: Promise<Tally>[] = [];
+
+  constructor(wire: Wire) {
+    this.#wire = wire;
+  }
 
   readonly handler = (acceptor: Acceptor): void => {
     void acceptor.accept(provider);
     this.ends.push(acceptor.join());
-    this.tallies.push(callAll(acceptor, `back to ${acceptor.header}`, CALLS / 4));
+    const calls = { count: CALLS / 4, wire: this.#wire };
+    this.tallies.push(callAll(acceptor, `back to ${acceptor.header}`, calls));
   };
 }
 
 /** Faults that end no connection. */
 const HARMLESS: readonly Fault["kind"][] = ["none", "delay", "throttle"];
 
-async function runAll(wire: "plain" | "linked", server: Server): Promise<void> {
+async function runAll(wire: Wire, server: Server): Promise<void> {
   const random = new Random(seedOf("NETWORK_SEED"));
   let answered = 0;
   for (let first = 0; first < CONNECTIONS; first += AT_ONCE) {
@@ -124,7 +173,8 @@ async function runAll(wire: "plain" | "linked", server: Server): Promise<void> {
       const fault = faultFrom(random);
       await using proxy = await Proxy.open(server.address!.port, () => fault);
       const name = `${wire} ${first + at}, ${JSON.stringify(fault)}`;
-      const living = live(proxy.url, wire, name);
+      const again = at % 5 === 0 ? urlOf(server) : undefined;
+      const living = live(proxy.url, name, { wire, again });
       assert(await settles(living, BOUND), `${name} hangs`);
       const tally = await living;
       assertEquals(tally.wrong, [], name);
@@ -136,21 +186,19 @@ async function runAll(wire: "plain" | "linked", server: Server): Promise<void> {
   assert(answered >= CONNECTIONS * CALLS / 4, `only ${answered} calls were answered`);
 }
 
-for (const wire of ["plain", "linked"] as const) {
+for (const wire of ["plain", "linked", "structured"] as const satisfies readonly Wire[]) {
   Deno.test(`${CONNECTIONS} ${wire} connections settle when their network breaks`, async () => {
     using timers = new Timers();
     using listeners = new SocketListeners();
-    const followers = new Followers();
-    const server = await opened(followers.handler, OPTIONS);
+    const followers = new Followers(wire);
+    const values = wire === "structured" ? structured : undefined;
+    const server = await opened(followers.handler, { ...OPTIONS, values });
     await runAll(wire, server);
 
     const all = Promise.all([...followers.ends, ...followers.tallies]);
     assert(await settles(all, BOUND), "an end of the server's still waits");
     for (const tally of await Promise.all(followers.tallies)) assertEquals(tally.wrong, []);
-    assertEquals(
-      (await live(`ws://127.0.0.1:${server.address!.port}`, wire, "after")).answered,
-      CALLS,
-    );
+    assertEquals((await live(urlOf(server), "after", { wire })).answered, CALLS);
     const closing = server.close();
     assert(await settles(closing, BOUND), "the server does not close");
     await until(() => listeners.count === 0, "no listener is left");

@@ -28,7 +28,10 @@ async function expectNoticed(call: Promise<unknown>, joined: Promise<void>): Pro
   assertEquals([error.status, error.message], [1006, "The other end no longer answers"]);
 }
 
-for (const wire of WIRES) {
+/** No process of Windows can be made to stand still by a signal. */
+const CAN_STAND_STILL = Deno.build.os !== "windows";
+
+for (const wire of CAN_STAND_STILL ? WIRES : []) {
   Deno.test(`a ${wire} connector notices when its server's process stands still`, async () => {
     using listeners = new SocketListeners();
     await using server = new Program("tools/load/server.ts");
@@ -63,7 +66,9 @@ for (const wire of WIRES) {
     await client.end();
     assertEquals(timers.count, 0);
   });
+}
 
+for (const wire of WIRES) {
   Deno.test(`both ends notice when the network swallows what is ${wire}`, async () => {
     using timers = new Timers();
     using listeners = new SocketListeners();

@@ -4,6 +4,7 @@ import {
   NotSentError,
   RemoteError,
   type SocketLike,
+  structured,
   WebSocketConnector,
   WebSocketError,
   WebSocketServer,
@@ -26,7 +27,7 @@ import {
 /** What `peers/server.js` offers. */
 interface ServerSide {
   math: { plus(x: number, y: number): number };
-  echo(value: string): string;
+  echo<T>(value: T): Promise<T>;
   where(): { ip: string; path: string; header: unknown; agent: string | null };
   askBack(text: string): string;
   fail(): void;
@@ -66,6 +67,7 @@ for (const runtime of RUNTIMES) {
       await using child = new Child(await commandOf("server", runtime, kind));
       const { port } = JSON.parse(await child.line());
       await checkCalls(port);
+      await checkBytes(port);
       await checkRefusals(port);
       await checkEarlyFrame(port);
       await checkEnd(port, child);
@@ -145,6 +147,14 @@ async function checkCalls(port: number): Promise<void> {
   assertEquals([error.name, "detail" in error && error.detail], ["TypeError", 7]);
   assertEquals(await driver.second(), ["EADDRINUSE", -1]);
   assertMatch(await driver.upgradeAlone(), /Cannot upgrade from a Request alone.+socket, handler/);
+}
+
+/** Bytes come as binary frames, which each platform has in a form of its own. */
+async function checkBytes(port: number): Promise<void> {
+  await using connector: Client = new WebSocketConnector(null, { answer: String });
+  await connector.connect(`ws://127.0.0.1:${port}`, { values: structured });
+  const value = { bytes: new Uint8Array(1_000).fill(7), map: new Map([["a", 1n]]) };
+  assertEquals(await connector.getDriver().echo(value), value);
 }
 
 /** Deno's own socket takes headers; the types of the web's know nothing of it. */

@@ -20,6 +20,14 @@ interface Shell {
   fill(): void;
 }
 
+/** The notations of containers. */
+interface Containers {
+  readonly $map?: readonly (readonly [unknown, unknown])[];
+  readonly $set?: readonly unknown[];
+  readonly $list?: readonly unknown[];
+  readonly $error?: object;
+}
+
 /** Makes the value that a notation stands for. */
 export function valueOf(notation: unknown, named: Map<string, object> = new Map()): unknown {
   if (typeof notation !== "object" || notation === null) return notation;
@@ -61,7 +69,7 @@ function filled(shell: Shell): object {
 
 function shellOf(notation: object, named: Map<string, object>): Shell {
   const make = (value: unknown): unknown => valueOf(value, named);
-  const { $map, $set, $list, $error } = notation as Record<string, never[]>;
+  const { $map, $set, $list, $error } = notation as Containers;
   if ($map !== undefined) {
     const object = new Map();
     return { object, fill: () => $map.forEach(([key, item]) => object.set(make(key), make(item))) };

@@ -50,16 +50,23 @@ function messageOf({ kind, uid, path, parameters, value, left, quiet }: Noted): 
   return { ...call, [MORE]: more } as Invoke;
 }
 
-/** What a codec made of a frame, in one form for all. */
+/** What a codec makes of a frame. */
+interface Read {
+  readonly uid: number;
+  readonly listener?: string;
+  readonly parameters?: readonly { readonly value?: unknown }[];
+  readonly success?: boolean;
+  readonly value?: unknown;
+  readonly [MORE]?: { readonly due?: number; readonly quiet?: true };
+}
+
+/** The same in one form for all. */
 function seen(message: unknown): unknown {
   if (message instanceof Cancellation) return { kind: "cancel", uid: message.uid };
-  const { uid, listener, parameters, success, value, [MORE]: more } = message as Record<
-    PropertyKey,
-    never
-  >;
+  const { uid, listener, parameters, success, value, [MORE]: more } = message as Read;
   if (listener === undefined) return { kind: success ? "return" : "throw", uid, value };
-  const values = (parameters as { value?: unknown }[]).map(({ value }) => value);
-  const { due, quiet = false } = (more ?? {}) as { due?: number; quiet?: boolean };
+  const values = parameters!.map(({ value }) => value);
+  const { due, quiet = false } = more ?? {};
   return { kind: "call", uid, path: listener, parameters: values, isDue: due !== undefined, quiet };
 }
 
@@ -234,7 +241,10 @@ for (const { what, frame, answer, ...more } of handshake.offersRead) {
 for (const { what, frame, codec, features } of handshake.answersRead) {
   Deno.test(`handshake reads what the vector says of an answer that is ${what}`, () => {
     const read = readAnswer(frame, undefined);
-    assertEquals(read.kind === "accepted" && [read.codec.name, read.features], [codec, features]);
+    assertEquals<unknown>(read.kind === "accepted" && [read.codec.name, read.features], [
+      codec,
+      features,
+    ]);
   });
 }
 

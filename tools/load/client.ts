@@ -13,6 +13,8 @@ export type Order =
   | { readonly kind: "stream"; readonly count: number; readonly atOnce: number }
   /** On each connection so many calls that return late, which nobody waits for here. */
   | { readonly kind: "leave"; readonly each: number; readonly ms: number }
+  /** On the first connection so many texts of this length; then its process stands still. */
+  | { readonly kind: "stop"; readonly count: number; readonly bytes: number }
   | { readonly kind: "close" };
 
 /** How it went. */
@@ -54,6 +56,12 @@ async function obey(order: Order, clients: Client[], dial: () => Promise<void>):
           client.getDriver().later(call, order.ms).catch(() => {}); // its process is killed meanwhile
         }
       }
+      return 0;
+    case "stop":
+      for (let call = 0; call < order.count; call++) {
+        clients[0]!.getDriver().text(order.bytes).catch(() => {}); // nobody lives to see it
+      }
+      setTimeout(() => Deno.kill(Deno.pid, "SIGSTOP"), 10); // by then they have left
       return 0;
     case "close":
       await Promise.all(clients.splice(0).map((client) => client.close()));

@@ -7,7 +7,7 @@
  */
 import type { Outcome, Sample, Wire } from "./lab.ts";
 import { type Cost, costOfLimits } from "./limits_cost.ts";
-import { bursts, calls, format, hold } from "./scenarios.ts";
+import { bursts, calls, format, hold, stop } from "./scenarios.ts";
 
 const REPORT = new URL("../../docs/LOAD.md", import.meta.url);
 const WIRES: readonly Wire[] = ["linked", "plain"];
@@ -25,8 +25,9 @@ async function runAll(part: number): Promise<{ outcomes: Outcome[]; costs: Cost[
   };
   for (const wire of WIRES) {
     await run(hold({ wire, connections: 5_000 * part, processes: 2, isPatient: part === 1 }));
-    await run(bursts({ wire, perSecond: 1_000 * part, seconds: 10 }));
+    await run(bursts({ wire, count: 1_000 * part, bursts: 10, every: 1_000 }));
     await run(calls({ wire, calls: 1_000_000 * part, atOnce: 256 }));
+    await run(stop({ wire, megabytes: 640 }));
   }
   const costs: Cost[] = [];
   for (const wire of WIRES) {

@@ -43,10 +43,10 @@ export async function hold(options: HoldOptions): Promise<Outcome> {
   const closed = await lab.sample("after all were closed");
 
   const second = await connectAll(lab, options);
-  await Promise.all(second.map((client) => client.order({ kind: "leave", each: 4, ms: 3_000 })));
+  await Promise.all(second.map((client) => client.order({ kind: "leave", each: 4, ms: 1_500 })));
   await lab.sample(`${connections} held again, 4 calls under way on each`);
   await killAll(lab, second);
-  await new Promise((resolve) => setTimeout(resolve, 3_000)); // functions that ran return to nobody
+  await new Promise((resolve) => setTimeout(resolve, 1_500)); // functions that ran return to nobody
   const after = await lab.sample("after the clients were killed");
   await isHonest(lab);
   expectFlat(lab, { before: closed, after, killed: connections });
@@ -61,49 +61,55 @@ export async function hold(options: HoldOptions): Promise<Outcome> {
   return lab.outcome(`${format(connections)} connections held on one process`);
 }
 
+/** Until then the process grows to what a burst needs. */
+const WARM_UP_BURSTS = 4;
+
 /** How large it is. */
 export interface BurstOptions {
   readonly wire: Wire;
-  readonly perSecond: number;
-  readonly seconds: number;
+  /** Connects of a burst, all at once. */
+  readonly count: number;
+  readonly bursts: number;
+  /** From the beginning of a burst to that of the next, in ms. */
+  readonly every: number;
 }
 
 /** A burst of connects each second, each closed again; then the same with clients that are killed. */
-export async function bursts({ wire, perSecond, seconds }: BurstOptions): Promise<Outcome> {
+export async function bursts({ wire, count, bursts, every }: BurstOptions): Promise<Outcome> {
   await using lab = await Lab.open(wire);
   await warmUp(lab);
   const client = lab.client();
   const took: number[] = [];
   const burst = async (): Promise<void> => {
     const begun = performance.now();
-    const ms = await client.order({ kind: "connect", count: perSecond, atOnce: perSecond });
+    const ms = await client.order({ kind: "connect", count, atOnce: count });
     took.push(ms);
     await client.order({ kind: "call", each: 1 });
     await client.order({ kind: "close" });
-    const left = 1_000 - (performance.now() - begun);
+    const left = every - (performance.now() - begun);
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, left)));
   };
-  await burst();
+  for (let warming = 0; warming < WARM_UP_BURSTS; warming++) await burst();
   await lab.untilConnections(0);
-  const before = await lab.sample("before, after a first burst");
-  for (let second = 0; second < seconds; second++) await burst();
+  const before = await lab.sample(`after ${WARM_UP_BURSTS} bursts to warm up`);
+  for (let made = 0; made < bursts; made++) await burst();
   await lab.untilConnections(0);
-  await lab.sample(`after ${seconds} bursts of ${perSecond}`);
+  await lab.sample(`after ${bursts} bursts more of ${count}`);
   took.sort((a, b) => a - b);
   lab.facts.push(
-    `${format(perSecond)} connects at once took ${Math.round(took[0]!)} to ` +
+    `${format(count)} connects at once took ${Math.round(took[0]!)} to ` +
       `${Math.round(took.at(-1)!)} ms, with accept at the server and calls to follow`,
   );
   lab.expect(took[Math.floor(took.length / 2)]! <= 1_000, "half of the bursts took over a second");
   for (let kill = 0; kill < 3; kill++) {
     const victim = lab.client();
-    await victim.order({ kind: "connect", count: perSecond, atOnce: perSecond });
+    await victim.order({ kind: "connect", count, atOnce: count });
     await killAll(lab, [victim]);
   }
-  const after = await lab.sample(`after 3 bursts of ${perSecond} whose clients were killed`);
+  const after = await lab.sample(`after 3 bursts of ${count} whose clients were killed`);
   await isHonest(lab);
-  expectFlat(lab, { before, after, killed: 3 * perSecond });
-  return lab.outcome(`${format(perSecond)} connects per second in bursts`);
+  expectFlat(lab, { before, after, killed: 3 * count });
+  return lab.outcome(`${format(count)} connects at once, every ${every} ms`);
 }
 
 /** How large it is. */
@@ -137,6 +143,43 @@ export async function calls({ wire, calls, atOnce }: CallsOptions): Promise<Outc
   await isHonest(lab);
   expectFlat(lab, { before: before!, after, killed: 1 });
   return lab.outcome(`${format(calls)} calls on one connection`);
+}
+
+/** How large it is. */
+export interface StopOptions {
+  readonly wire: Wire;
+  /** Texts of a megabyte that are asked for and not read. */
+  readonly megabytes: number;
+}
+
+/** A reader that stops costs a bounded amount, is ended, and nobody else is kept waiting. */
+export async function stop({ wire, megabytes }: StopOptions): Promise<Outcome> {
+  await using lab = await Lab.open(wire);
+  await warmUp(lab);
+  const honest = lab.client();
+  await honest.order({ kind: "connect", count: 1, atOnce: 1 });
+  const alone = await honest.order({ kind: "stream", count: 2_000, atOnce: 1 });
+  const before = await lab.sample("before");
+  const stopped = lab.client();
+  await stopped.order({ kind: "connect", count: 1, atOnce: 1 });
+  await stopped.order({ kind: "stop", count: megabytes, bytes: MB });
+  let most = before.resident;
+  for (let look = 1; look <= 4; look++) {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    most = Math.max(most, (await lab.sample(`${look * 500} ms later`)).resident);
+  }
+  const beside = await honest.order({ kind: "stream", count: 2_000, atOnce: 1 });
+  lab.facts.push(
+    `${megabytes} MB asked for and not read: the process grew by ` +
+      `${format((most - before.resident) / MB)} MB`,
+    `2,000 calls of another client, one after the other: ${Math.round(alone)} ms alone, ` +
+      `${Math.round(beside)} ms beside it`,
+  );
+  lab.expect(most - before.resident <= 64 * MB, "the process grew by more than 64 MB");
+  await lab.untilConnections(1); // after 10 s without progress, and 5 s for an answer to the close
+  await stopped.kill();
+  await lab.sample("after it was ended");
+  return lab.outcome("A reader that stops");
 }
 
 /** Whole thousands apart. */

@@ -41,6 +41,7 @@ declare const gc: () => void;
 /** What is called. */
 export const provider = {
   plus: (x: number, y: number): number => x + y,
+  text: (bytes: number): string => "x".repeat(bytes),
   later: (value: number, ms: number): Promise<number> =>
     new Promise((resolve) => setTimeout(() => resolve(value), ms)),
 };

@@ -5,11 +5,14 @@ import { closeRows } from "./close_rows.ts";
 import { frameRows } from "./frame_rows.ts";
 import { handlerRows } from "./handler_rows.ts";
 import { headerRows } from "./header_rows.ts";
+import { limitRows } from "./limit_rows.ts";
 import { linkedRows } from "./linked_rows.ts";
 import { originRows } from "./origin_rows.ts";
 import { pathRows } from "./path_rows.ts";
 import { returnRows } from "./return_rows.ts";
+import { structuredRows } from "./structured_rows.ts";
 import { textRows } from "./text_rows.ts";
+import { timeRows } from "./time_rows.ts";
 import { upgradeRows } from "./upgrade_rows.ts";
 import { valueRows } from "./value_rows.ts";
 
@@ -25,7 +28,10 @@ export const groups: Readonly<Record<string, readonly Row[]>> = {
   paths: pathRows,
   returns: returnRows,
   "linked mode": linkedRows,
+  "values beyond JSON": structuredRows,
   origins: originRows,
   handlers: handlerRows,
+  limits: limitRows,
+  "silence and resets": timeRows,
   "answers to an upgrade": answerRows,
 };

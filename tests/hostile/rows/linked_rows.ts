@@ -82,7 +82,7 @@ export const linkedRows: readonly Row[] = [
   ignored("A call of nothing but its kind", "[0]"),
   ignored("A call whose uid is a text", '[0,"5","echo",[1]]'),
   ignored("A call whose uid is a list", '[0,[5],"echo",[1]]'),
-  ignored("A call whose uid is null", '[0,null,"echo",[1]]'),
+  ignored("A call whose uid is null, in linked mode", '[0,null,"echo",[1]]'),
   ignored("An answer to a nudge that was never sent", "[65]"),
   both("A refused call for which no reply is wanted", says('[0,5,"missing",[],[],null,1]'), {
     events: ["refused"],

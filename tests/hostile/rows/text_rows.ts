@@ -93,7 +93,7 @@ export const textRows: readonly Row[] = [
   noMessage("A number", "7"),
   noMessage("A number that means acceptance to a connector, and nothing to anyone else", "1.0"),
   noMessage("A text as JSON", '"hello"'),
-  noMessage("true", "true"),
+  noMessage("The word true alone", "true"),
   {
     ...noMessage("The 1 that accepts, once more", "1"),
     gets: { accepted: {}, taken: {}, linked: UNREADABLE, "taken linked": UNREADABLE_THERE },

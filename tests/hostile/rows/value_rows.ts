@@ -31,7 +31,7 @@ export const valueRows: readonly Row[] = [
   echoed("A value that looks like a return", '{"uid":1,"success":true,"value":2}'),
   echoed("A value that looks like a frame of linked mode", '[[1,2,3],[64]]'),
   seen("A key twice: the last counts", "echo", '{"a":1,"a":2}', '{"a":2}'),
-  echoed("A key that is empty", '{"":1}'),
+  echoed("A field whose name is empty", '{"":1}'),
   seen("Keys that are numbers, which go first", "keys", '{"b":1,"1":2,"0":3}', '["0","1","b"]'),
   echoed("The first half of a surrogate pair alone", '"\\ud83d"'),
   echoed("The second half of a surrogate pair alone", '"\\udca3"'),

@@ -59,16 +59,17 @@ class Case {
     return await this.#connector.getDriver().probe("probe");
   }
 
-  async finish(): Promise<Report> {
-    const isOpen = this.#connector.state === WebSocketConnector.State.OPEN;
+  async finish(goesOn: boolean): Promise<Report> {
     const before = structuredClone(this.#calls);
-    if (isOpen) await this.#connector.close();
-    else if (this.#refused === undefined) await this.#connector.join();
+    if (goesOn) await this.#connector.close();
+    else if (this.#refused === undefined && !await this.#connector.join(3_000)) {
+      throw new Error("Cannot tell how it ended: it goes on");
+    }
     const { state } = this.#connector;
     await null; // what is rejected at the end is told a few microtasks later
     return {
       ...this.#refused && { refused: this.#refused },
-      calls: isOpen ? before : structuredClone(this.#calls),
+      calls: goesOn ? before : structuredClone(this.#calls),
       events: [...this.#events],
       state,
       again: await this.#again(),
@@ -111,8 +112,8 @@ export const attacked = {
     return made.connect(attack);
   },
   probe: (id: number): Promise<unknown> => cases.get(id)!.probe(),
-  async finish(id: number): Promise<Report> {
-    const report = await cases.get(id)!.finish();
+  async finish(id: number, goesOn: boolean): Promise<Report> {
+    const report = await cases.get(id)!.finish(goesOn);
     cases.delete(id);
     return report;
   },

@@ -1,11 +1,11 @@
-import type { Limits, Origins } from "../../../mod.ts";
+import { type Limits, type Origins, structured } from "../../../mod.ts";
 
 /** What one of the attacked servers is opened with. */
 export interface ServerMake {
   readonly limits?: Partial<Limits>;
   readonly heartbeat?: number;
   readonly origins?: Origins;
-  readonly exposeErrors?: boolean;
+  readonly values?: typeof structured;
 }
 
 const GOOD = "https://good.example";
@@ -14,7 +14,7 @@ const GOOD = "https://good.example";
 export const SERVERS: Readonly<Record<string, ServerMake>> = {
   roomy: { limits: { closeTimeout: 1_000 } },
   hasty: { limits: { headerTimeout: 250, decisionTimeout: 250, closeTimeout: 100 } },
-  listening: { heartbeat: 80 },
+  listening: { heartbeat: 300 },
   narrow: {
     limits: {
       frameBytes: 65_536,
@@ -37,6 +37,7 @@ export const SERVERS: Readonly<Record<string, ServerMake>> = {
   },
   few: { limits: { connections: 2 } },
   crowded: { limits: { undecided: 1 } },
+  told: { values: structured },
   picky: { origins: [GOOD, /https:\/\/[a-z]+\.good\.example/] },
   single: { origins: GOOD },
   pattern: { origins: /https:\/\/good\.example|https:\/\/fine\.example/gi },

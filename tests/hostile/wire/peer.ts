@@ -14,12 +14,17 @@ export class RawPeer {
   readonly side: Side;
   /** What it asks for, or was asked for. */
   path = "/";
+  /** The port of the other end. */
+  readonly port: number;
+  /** What a script wants to be compared. */
+  readonly notes: string[] = [];
   readonly #watchers = new Set<() => void>();
   #ended: "closed" | "reset" | undefined;
 
   constructor(socket: Socket, side: Side) {
     this.#socket = socket;
     this.side = side;
+    this.port = socket.remotePort ?? 0;
     socket.setNoDelay(true);
     socket.on("data", (bytes) => {
       this.reader.push(new Uint8Array(bytes));

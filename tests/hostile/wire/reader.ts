@@ -6,6 +6,8 @@ export interface ReadFrame {
   readonly fin: boolean;
   readonly masked: boolean;
   readonly payload: Uint8Array;
+  /** The payload of a text frame as text; of others the empty one. */
+  readonly text: string;
 }
 
 /** The head of HTTP that came in: a request or an answer. */
@@ -22,18 +24,20 @@ export class Reader {
   head: Head | undefined;
   /** The frames, in order. */
   readonly frames: ReadFrame[] = [];
-  /** How many bytes came in. */
-  count = 0;
-  #rest: Uint8Array = new Uint8Array();
-  #all: Uint8Array[] = [];
+  readonly #all: Uint8Array[] = [];
+  /** What no frame was made of yet: joined only when there may be enough for one. */
+  #rest: Uint8Array[] = [];
+  #length = 0;
+  #needed = 2;
 
   /** More bytes came in. */
   push(bytes: Uint8Array): void {
-    this.count += bytes.length;
     this.#all.push(bytes);
-    this.#rest = this.#rest.length === 0 ? bytes : joined(this.#rest, bytes);
+    this.#rest.push(bytes);
+    this.#length += bytes.length;
     if (this.head === undefined) this.#readHead();
-    if (this.isUpgraded) { for (let read = true; read;) read = this.#readFrame(); }
+    if (!this.isUpgraded) return;
+    while (this.#length >= this.#needed && this.#readFrame()) { /* one by one */ }
   }
 
   /** All that came in, as text with a character for each byte: what is looked through for leaks. */
@@ -41,9 +45,14 @@ export class Reader {
     return new TextDecoder("latin1").decode(joined(...this.#all));
   }
 
+  /** How many bytes came in. */
+  get count(): number {
+    return this.#all.reduce((sum, { length }) => sum + length, 0);
+  }
+
   /** What follows a head that is no upgrade. */
   get body(): string {
-    return new TextDecoder().decode(this.#rest);
+    return new TextDecoder().decode(this.#whole());
   }
 
   /** Do frames follow? */
@@ -54,8 +63,7 @@ export class Reader {
 
   /** The texts that came in, in order. */
   get texts(): string[] {
-    return this.frames.filter(({ opcode }) => opcode === OPCODE.text)
-      .map(({ payload }) => new TextDecoder().decode(payload));
+    return this.frames.filter(({ opcode }) => opcode === OPCODE.text).map(({ text }) => text);
   }
 
   /** Forgets what belonged to the beginning of the conversation; a close belongs to its end. */
@@ -73,8 +81,19 @@ export class Reader {
     return { code: payload[0]! << 8 | payload[1]!, reason };
   }
 
+  #whole(): Uint8Array {
+    if (this.#rest.length !== 1) this.#rest = [joined(...this.#rest)];
+    return this.#rest[0]!;
+  }
+
+  #drop(length: number): void {
+    this.#rest = [this.#whole().subarray(length)];
+    this.#length -= length;
+    this.#needed = 2;
+  }
+
   #readHead(): void {
-    const text = new TextDecoder("latin1").decode(this.#rest);
+    const text = new TextDecoder("latin1").decode(this.#whole());
     const end = text.indexOf("\r\n\r\n");
     if (end < 0) return;
     const [first = "", ...lines] = text.slice(0, end).split("\r\n");
@@ -83,30 +102,29 @@ export class Reader {
       return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
     }));
     this.head = { first, headers };
-    this.#rest = this.#rest.subarray(end + 4);
+    this.#drop(end + 4);
   }
 
-  /** Tells whether there was a whole one. */
+  /** Tells whether there was a whole one; if not, how many bytes it takes is known. */
   #readFrame(): boolean {
-    const rest = this.#rest;
-    if (rest.length < 2) return false;
+    const rest = this.#whole();
     const masked = (rest[1]! & 0x80) !== 0;
     const short = rest[1]! & 127;
     const lengthBytes = short === 126 ? 2 : short === 127 ? 8 : 0;
     const start = 2 + lengthBytes + (masked ? 4 : 0);
+    this.#needed = start;
     if (rest.length < start) return false;
     let length = lengthBytes === 0 ? short : 0;
     for (let at = 2; at < 2 + lengthBytes; at++) length = length * 256 + rest[at]!;
-    if (rest.length < start + length) return false;
+    this.#needed = start + length;
+    if (rest.length < this.#needed) return false;
     const mask = rest.subarray(start - 4, start);
-    const payload = rest.slice(start, start + length);
-    this.#rest = rest.subarray(start + length);
-    this.frames.push({
-      opcode: rest[0]! & 15,
-      fin: (rest[0]! & 0x80) !== 0,
-      masked,
-      payload: masked ? payload.map((byte, at) => byte ^ mask[at & 3]!) : payload,
-    });
+    const payload = rest.slice(start, this.#needed);
+    if (masked) for (let at = 0; at < length; at++) payload[at]! ^= mask[at & 3]!;
+    const opcode = rest[0]! & 15;
+    const text = opcode === OPCODE.text ? new TextDecoder().decode(payload) : "";
+    this.frames.push({ opcode, fin: (rest[0]! & 0x80) !== 0, masked, payload, text });
+    this.#drop(this.#needed);
     return true;
   }
 }

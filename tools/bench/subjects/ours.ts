@@ -37,7 +37,7 @@ export async function connect(port: number, options: Options): Promise<Client> {
 }
 
 /** The same wire, but the offer does not name the feature: each message has a frame of its own. */
-async function withoutBatches<T>(connecting: () => Promise<T>): Promise<T> {
+function withoutBatches<T>(connecting: () => Promise<T>): Promise<T> {
   const stringify = JSON.stringify;
   JSON.stringify = ((value: { link?: { features?: string[] } }, ...more: []) => {
     const features = value?.link?.features?.filter((name) => name !== "batch");
@@ -45,7 +45,7 @@ async function withoutBatches<T>(connecting: () => Promise<T>): Promise<T> {
     return stringify({ ...value, link: { ...value.link, features } });
   }) as typeof JSON.stringify;
   try {
-    return await connecting();
+    return connecting(); // the offer is made before anything is awaited
   } finally {
     JSON.stringify = stringify;
   }
