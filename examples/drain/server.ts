@@ -1,12 +1,12 @@
 /**
  * A server that leaves in order: on SIGTERM (or Ctrl+C) it lets in nobody new, lets the calls that
- * run finish for 10 s at most, and closes. Then nothing is left to do, and the process ends by itself.
+ * run finish for 10 s at most, and closes. Then nothing is left to do: the process ends by itself.
  *
  *     deno run --allow-net examples/drain/server.ts
  */
 import { WebSocketServer } from "../../mod.ts";
 
-/** How long calls that run may still take, in ms: less than what a supervisor waits before it kills. */
+/** How long calls that run may still take, in ms: less than a supervisor waits before it kills. */
 const GRACE = 10_000;
 
 const provider = {

@@ -89,7 +89,8 @@ async function take(step: Step, pair: Pair, { model, clock }: Tools): Promise<vo
       pair.ends[step.by].socket.ballast = step.isFull ? FULL : 0;
       return;
     case "close":
-      return void pair.ends[step.by].end.close(step.code, "by plan").catch(() => {}); // it is closed
+      void pair.ends[step.by].end.close(step.code, "by plan").catch(() => {}); // it is closed
+      return;
     case "cut":
       return pair.cut();
     default:
@@ -175,7 +176,7 @@ for (const wire of ["plain", "linked", "structured"] as const satisfies readonly
   });
 }
 
-/** Calls that never return, at both ends, when the cable is cut; then the same with a younger pair. */
+/** Calls run at both ends when the cable is cut; then more by the same connector. */
 async function reconnect(options: PairOptions, { before, after, order }: Reconnect): Promise<void> {
   using clock = new Clock();
   const older = await Pair.open(options);
@@ -211,7 +212,7 @@ function lasting(by: 0 | 1): CallPlan {
   return { by, name: "later", terms: "none", pad: 0, bytes: 0 };
 }
 
-Deno.test("an old call's return meets no younger call when a connector connects again", async () => {
+Deno.test("an old return meets no younger call when a connector connects again", async () => {
   const options = fc.record({
     wire: fc.constantFrom<Wire>("plain", "linked", "structured"),
     stalls: fc.boolean(),

@@ -8,8 +8,8 @@ export type Parcel =
 type Listener = (event: Record<string, unknown>) => void;
 
 /**
- * One end of a cable in memory: a socket of the W3C's make that moves only when it is told to. What a
- * listener throws is kept, because a platform would end the process by it.
+ * One end of a cable in memory: a socket of the W3C's make that moves only when it is told to. What
+ * a listener throws is kept, because a platform would end the process by it.
  */
 export class MemorySocket implements SocketLike {
   readyState = 1;

@@ -76,7 +76,7 @@ Deno.test("bytes follow their message when there was no room for them at first",
   pair.cut();
 });
 
-Deno.test("a call is not answered by what is no JSON when its uid is no finite number", async () => {
+Deno.test("a call is answered by no broken text when its uid is no finite number", async () => {
   const { socket } = accepted({ plus: (x: number, y: number) => x + y });
   socket.takes(text('[0,1e999,"plus",[1,2]]'));
   socket.takes(text('[0,2,"plus",[1,2]]'));

@@ -108,7 +108,7 @@ function isEnd(error: unknown): boolean {
     error instanceof NotSentError;
 }
 
-/** One connection, from dialling to its end; then the same connector, by a way that does not break. */
+/** One connection, from dialling to its end; then the same connector, by a way that holds. */
 async function live(url: string, name: string, { wire, again }: Life): Promise<Tally> {
   const connector: Connector = new WebSocketConnector<unknown, object | null, Anything>(
     name,

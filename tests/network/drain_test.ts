@@ -64,7 +64,7 @@ async function connected(url: string): Promise<WebSocketConnector<null, null, Wo
 }
 
 if (Deno.build.os !== "windows") { // there SIGTERM ends a process, whatever it listens to
-  Deno.test("examples/drain finishes its calls and ends by itself when it gets SIGTERM", async () => {
+  Deno.test("examples/drain finishes its calls and ends when it gets SIGTERM", async () => {
     await using example = new Example();
     const url = await example.says(/ws:\S+/);
     const [worker, idle] = [await connected(url), await connected(url)];

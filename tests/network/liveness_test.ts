@@ -54,7 +54,7 @@ for (const wire of CAN_STAND_STILL ? WIRES : []) {
       acceptors.push(acceptor);
       return acceptor.accept(null);
     }, { heartbeat: HEARTBEAT });
-    await using client = new Program("tools/load/client.ts", [urlOf(server), wire]);
+    await using client = new Program("tools/load/client.ts", [wire, urlOf(server)]);
     const order: Order = { kind: "connect", count: 1, atOnce: 1 };
     assertEquals((await client.ask<Done>(order)).wrong, 0);
     client.signal("SIGSTOP");

@@ -1,4 +1,4 @@
-/** Short forms of what `deno task load` measures: memory is flat, and killed clients leave nothing. */
+/** Short forms of what `deno task load` measures: memory is flat, killed clients leave nothing. */
 import { assertEquals } from "@std/assert";
 import type { Wire } from "../../tools/load/lab.ts";
 import { costOfLimits } from "../../tools/load/limits_cost.ts";

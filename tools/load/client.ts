@@ -1,16 +1,26 @@
-/** A client under load, in a process of its own: does what its parent orders, and says how it went. */
+/** A client under load, in a process of its own: does what it is told, and says how it went. */
 import { WebSocketConnector } from "../../mod.ts";
 import { orders, say } from "./program.ts";
 import { NO_LIMITS, type Remote } from "./server.ts";
 
 /** What a parent may order. */
 export type Order =
-  /** So many connections more, so many of them at once. */
-  | { readonly kind: "connect"; readonly count: number; readonly atOnce: number }
+  /** So many connections more, so many of them at once; or to the server that has no limits. */
+  | {
+    readonly kind: "connect";
+    readonly count: number;
+    readonly atOnce: number;
+    readonly limits?: "off";
+  }
   /** On each connection so many calls, all at once. */
   | { readonly kind: "call"; readonly each: number }
-  /** On the first connection so many calls, so many of them at once. */
-  | { readonly kind: "stream"; readonly count: number; readonly atOnce: number }
+  /** On one connection (default: the first) so many calls, so many of them at once. */
+  | {
+    readonly kind: "stream";
+    readonly count: number;
+    readonly atOnce: number;
+    readonly nth?: number;
+  }
   /** On each connection so many calls that return late, which nobody waits for here. */
   | { readonly kind: "leave"; readonly each: number; readonly ms: number }
   /** On the first connection so many texts of this length; then its process stands still. */
@@ -26,34 +36,40 @@ export interface Done {
 
 type Client = WebSocketConnector<null, null, Remote>;
 
-async function main(url: string, wire: "linked" | "plain", limits: string): Promise<void> {
+async function main(wire: "linked" | "plain", urls: readonly string[]): Promise<void> {
   const clients: Client[] = [];
-  const options = limits === "off" ? { wire, limits: NO_LIMITS, heartbeat: Infinity } : { wire };
   for await (const order of orders<Order>()) {
     const begun = performance.now();
-    const wrong = await obey(order, clients, async () => {
+    const wrong = await obey(order, clients, async (isLimited) => {
       const client: Client = new WebSocketConnector<null, null, Remote>(null, null);
-      await client.connect(url, options);
+      const options = isLimited ? {} : { limits: NO_LIMITS, heartbeat: Infinity };
+      await client.connect(urls[isLimited ? 0 : 1]!, { wire, ...options });
       clients.push(client);
     });
     say({ ms: performance.now() - begun, wrong });
   }
 }
 
-async function obey(order: Order, clients: Client[], dial: () => Promise<void>): Promise<number> {
+/** Connects; with or without limits. */
+type Dial = (isLimited: boolean) => Promise<void>;
+
+async function obey(order: Order, clients: Client[], dial: Dial): Promise<number> {
   switch (order.kind) {
     case "connect":
-      return await pool(order.count, order.atOnce, () => dial().then(() => true));
+      return await pool(order.count, order.atOnce, async () => {
+        await dial(order.limits !== "off");
+        return true;
+      });
     case "call":
       return await pool(clients.length * order.each, clients.length * order.each, (at) => {
         return isSum(clients[at % clients.length]!, at);
       });
     case "stream":
-      return await pool(order.count, order.atOnce, (at) => isSum(clients[0]!, at));
+      return await pool(order.count, order.atOnce, (at) => isSum(clients[order.nth ?? 0]!, at));
     case "leave":
       for (const client of clients) {
         for (let call = 0; call < order.each; call++) {
-          client.getDriver().later(call, order.ms).catch(() => {}); // its process is killed meanwhile
+          client.getDriver().later(call, order.ms).catch(() => {}); // its process is killed
         }
       }
       return 0;
@@ -91,6 +107,6 @@ async function pool(
 }
 
 if (import.meta.main) {
-  const [url, wire, limits] = Deno.args;
-  await main(url!, wire as "linked" | "plain", limits ?? "on");
+  const [wire, ...urls] = Deno.args;
+  await main(wire as "linked" | "plain", urls);
 }

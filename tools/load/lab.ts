@@ -47,11 +47,11 @@ export class Lab implements AsyncDisposable {
     return new Lab(server, await server.hear(), wire);
   }
 
-  /** Starts a client, of the server with its limits or of the one without. */
-  client(limits: "on" | "off" = "on"): Client {
-    const port = limits === "on" ? this.#ports.port : this.#ports.unlimited;
-    const args = [`ws://127.0.0.1:${port}`, this.#wire, limits];
-    const client = new Client(new Program("tools/load/client.ts", args), this);
+  /** Starts a client. */
+  client(): Client {
+    const { port, unlimited } = this.#ports;
+    const urls = [port, unlimited].map((each) => `ws://127.0.0.1:${each}`);
+    const client = new Client(new Program("tools/load/client.ts", [this.#wire, ...urls]), this);
     this.#clients.add(client);
     return client;
   }

@@ -1,6 +1,6 @@
 /**
- * Load and soak, with a report in docs/LOAD.md: memory before, during and after, and what the limits
- * cost. Its last line counts what was as it should be.
+ * Load and soak, with a report in docs/LOAD.md: memory before, during and after, and what the
+ * limits cost. Its last line counts what was as it should be.
  *
  *     deno run -A tools/load/main.ts            all of it, some minutes
  *     deno run -A tools/load/main.ts --short    a tenth, and no report
@@ -31,8 +31,8 @@ async function runAll(part: number): Promise<{ outcomes: Outcome[]; costs: Cost[
   }
   const costs: Cost[] = [];
   for (const wire of WIRES) {
-    for (const [atOnce, count] of [[1, 4_000], [64, 30_000]] as const) {
-      const cost = await costOfLimits({ wire, atOnce, calls: count, pairs: 21 * part });
+    for (const [atOnce, count] of [[1, 1_500], [64, 12_000]] as const) {
+      const cost = await costOfLimits({ wire, atOnce, calls: count, pairs: part === 1 ? 101 : 5 });
       costs.push(cost);
       console.log(costRow(cost));
     }
@@ -43,18 +43,19 @@ async function runAll(part: number): Promise<{ outcomes: Outcome[]; costs: Cost[
 function reportOf(outcomes: readonly Outcome[], costs: readonly Cost[]): string {
   return `# Load
 
-Measured with \`deno task load\` on ${machine()}; the server, and each client, in a process of its own,
-over the loopback. Memory is the server's: "process" as the system counts it (VmRSS), "heap" what
-objects use after a collection. Flat means: at the end the heap is at most 8 MB over what it was after
-the first round, and the process at most a quarter (or 64 MB). Of a connection that ends without a
-close Deno itself keeps about 4,000 bytes for 120 s, with this library or without: 6,000 are allowed
-until then.
+Measured with \`deno task load\` on ${machine()}; the server, and each client, in
+a process of its own, over the loopback. Memory is the server's: "process" as the system counts it
+(VmRSS), "heap" what objects use after a collection. Flat means: at the end the heap is at most 8 MB
+over what it was after the first round, and the process at most a quarter (or 64 MB). Of a
+connection that ends without a close Deno itself keeps about 4,000 bytes for 120 s, with this library
+or without: 6,000 are allowed until then.
 
 ${outcomes.map(section).join("\n")}
 ## What the limits cost
 
-Calls per second with all limits on, against all off (\`Infinity\`), in windows that take turns in one
-run. The ratio is the median of the pairs; beside it the smallest and the largest.
+Calls per second with all limits on, against all off (\`Infinity\`), over two connections of one
+client, in short windows that take turns. The ratio is the median of the pairs; the middle half of
+them lies in the spread.
 
 | messages | calls at once | limits on | limits off | ratio | spread |
 | --- | ---: | ---: | ---: | ---: | --- |

@@ -74,7 +74,7 @@ export interface BurstOptions {
   readonly every: number;
 }
 
-/** A burst of connects each second, each closed again; then the same with clients that are killed. */
+/** Bursts of connects, each closed again; then the same with clients that are killed. */
 export async function bursts({ wire, count, bursts, every }: BurstOptions): Promise<Outcome> {
   await using lab = await Lab.open(wire);
   await warmUp(lab);

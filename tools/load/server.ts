@@ -1,6 +1,6 @@
 /**
- * The server under load, in a process of its own. Prints its ports; answers each order of its parent
- * with what it holds.
+ * The server under load, in a process of its own. Prints its ports; answers each order with what it
+ * holds.
  */
 import { type Limits, WebSocketServer } from "../../mod.ts";
 import { orders, say } from "./program.ts";
