@@ -23,6 +23,7 @@ interface SocketEvent {
 }
 type Listener = (event: SocketEvent) => void;
 
+const CONNECTING = 0;
 const OPEN = 1;
 const CLOSING = 2;
 const CLOSED = 3;
@@ -39,6 +40,7 @@ export class Socket {
   readonly #owner: SocketOwner;
   readonly #listeners: ReadonlyMap<string, Listener>;
   #detail = "";
+  #isOver = false;
 
   constructor(socket: SocketLike, owner: SocketOwner) {
     this.#socket = socket;
@@ -51,10 +53,12 @@ export class Socket {
       }],
       ["close", ({ code, reason }) => {
         const known = typeof code === "number" && code !== 0; // 0: Deno's word for a broken link
-        owner.closed(known ? code : 1006, String(reason ?? ""), this.#detail);
+        this.#over(known ? code : 1006, String(reason ?? ""));
       }],
       ["error", ({ message }) => {
-        this.#detail = typeof message === "string" ? message : ""; // `close` always follows
+        this.#detail = typeof message === "string" ? message : "";
+        // `close` follows, but in Node 22, whose socket stays as it was where it can't connect
+        if (socket.readyState === CONNECTING) this.#over(1006, "");
       }],
     ]);
     for (const [type, listener] of this.#listeners) socket.addEventListener(type, listener);
@@ -125,6 +129,12 @@ export class Socket {
     };
     socket.addEventListener("error", quiet);
     socket.addEventListener("close", gone);
+  }
+
+  #over(code: number, reason: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#owner.closed(code, reason, this.#detail);
   }
 }
 

@@ -28,12 +28,6 @@ export class Child implements AsyncDisposable {
     return this.#status === undefined;
   }
 
-  /** Megabytes of memory that it holds; the system knows, also where it can't answer. */
-  get megabytes(): number {
-    const status = Deno.readTextFileSync(`/proc/${this.#process.pid}/status`);
-    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1_024;
-  }
-
   /** The first line that it prints, as JSON. */
   async firstLine<T>(): Promise<T> {
     const reader = this.#output.getReader();

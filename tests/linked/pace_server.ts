@@ -7,4 +7,4 @@ await server.open(
   { port: 0, hostname: "127.0.0.1", values: structured },
   (acceptor) => acceptor.accept(provider),
 );
-self.postMessage(server.address!.port);
+(self as unknown as { postMessage(port: number): void }).postMessage(server.address!.port);

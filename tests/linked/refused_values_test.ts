@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { type Encoded, EncodeError, structured } from "../../mod.ts";
 import { turn } from "../helpers/waiting.ts";
-import { messagesIn } from "./pair.ts";
+import { messagesIn, paired } from "./pair.ts";
 import { serving } from "./raw.ts";
 
 for (
@@ -96,4 +96,25 @@ Deno.test("Connection tells the place when a value of a call or a result can't b
   const [kind, , error] = messagesIn(ends.socket.sent)[0]!;
   assertEquals([kind, (error as Error).name], [2, "EncodeError"]);
   assert((error as Error).message.startsWith('Cannot encode "result.at[0]"'));
+});
+
+Deno.test("structured refuses at its own call what the other end would end the connection for", async () => {
+  const deep = (levels: number) => {
+    let value: unknown = 0n;
+    for (let i = 0; i < levels; i++) value = [value];
+    return value;
+  };
+  await using pair = await paired({
+    there: { take: () => "taken", give: (levels: number) => deep(levels) },
+    values: structured,
+  });
+  const { take, give } = pair.client.getDriver();
+  const outcomeOf = (call: Promise<unknown>) => call.then(() => "ok", ({ name }: Error) => name);
+  for (let levels = 990; levels < 1_005; levels++) {
+    const calls = [take!(deep(levels)), take!(1), give!(levels)]; // in one frame, and alone
+    const outcomes = [...await Promise.all(calls.map(outcomeOf)), await outcomeOf(give!(levels))];
+    for (const outcome of outcomes) {
+      assert(outcome === "ok" || outcome === "EncodeError", `${levels} levels: ${outcome}`);
+    }
+  }
 });

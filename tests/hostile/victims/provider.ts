@@ -33,6 +33,11 @@ export const provider = {
   isPlain: (value: unknown): boolean => Object.getPrototypeOf(value) === Object.prototype,
   typeOf: (value: unknown): string => value === null ? "null" : typeof value,
   nothing: (): void => {},
+  /** Gives so many characters, after so many ms. */
+  async textLater(ms: number, length: number): Promise<string> {
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    return "x".repeat(length);
+  },
   text: (length: number): string => "x".repeat(length),
   async later(ms: number, value: unknown): Promise<unknown> {
     await new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,127 @@
+import { assert, assertEquals, assertGreater } from "@std/assert";
+import { pauses, type Step } from "./row.ts";
+import { WatchedServers } from "./watched_server.ts";
+import { frame, OPCODE } from "./wire/frames.ts";
+import type { RawPeer } from "./wire/peer.ts";
+
+/** What a peer that does not read may cost, in megabytes. */
+const MOST = 64;
+
+const call = (uid: number, path: string, ...values: readonly unknown[]): string =>
+  JSON.stringify({ uid, listener: path, parameters: values.map((value) => ({ value })) });
+
+/** Sends the same frame so often, with a pause for each megabyte: so much a socket takes at once. */
+async function pours(peer: RawPeer, payload: string, count: number, opcode = OPCODE.text as number) {
+  const one = frame({ opcode, payload });
+  const most = Math.ceil(2 ** 20 / one.length);
+  const block = new Uint8Array(one.length * most);
+  for (let at = 0; at < most; at++) block.set(one, at * one.length);
+  for (let left = count; left > 0 && peer.ended === undefined; left -= most) {
+    peer.write(block.subarray(0, one.length * Math.min(left, most)));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** An attack by one peer on the server of this name; the bound holds for what it adds. */
+function bounded(what: string, options: {
+  readonly server?: string;
+  readonly header: string;
+  readonly attack: (peer: RawPeer) => Promise<void>;
+  readonly most?: number;
+}): void {
+  const { server = "roomy", header, attack, most = MOST } = options;
+  Deno.test(`Connection grows by ${most} MB at most when ${what}`, async () => {
+    await using watched = await WatchedServers.start();
+    const honest = await watched.honest(server);
+    const peer = await watched.hostile(server, header);
+    const growth = await watched.growth(() => attack(peer));
+    assert(watched.lives);
+    assertEquals(await honest.getDriver().echo("still there"), "still there");
+    assert(growth <= most, `it grew by ${growth.toFixed()} MB`);
+  });
+}
+
+const settle = pauses(1_500) as () => Promise<void>;
+
+/** So many calls, none of whose answers is read. */
+function unread(path: string, count: number, ...values: readonly unknown[]): Step {
+  return async (peer) => {
+    peer.pause();
+    for (let uid = 1; uid <= count; uid++) peer.text(call(uid, path, ...values));
+    await settle();
+  };
+}
+
+const STRUCTURED = '{"header":null,"link":{"version":1,"features":["frames"],"values":["structured"]}}';
+
+bounded("640 MB of answers are asked for and not read", {
+  header: "plain",
+  attack: async (peer) => await unread("text", 640, 2 ** 20)(peer),
+});
+
+bounded("640 MB of answers that come later are asked for and not read", {
+  header: "plain",
+  attack: async (peer) => await unread("textLater", 640, 20, 2 ** 20)(peer),
+});
+
+bounded("400 MB of parameters are given to a function that does not return", {
+  header: "plain",
+  most: 160,
+  async attack(peer) {
+    const text = "x".repeat(2 ** 20);
+    for (let uid = 1; uid <= 400 && peer.ended === undefined; uid++) {
+      peer.text(call(uid, "later", 60_000, text));
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    await settle();
+  },
+});
+
+bounded("a million nudges are sent and their answers not read", {
+  header: "linked",
+  async attack(peer) {
+    peer.pause();
+    await pours(peer, "[64]", 1_000_000);
+    await settle();
+  },
+});
+
+bounded("a million pings are sent and their answers not read", {
+  header: "plain",
+  async attack(peer) {
+    peer.pause();
+    await pours(peer, "p", 1_000_000, OPCODE.ping);
+    await settle();
+  },
+});
+
+bounded("a million frames of no bytes follow a message that announces more", {
+  server: "told",
+  header: STRUCTURED,
+  async attack(peer) {
+    peer.text('[0,1,"typeOf",[null],[1000000000,[[0],"b","Uint8Array",0]]]');
+    await pours(peer, "", 1_000_000, OPCODE.binary);
+    await settle();
+  },
+});
+
+bounded("a million calls are refused and their answers not read", {
+  header: "plain",
+  most: 256,
+  async attack(peer) {
+    peer.pause();
+    await pours(peer, '{"uid":7,"listener":"none","parameters":[]}', 1_000_000);
+    await settle();
+  },
+});
+
+Deno.test("Connection delivers three results of 20 MiB when they are asked for in one turn", async () => {
+  await using watched = await WatchedServers.start();
+  for (const wire of ["linked", "plain"] as const) {
+    const driver = (await watched.honest("roomy", wire)).getDriver();
+    const length = 20 * 2 ** 20;
+    const results = await Promise.all([driver.text(length), driver.text(length), driver.text(length)]);
+    assertEquals(results.map((text) => text.length), [length, length, length]);
+    assertGreater(results[0]!.indexOf("x"), -1);
+  }
+});

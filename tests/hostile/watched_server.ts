@@ -1,0 +1,89 @@
+import { WebSocketConnector } from "../../mod.ts";
+import { LINKED_HEADER, PLAIN_HEADER } from "./attack_server.ts";
+import { Child } from "./child.ts";
+import { PATIENCE } from "./judge.ts";
+import type { provider } from "./victims/provider.ts";
+import type { Journal } from "./victims/journal.ts";
+import type { RawPeer } from "./wire/peer.ts";
+import { dialRaw, upgradeRequest } from "./wire/tcp.ts";
+
+/** How often the memory is looked at, in ms. */
+const LOOK_EVERY = 40;
+
+const MEGABYTE = 2 ** 20;
+
+/** An honest client of an attacked server. */
+export type Honest = WebSocketConnector<null, null, typeof provider>;
+
+/** The attacked servers in a process whose memory is watched. */
+export class WatchedServers implements AsyncDisposable {
+  readonly #child = new Child("victims/server.ts");
+  readonly #control = new WebSocketConnector<null, null, Journal>(null, null);
+  readonly #honest: Honest[] = [];
+  readonly #peers: RawPeer[] = [];
+  #ports: Readonly<Record<string, number>> = {};
+
+  /** Starts them. */
+  static async start(): Promise<WatchedServers> {
+    const watched = new WatchedServers();
+    watched.#ports = await watched.#child.firstLine();
+    await watched.#control.connect(watched.#url("control"));
+    return watched;
+  }
+
+  /** Does the process live? */
+  get lives(): boolean {
+    return this.#child.lives;
+  }
+
+  /** An honest client, connected. */
+  async honest(server: string, wire: "linked" | "plain" = "linked"): Promise<Honest> {
+    const connector: Honest = new WebSocketConnector(null, null);
+    await connector.connect(this.#url(server), { wire });
+    this.#honest.push(connector);
+    return connector;
+  }
+
+  /** A hostile peer that was accepted. */
+  async hostile(server: string, header: "plain" | "linked" | string): Promise<RawPeer> {
+    const peer = await dialRaw(this.#ports[server]!);
+    this.#peers.push(peer);
+    peer.write(upgradeRequest("/accept"));
+    await peer.until(({ isUpgraded }) => isUpgraded, PATIENCE);
+    const known: Record<string, string> = { plain: PLAIN_HEADER, linked: LINKED_HEADER };
+    peer.text(known[header] ?? header);
+    await peer.until(({ texts }) => texts.length > 0, PATIENCE);
+    peer.reader.forget();
+    return peer;
+  }
+
+  /** By how many megabytes the process grows at most, while this is done. */
+  async growth(attack: () => Promise<void>): Promise<number> {
+    const driver = this.#control.getDriver();
+    await driver.memory(); // what it takes to be asked is there already
+    const before = await driver.memory();
+    let most = before;
+    let isOver = false;
+    const watching = (async () => {
+      while (!isOver) {
+        most = Math.max(most, await driver.memory());
+        await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+      }
+    })();
+    await attack();
+    isOver = true;
+    await watching;
+    most = Math.max(most, await driver.memory());
+    return (most - before) / MEGABYTE;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const peer of this.#peers) peer.destroy();
+    for (const connector of [...this.#honest, this.#control]) await connector[Symbol.asyncDispose]();
+    await this.#child[Symbol.asyncDispose]();
+  }
+
+  #url(server: string): string {
+    return `ws://127.0.0.1:${this.#ports[server]}/accept`;
+  }
+}
