@@ -47,11 +47,15 @@ export const DEFAULT_SETTINGS: Settings = {
  *
  * @param heartbeat The end's own default, in ms.
  * @throws {RangeError} If a limit or the heartbeat is none.
+ * @throws {TypeError} If the encoding of values is none.
  */
 export function settingsOf(options: ConnectionOptions, heartbeat: number): Settings {
   const chosen = options.heartbeat ?? heartbeat;
   if (typeof chosen !== "number" || !(chosen > 0)) {
     throw new RangeError("Cannot set the heartbeat: it takes a number of ms above 0");
+  }
+  if (options.values !== undefined && typeof options.values.encode !== "function") {
+    throw new TypeError('Cannot set "values": it takes "structured" of this library, the value');
   }
   return {
     limits: limitsOf(options.limits),

@@ -22,22 +22,26 @@ declare const navigator: { readonly userAgent?: string } | undefined;
 export const STALLS: boolean = typeof navigator !== "undefined" &&
   navigator.userAgent?.startsWith("Deno/") === true;
 
+/** For so long after a nudge the server is sure to speak, in ms: less than its words go on. */
+const TRUSTED = 15;
+
 /** The client's part: knows whether the server goes on to speak, and when it must be asked to. */
 export class Pace {
   #unanswered = 0;
-  #isTrailed = false;
+  #trustedUntil = -Infinity;
 
   /** Frames came in that answer so many of ours. */
   heard(frames: number): void {
     this.#unanswered = Math.max(0, this.#unanswered - frames);
-    if (this.#unanswered === 0) this.#isTrailed = false;
   }
 
-  /** A frame leaves: must a nudge go before it? One is enough until all that left is answered. */
+  /** A frame leaves: must a nudge go before it? Not while the last one still does its work. */
   needsNudge(length: number): boolean {
     this.#unanswered++;
-    if (this.#isTrailed || length < SMALL || length >= LARGE) return false;
-    this.#isTrailed = true;
+    if (length < SMALL || length >= LARGE) return false;
+    const now = performance.now();
+    if (this.#unanswered > 1 && now < this.#trustedUntil) return false;
+    this.#trustedUntil = now + TRUSTED;
     return true;
   }
 }

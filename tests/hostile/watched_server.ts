@@ -27,7 +27,7 @@ export class WatchedServers implements AsyncDisposable {
   static async start(): Promise<WatchedServers> {
     const watched = new WatchedServers();
     watched.#ports = await watched.#child.firstLine();
-    await watched.#control.connect(watched.#url("control"));
+    await watched.#control.connect(watched.url("control"));
     return watched;
   }
 
@@ -39,7 +39,7 @@ export class WatchedServers implements AsyncDisposable {
   /** An honest client, connected. */
   async honest(server: string, wire: "linked" | "plain" = "linked"): Promise<Honest> {
     const connector: Honest = new WebSocketConnector(null, null);
-    await connector.connect(this.#url(server), { wire });
+    await connector.connect(this.url(server), { wire });
     this.#honest.push(connector);
     return connector;
   }
@@ -83,7 +83,8 @@ export class WatchedServers implements AsyncDisposable {
     await this.#child[Symbol.asyncDispose]();
   }
 
-  #url(server: string): string {
+  /** The address of one of them. */
+  url(server: string): string {
     return `ws://127.0.0.1:${this.#ports[server]}/accept`;
   }
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
-import { type ConnectionEvent, structured } from "../../mod.ts";
+import { type ConnectionEvent, type Mark, structured, type ValueEncoding } from "../../mod.ts";
 import { microtasks, turn, until } from "../helpers/waiting.ts";
 import { type Frame, messagesIn, paired } from "./pair.ts";
 import { dialling, serving } from "./raw.ts";
@@ -192,4 +192,27 @@ Deno.test("Connection counts the bytes of calls when they wait to be begun", asy
   for (let uid = 1; uid <= 20; uid++) ends.socket.gets(callWithBytes(uid), new Uint8Array(1_000));
   assertEquals(ends.socket.closes, [3013]);
   await ends[Symbol.asyncDispose]();
+});
+
+Deno.test("Connection sends no bytes of a message that could not be encoded", async () => {
+  let isBad = true;
+  const values: ValueEncoding = {
+    encoding: "structured",
+    encode: (value) => {
+      const marks = [[[0], "b", isBad ? 7n : "ArrayBuffer", 0]] as unknown as Mark[];
+      isBad = false;
+      return { text: JSON.stringify(value), marks, bytes: [new Uint8Array([1])] };
+    },
+    decode: structured.decode,
+  };
+  await using ends = await dialling({ options: { values }, values: "structured" });
+  const { f } = ends.end.getDriver();
+  await f!(null).catch(() => "not sent");
+  const call = f!(null).catch((error: Error) => error.name);
+  assertEquals(ends.socket.sent, [
+    '[0,2,"f",[null],[1,[[0],"b","ArrayBuffer",0]]]',
+    new Uint8Array([1]),
+  ]);
+  ends.socket.gets([1, 2]);
+  assertEquals(await call, undefined);
 });
