@@ -43,6 +43,7 @@ export class Connection {
   readonly #backpressure: Backpressure;
   readonly #timers = new Timers();
   #codec: Codec | undefined;
+  #canCancel = false;
   #batcher: Batcher | undefined;
   #upkeep: Upkeep | undefined;
   #inbox: Inbox | undefined;
@@ -98,6 +99,7 @@ export class Connection {
   /** From the acceptance on: messages of this codec. */
   speak({ codec, features }: Agreement, stalls: Stalls): void {
     this.#codec = codec;
+    this.#canCancel = features.includes("cancel");
     if (this.settings.values !== undefined) this.#socket.expectBytes();
     const { limits, heartbeat } = this.settings;
     const upkeep = this.#upkeep = new Upkeep({
@@ -105,7 +107,9 @@ export class Connection {
       lost: () => this.#lost(),
     }, { texts: codec, timers: this.#timers, stalls, heartbeat });
     this.#inbox = new Inbox({
-      deliver: (message) => this.#end.deliver(message),
+      deliver: (message) => {
+        if (!this.#isEnding) this.#end.deliver(message);
+      },
       hasRoom: () => this.#hasRoom(),
       waitForAnswers: () => this.#batcher?.wait(),
       unreadable: (error) => this.#end.report({ type: "error", error }),
@@ -142,6 +146,7 @@ export class Connection {
 
   /** Tells the other end, where it understands, that nobody waits for a call any more. */
   cancel(uid: number): void {
+    if (!this.#canCancel) return;
     const text = this.#codec?.cancel?.(uid);
     if (text !== undefined) this.#push(text, 0);
   }
@@ -216,8 +221,19 @@ export class Connection {
 
   /** The other end broke a limit: an operator is told, and it is out. */
   broke(limit: keyof Limits, code: number, reason: string): void {
+    if (this.#isEnding) return; // what else the same frame broke
     this.#end.report({ type: "limit", limit });
     this.fail(code, reason);
+  }
+
+  get #isEnding(): boolean {
+    const { phase } = this.#end.lifecycle;
+    return phase === "closing" || phase === "rejecting" || phase === "closed";
+  }
+
+  /** Does anything wait, to leave or to be begun? */
+  get isWaiting(): boolean {
+    return this.#outbox.isWaiting || this.#inbox?.isWaiting === true;
   }
 
   /** Over now, without waiting for the other end's answer to the close. */

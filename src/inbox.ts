@@ -1,3 +1,4 @@
+import { Cancellation } from "./invoke.ts";
 import { isCall, Unserved } from "./call/unserved.ts";
 import type { Limits } from "./limits.ts";
 import { Attachments } from "./link/attachments.ts";
@@ -32,6 +33,8 @@ export class Inbox {
   readonly #unserved: Unserved;
   /** Of the frame that is being read, for the first of its calls that has to wait. */
   #frameSize = 0;
+  /** Of the message that waits for its bytes. */
+  #textSize = 0;
 
   constructor(
     owner: InboxOwner,
@@ -67,8 +70,9 @@ export class Inbox {
 
   /** A binary frame: it belongs to the message before it, or to nobody. */
   binary(data: unknown): void {
-    this.#frameSize = this.#attachments.sizeWith(data);
-    if (this.#frameSize > this.#limits.frameBytes) {
+    const size = this.#attachments.sizeWith(data);
+    this.#frameSize = size + this.#textSize;
+    if (size > this.#limits.frameBytes) {
       return this.#owner.broke("frameBytes", 1009, "The bytes are too many");
     }
     if (this.#attachments.take(data)) this.#answer(MESSAGES);
@@ -79,6 +83,11 @@ export class Inbox {
     while (!this.#unserved.isEmpty && this.#owner.hasRoom()) {
       this.#owner.deliver(this.#unserved.shift());
     }
+  }
+
+  /** Does anything wait? */
+  get isWaiting(): boolean {
+    return !this.#unserved.isEmpty;
   }
 
   /** The connection has ended. */
@@ -98,6 +107,7 @@ export class Inbox {
         return this.#upkeep.heardNudge();
       case "incomplete":
         if (this.#attachments.isWaiting) return this.#owner.fail(1002, "Bytes are due");
+        this.#textSize = this.#frameSize;
         return this.#attachments.expect(got);
       case "nothing":
         return;
@@ -110,9 +120,14 @@ export class Inbox {
   readonly #deliver = (message: unknown): void => {
     if (this.#attachments.isWaiting) throw new SyntaxError("Cannot read the frame: bytes are due");
     const canBegin = this.#unserved.isEmpty && this.#owner.hasRoom();
-    if (canBegin || !isCall(message)) return this.#owner.deliver(message);
+    if (canBegin || !mustKeepOrder(message)) return this.#owner.deliver(message);
     const limit = this.#unserved.push(message, this.#frameSize);
     this.#frameSize = 0; // its other calls are in the same text
     if (limit !== undefined) this.#owner.broke(limit, 1013, "Too many calls wait");
   };
+}
+
+/** A cancellation may not overtake the call that it is about. */
+function mustKeepOrder(message: unknown): boolean {
+  return isCall(message) || message instanceof Cancellation;
 }

@@ -51,6 +51,8 @@ export interface Greeted {
   readonly handled: Promise<unknown>;
   /** Calls that run now, and calls that were ever begun. */
   readonly served: { readonly running: number; readonly begun: number };
+  /** Do returns wait to leave, or calls to be begun? */
+  readonly isWaiting: boolean;
   /** Ends it, accepted or not. */
   end(code: number, reason: string): void;
 }
@@ -112,6 +114,9 @@ export class WebSocketAcceptor<
           return acceptor.#handled;
         },
         served: friend.router,
+        get isWaiting() {
+          return connection.isWaiting;
+        },
         end: (code, reason) => connection.fail(code, reason),
       };
     };

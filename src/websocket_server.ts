@@ -242,8 +242,8 @@ export class WebSocketServer<
     while (this.#connections.size > 0 && Date.now() < deadline) {
       let running = 0;
       let begun = 0;
-      for (const { served } of this.#connections) {
-        running += served.running;
+      for (const { served, isWaiting } of this.#connections) {
+        running += served.running + (isWaiting ? 1 : 0);
         begun += served.begun;
       }
       if (running === 0 && begun === seen) return;

@@ -195,12 +195,14 @@ Deno.test("heartbeat asks nothing when the peer speaks by itself, and goes on wh
     await time.tickAsync(60);
     socket.receives(KEEP_ALIVE);
   }
-  assertEquals(socket.sent, []);
+  // an end that says nothing of its own speaks once an interval: the peer may wait behind its queue
+  assertEquals(socket.sent, Array(6).fill(KEEP_ALIVE));
+  socket.sent.length = 0;
   for (let asked = 0; asked < 5; asked++) {
     await time.tickAsync(200);
     socket.receives(KEEP_ALIVE);
   }
-  assert(socket.sent.length >= 4);
+  assert(socket.sent.filter((frame) => frame === NUDGE).length >= 4);
   assertEquals(connector.state, 1);
   socket.closed(1000, "");
 });

@@ -114,7 +114,7 @@ export class Router {
 
   #serve(message: Unchecked<Invoke.IFunction>): void {
     const { uid, listener, parameters } = message;
-    if (typeof uid !== "number") return;
+    if (typeof uid !== "number" || !Number.isFinite(uid)) return; // it can't be answered
     const { listeners } = this.#end;
     const call = message as Invoke.IFunction;
     const since = listeners.moment("return");

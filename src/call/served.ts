@@ -49,7 +49,11 @@ export class Served {
 
   /** From now on it hears that nobody waits for it any more. */
   watch(): void {
-    if (!this.#hasEnded) this.#end.watched.set(this.call.uid, this);
+    if (this.#hasEnded) return;
+    const { watched } = this.#end;
+    const older = watched.get(this.call.uid);
+    if (older !== this) older?.abort(new Error("Its uid was used again"));
+    watched.set(this.call.uid, this);
   }
 
   /** Aborts when nobody waits for it any more. */

@@ -2,6 +2,8 @@
 export interface HeartbeatOwner {
   /** Sends a frame that the other end always answers. */
   ask(): void;
+  /** Sends a frame that means nothing. */
+  say(): void;
   /** The other end is gone. */
   lost(): void;
   /** A timer that ends with the connection. */
@@ -20,6 +22,7 @@ export class Heartbeat {
   readonly #owner: HeartbeatOwner;
   readonly #every: number;
   #isSilent = true;
+  #hasSaid = false;
   #asked = 0;
 
   constructor(every: number, owner: HeartbeatOwner) {
@@ -33,14 +36,23 @@ export class Heartbeat {
     this.#isSilent = false;
   }
 
+  /** A frame has left. */
+  said(): void {
+    this.#hasSaid = true;
+  }
+
   readonly #beat = (): void => {
-    if (!this.#isSilent) this.#asked = 0;
-    else if (this.#asked === IN_VAIN) return this.#owner.lost();
+    if (!this.#isSilent) {
+      this.#asked = 0;
+      // its question may lie behind much that it has sent before, and we read
+      if (!this.#hasSaid) this.#owner.say();
+    } else if (this.#asked === IN_VAIN) return this.#owner.lost();
     else {
       this.#asked++;
       this.#owner.ask();
     }
     this.#isSilent = true;
+    this.#hasSaid = false;
     this.#owner.later(this.#every, this.#beat);
   };
 }

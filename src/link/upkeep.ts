@@ -34,7 +34,11 @@ export class Upkeep {
   readonly #owner: UpkeepOwner;
   readonly #texts: UpkeepTexts;
   readonly #pace: Pace | undefined;
-  readonly #trail: Trail | undefined;
+  readonly #later: (ms: number, then: () => void) => void;
+  /** Does the other end hold frames back? */
+  readonly #isHeldThere: boolean;
+  /** Made when it is needed: most clients never send what is held back. */
+  #trail: Trail | undefined;
   readonly #heartbeat: Heartbeat | undefined;
   /** Frames that came in and brought none back yet, from a client that stalls. */
   #owed = 0;
@@ -42,14 +46,17 @@ export class Upkeep {
   constructor(owner: UpkeepOwner, { texts, timers, stalls, heartbeat }: UpkeepParts) {
     this.#owner = owner;
     this.#texts = texts;
-    const later = (ms: number, then: () => void): void => void timers.later(ms, then);
+    this.#later = (ms, then) => void timers.later(ms, then);
+    this.#isHeldThere = stalls === "there";
     if (stalls === "here") this.#pace = new Pace();
-    if (stalls === "there") {
-      this.#trail = new Trail({ say: () => owner.send(texts.keepAlive), later });
-    }
     if (heartbeat !== Infinity) {
       const ask = (): void => owner.send(texts.nudge);
-      this.#heartbeat = new Heartbeat(heartbeat, { ask, lost: () => owner.lost(), later });
+      this.#heartbeat = new Heartbeat(heartbeat, {
+        ask,
+        say: () => owner.send(texts.keepAlive),
+        lost: () => owner.lost(),
+        later: this.#later,
+      });
     }
   }
 
@@ -62,7 +69,7 @@ export class Upkeep {
   /** It held messages; tells whether a frame is owed for it at the end of the turn. */
   heardMessages(): boolean {
     this.#pace?.heard(1);
-    if (this.#trail === undefined) return false;
+    if (!this.#isHeldThere) return false;
     this.#owed++;
     return true;
   }
@@ -74,12 +81,17 @@ export class Upkeep {
 
   /** It was a nudge. */
   heardNudge(): void {
-    this.#trail?.begin();
+    if (this.#isHeldThere) {
+      const say = (): void => this.#owner.send(this.#texts.keepAlive);
+      this.#trail ??= new Trail({ say, later: this.#later });
+      this.#trail.begin();
+    }
     this.#owner.send(this.#texts.keepAlive);
   }
 
   /** A frame of messages leaves, and is the answer to one. */
   leaving(length: number): void {
+    this.#heartbeat?.said();
     if (this.#owed > 0) this.#owed--;
     if (this.#pace?.needsNudge(length) === true) this.#owner.send(this.#texts.nudge);
   }

@@ -115,7 +115,7 @@ async function run(options: PairOptions, steps: readonly Step[], isCalm: boolean
   }
   for (const { socket } of pair.ends) socket.ballast = 0;
   if (isCalm && options.wire !== "plain") {
-    for (let round = 0; round < 40 && model.isWaiting; round++) {
+    for (let round = 0; round < 60; round++) { // a cancel may wait behind much else
       clock.tick(20);
       await pair.deliverAll();
     }

@@ -200,3 +200,22 @@ Deno.test("a peer is sent no cancel when it did not offer to understand one", as
   assertEquals(socket.texts, ['[0,1,"ask",[]]']);
   socket.breaks();
 });
+
+Deno.test("a peer that reads slowly is not taken for gone when it reads steadily", async () => {
+  using clock = new Clock();
+  const heartbeat = 300;
+  const pair = await Pair.open({ wire: "plain", stalls: false, heartbeat });
+  const [client, server] = pair.ends;
+  const value = { tag: 1, pad: "x".repeat(1_000) };
+  const calls = Array.from({ length: 40 }, () => new Followed(client.end.getDriver().echo!(value)));
+  await rest();
+  for (let arrived = 0; arrived < 200; arrived++) {
+    await pair.deliver(1, 1_000); // what the client says arrives at once
+    await pair.deliver(0, 1); // of what it is told, a frame each third of a heartbeat
+    clock.tick(heartbeat / 3);
+    await rest();
+  }
+  assertEquals([client.end.state, server.end.state], [1, 1]);
+  assertEquals(calls.every(({ ending }) => ending?.kind === "resolved"), true);
+  pair.cut();
+});

@@ -1,6 +1,7 @@
 import { WebSocketConnector } from "../../mod.ts";
 import { Child } from "./child.ts";
 import {
+  areOutcomes,
   cut,
   isEnd,
   judgeEnd,
@@ -101,14 +102,15 @@ export class AttackedServers implements AsyncDisposable {
 
   async #judgeCalls(path: string, wanted: readonly Outcome[]): Promise<string[]> {
     const show = (outcomes: readonly Outcome[] | undefined): string => JSON.stringify(outcomes);
-    const isRight = (got: readonly Outcome[] | undefined): boolean => show(got) === show(wanted);
     const end = Date.now() + PATIENCE;
     let got = await this.#control.getDriver().outcomes(path);
-    while (!isRight(got) && Date.now() < end) {
+    while (!areOutcomes(got, wanted) && Date.now() < end) {
       await new Promise((resolve) => setTimeout(resolve, 20));
       got = await this.#control.getDriver().outcomes(path);
     }
-    return isRight(got) ? [] : [`its own calls came to ${show(got)}, not ${show(wanted)}`];
+    return areOutcomes(got, wanted)
+      ? []
+      : [`its own calls came to ${show(got)}, not ${show(wanted)}`];
   }
 
   async #judgeEvents(path: string, gets: Gets): Promise<string[]> {
@@ -192,7 +194,9 @@ async function probe(peer: RawPeer, phase: Phase, gets: Gets): Promise<string[]>
       ? `[0,${PROBE},"echo",["probe"]]`
       : `{"uid":${PROBE},"listener":"echo","parameters":[{"type":"string","value":"probe"}]}`,
   );
-  const right = isLinked ? `[1,${PROBE},"probe"]` : `{"uid":${PROBE},"success":true,"value":"probe"}`;
+  const right = isLinked
+    ? `[1,${PROBE},"probe"]`
+    : `{"uid":${PROBE},"success":true,"value":"probe"}`;
   const refused = `{"uid":${PROBE},"success":false,`;
   const isAnswer = (text: string): boolean =>
     offersNothing === true ? text.startsWith(refused) : text === right;

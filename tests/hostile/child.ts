@@ -11,7 +11,15 @@ export class Child implements AsyncDisposable {
 
   constructor(program: string, args: readonly string[] = []) {
     this.#process = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--quiet", "--no-check", ...importMap(), `tests/hostile/${program}`, ...args],
+      args: [
+        "run",
+        "-A",
+        "--quiet",
+        "--no-check",
+        ...importMap(),
+        `tests/hostile/${program}`,
+        ...args,
+      ],
       cwd: ROOT,
       env: { NO_COLOR: "1" },
       stdin: "piped",

@@ -11,7 +11,12 @@ const call = (uid: number, path: string, ...values: readonly unknown[]): string 
   JSON.stringify({ uid, listener: path, parameters: values.map((value) => ({ value })) });
 
 /** Sends the same frame so often, with a pause for each megabyte: so much a socket takes at once. */
-async function pours(peer: RawPeer, payload: string, count: number, opcode = OPCODE.text as number) {
+async function pours(
+  peer: RawPeer,
+  payload: string,
+  count: number,
+  opcode = OPCODE.text as number,
+) {
   const one = frame({ opcode, payload });
   const most = Math.ceil(2 ** 20 / one.length);
   const block = new Uint8Array(one.length * most);
@@ -52,7 +57,8 @@ function unread(path: string, count: number, ...values: readonly unknown[]): Ste
   };
 }
 
-const STRUCTURED = '{"header":null,"link":{"version":1,"features":["frames"],"values":["structured"]}}';
+const STRUCTURED =
+  '{"header":null,"link":{"version":1,"features":["frames"],"values":["structured"]}}';
 
 bounded("640 MB of answers are asked for and not read", {
   header: "plain",
@@ -120,7 +126,11 @@ Deno.test("Connection delivers three results of 20 MiB when they are asked for i
   for (const wire of ["linked", "plain"] as const) {
     const driver = (await watched.honest("roomy", wire)).getDriver();
     const length = 20 * 2 ** 20;
-    const results = await Promise.all([driver.text(length), driver.text(length), driver.text(length)]);
+    const results = await Promise.all([
+      driver.text(length),
+      driver.text(length),
+      driver.text(length),
+    ]);
     assertEquals(results.map((text) => text.length), [length, length, length]);
     assertGreater(results[0]!.indexOf("x"), -1);
   }

@@ -79,12 +79,19 @@ export class WatchedServers implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const peer of this.#peers) peer.destroy();
-    for (const connector of [...this.#honest, this.#control]) await connector[Symbol.asyncDispose]();
+    for (const connector of [...this.#honest, this.#control]) {
+      await connector[Symbol.asyncDispose]();
+    }
     await this.#child[Symbol.asyncDispose]();
   }
 
   /** The address of one of them. */
   url(server: string): string {
-    return `ws://127.0.0.1:${this.#ports[server]}/accept`;
+    return `ws://127.0.0.1:${this.port(server)}/accept`;
+  }
+
+  /** The port of one of them. */
+  port(server: string): number {
+    return this.#ports[server]!;
   }
 }

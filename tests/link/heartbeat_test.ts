@@ -12,6 +12,7 @@ function beating(): {
   const log: string[] = [];
   const heart = new Heartbeat(100, {
     ask: () => log.push("ask"),
+    say: () => log.push("say"),
     lost: () => log.push("lost"),
     later: time.later,
   });
@@ -34,9 +35,19 @@ Deno.test("Heartbeat asks nothing when frames come in by themselves", () => {
   for (let passed = 0; passed < 10; passed++) {
     time.pass(99);
     heart.heard();
+    heart.said();
     time.pass(1);
   }
   assertEquals([log, time.count], [[], 1]);
+});
+
+Deno.test("Heartbeat says a word when frames come in and none leaves", () => {
+  const { heart, time, log } = beating();
+  for (let passed = 0; passed < 3; passed++) {
+    heart.heard();
+    time.pass(100);
+  }
+  assertEquals(log, ["say", "say", "say"]);
 });
 
 Deno.test("Heartbeat begins anew when an answer comes late", () => {
@@ -44,9 +55,9 @@ Deno.test("Heartbeat begins anew when an answer comes late", () => {
   time.pass(299);
   heart.heard();
   time.pass(1);
-  assertEquals(log, ["ask", "ask"]);
+  assertEquals(log, ["ask", "ask", "say"]);
   time.pass(200);
-  assertEquals(log, ["ask", "ask", "ask", "ask"]);
+  assertEquals(log, ["ask", "ask", "say", "ask", "ask"]);
   time.pass(100);
   assertEquals(log.at(-1), "lost");
 });

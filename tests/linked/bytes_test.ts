@@ -126,11 +126,11 @@ Deno.test("Connection drops bytes when its end chose no structured values", asyn
 });
 
 for (const next of ['[0,2,"note",[1]]', "[[66,1],[3,1]]", "[1,1]", callWithBytes(2)]) {
-  Deno.test(`Connection ends with 1002 or 3002 when bytes are missing before ${next}`, async () => {
+  Deno.test(`Connection ends with 1002 when bytes are missing before ${next}`, async () => {
     const { seen, provider } = noting();
     await using ends = await serving({ ...VALUES, provider });
     ends.socket.gets(callWithBytes(1), next, new Uint8Array(1), new Uint8Array(1));
-    assertEquals([seen, ends.socket.closes], [[], [3002]]);
+    assertEquals([seen, ends.socket.closes], [[], [1002]]);
   });
 }
 
@@ -159,7 +159,7 @@ Deno.test("Connection heaps up no frames when empty ones are sent for a claim wi
   assert(isBounded, "200,000 frames are kept, and nothing was said");
 });
 
-Deno.test("Connection ends with 1009 or 3009 when the bytes of a message are too many", async () => {
+Deno.test("Connection ends with 1009 when the bytes of a message are too many", async () => {
   const { seen, provider } = noting();
   const events: ConnectionEvent[] = [];
   await using ends = await serving({
@@ -177,7 +177,7 @@ Deno.test("Connection ends with 1009 or 3009 when the bytes of a message are too
   ends.socket.gets(new Uint8Array(999));
   assertEquals(ends.socket.closes, []);
   ends.socket.gets(new Uint8Array(2));
-  assertEquals([seen.length, ends.socket.closes], [0, [3009]]);
+  assertEquals([seen.length, ends.socket.closes], [0, [1009]]);
   assertEquals(events.filter(({ type }) => type === "limit").length, 1);
 });
 
@@ -190,7 +190,7 @@ Deno.test("Connection counts the bytes of calls when they wait to be begun", asy
   });
   ends.socket.bufferedAmount = 100; // its peer does not read
   for (let uid = 1; uid <= 20; uid++) ends.socket.gets(callWithBytes(uid), new Uint8Array(1_000));
-  assertEquals(ends.socket.closes, [3013]);
+  assertEquals(ends.socket.closes, [1013]);
   await ends[Symbol.asyncDispose]();
 });
 

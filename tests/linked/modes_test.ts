@@ -134,7 +134,7 @@ Deno.test("a turn of any calls both ways ends in the same way, linked or plain",
 });
 
 Deno.test("connect() speaks plain messages alone when the acceptor answers with the one character", async () => {
-  const socket = new RawSocket();
+  const socket = new RawSocket(false);
   const connector = new WebSocketConnector<null, object, Anything>(null, {
     same: (x: unknown) => x,
   });

@@ -1,4 +1,4 @@
-/** A server in a thread of its own: in that of its client, its answers come at other times. */
+/** A server in a process of its own: in that of its client, its answers come at other times. */
 import { structured, WebSocketServer } from "../../mod.ts";
 
 const provider = { same: (value: unknown) => value };
@@ -7,4 +7,4 @@ await server.open(
   { port: 0, hostname: "127.0.0.1", values: structured },
   (acceptor) => acceptor.accept(provider),
 );
-(self as unknown as { postMessage(port: number): void }).postMessage(server.address!.port);
+console.log(server.address!.port);

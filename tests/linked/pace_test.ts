@@ -1,20 +1,18 @@
 import { assert } from "@std/assert";
 import { structured, WebSocketConnector } from "../../mod.ts";
 import type { Anything, Connector } from "../helpers/ends.ts";
+import { childOf } from "./child.ts";
 
-/** A client of a server in another thread, over the runtime's own socket, which holds frames back. */
+/** A client of a server in another process, over the runtime's own socket, which holds frames back. */
 async function connected(): Promise<{ readonly client: Connector } & AsyncDisposable> {
-  const worker = new Worker(new URL("./pace_server.ts", import.meta.url), { type: "module" });
-  const port = await new Promise((resolve) => {
-    worker.addEventListener("message", ({ data }) => resolve(data), { once: true });
-  });
+  const child = await childOf("pace_server.ts");
   const client: Connector = new WebSocketConnector<unknown, object | null, Anything>(null, null);
-  await client.connect(`ws://127.0.0.1:${port}`, { values: structured });
+  await client.connect(`ws://127.0.0.1:${child.line}`, { values: structured });
   return {
     client,
     async [Symbol.asyncDispose]() {
       await client.close();
-      worker.terminate();
+      await child[Symbol.asyncDispose]();
     },
   };
 }

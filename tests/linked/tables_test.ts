@@ -1,12 +1,11 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { assert, assertEquals } from "@std/assert";
 import { currentCall } from "../../mod.ts";
 import { Calls } from "../../src/call/calls.ts";
 import type { Waiting } from "../../src/call/pending.ts";
 import { gate, turn, until } from "../helpers/waiting.ts";
+import { childOf } from "./child.ts";
 import { messagesIn, paired } from "./pair.ts";
-import { dialling, serving } from "./raw.ts";
+import { dialling } from "./raw.ts";
 
 const MANY = 10_000;
 
@@ -60,18 +59,6 @@ Deno.test("Calls keeps nothing when 10,000 calls ran into their deadline", async
   await turn();
 });
 
-setFlagsFromString("--expose-gc");
-const collect: () => void = runInNewContext("gc");
-
-/** Bytes on the heap that something still holds. */
-async function heap(): Promise<number> {
-  for (let i = 0; i < 3; i++) {
-    collect();
-    await turn();
-  }
-  return Deno.memoryUsage().heapUsed;
-}
-
 Deno.test("Communicator answers as ever when 10,000 calls were cancelled at both ends", async () => {
   let [running, aborted] = [0, 0];
   const there = {
@@ -106,35 +93,9 @@ Deno.test("Communicator answers as ever when 10,000 calls were cancelled at both
 });
 
 Deno.test("Communicator keeps no memory when 10,000 calls were cancelled, round after round", async () => {
-  const there = {
-    slow: () => {
-      const { promise, open } = gate();
-      currentCall().signal.addEventListener("abort", () => open());
-      return promise;
-    },
-  };
-  const socket = await serving({ provider: there });
-  const caller = await dialling();
-  const round = async (base: number): Promise<void> => {
-    const uids = Array.from({ length: MANY }, (_, i) => base + i);
-    socket.socket.gets(`[${uids.map((uid) => `[0,${uid},"slow",[]]`)}]`);
-    socket.socket.gets(`[${uids.map((uid) => `[3,${uid}]`)}]`);
-    const control = new AbortController();
-    const { slow } = caller.end.getDriver({ signal: control.signal });
-    const calls = Promise.allSettled(uids.map(() => slow!()));
-    control.abort();
-    await calls;
-    await turn();
-    socket.socket.sent.length = 0;
-    caller.socket.sent.length = 0;
-  };
-  for (let i = 0; i < 3; i++) await round(i * MANY + 1);
-  const before = await heap();
-  for (let i = 3; i < 8; i++) await round(i * MANY + 1);
-  const grown = await heap() - before;
+  await using child = await childOf("tables_heap.ts", ["--v8-flags=--expose-gc"]);
+  const grown = Number(child.line);
   assert(grown < 5 * MANY * 20, `${grown} bytes`); // an entry a call would take 50 or more
-  await socket[Symbol.asyncDispose]();
-  await caller[Symbol.asyncDispose]();
 });
 
 Deno.test("Connection sends the cancels of one signal together when it aborts", async () => {

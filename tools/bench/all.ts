@@ -58,7 +58,10 @@ export async function measureAll(options: BenchOptions): Promise<Results> {
   for (const subject of IDLE) {
     idle.push(await inBench(`idle ${subject[1]}`, (bench) => measureIdle(bench, subject)));
   }
-  const kept = await inBench("many calls", measureKept);
+  const kept: Kept[] = [];
+  for (const subject of [IDLE[0]!, IDLE[1]!]) {
+    kept.push(...await inBench(`calls ${subject[1]}`, (bench) => measureKept(bench, subject)));
+  }
   const sizes = await inBench("sizes", measureSizes);
   return { machine, speeds, others, idle, kept, sizes };
 }

@@ -21,7 +21,7 @@ const THEMES = {
 
 const WIDTH = 880;
 const PANEL = WIDTH / 2;
-const LABEL = 150;
+const LABEL = 170;
 const BAR = 14;
 const GAP = 6;
 const HEAD = 44;
@@ -72,5 +72,5 @@ function panelOf(title: string, group: readonly Speed[], theme: keyof typeof THE
     `stroke-dasharray="3 3"/>`;
   const head =
     `<text x="10" y="24" font-size="14" font-weight="600" fill="${text}">${title}</text>`;
-  return [head, ...bars, line].join("\n");
+  return [head, line, ...bars].join("\n");
 }

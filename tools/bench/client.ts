@@ -1,5 +1,5 @@
 /**
- * The one client process: turns from subject to subject in windows, and prints what each window had.
+ * The one client process: turns from subject to subject in windows, and prints what each had.
  * Runs in Deno, and in Node when it is bundled.
  */
 import process from "node:process";

@@ -1,6 +1,6 @@
 /**
- * The floor that the library is measured against: the least that a call over a WebSocket can be. One
- * `stringify`, one `send`, one `parse`, and a `Map` of waiting promises at the caller.
+ * The floor that the library is measured against: the least that a call over a WebSocket can be.
+ * One `stringify`, one `send`, one `parse`, and a `Map` of waiting promises at the caller.
  */
 import type { Socket } from "./sockets.ts";
 

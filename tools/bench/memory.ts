@@ -11,6 +11,7 @@ export interface Idle extends Memory {
 
 /** Both ends after so many calls. */
 export interface Kept {
+  readonly subject: string;
   readonly calls: number;
   readonly client: Memory;
   readonly server: Memory;
@@ -41,20 +42,19 @@ export async function measureIdle(
   };
 }
 
-/** Of many calls over one connection of this library's. */
-export async function measureKept(bench: Bench): Promise<Kept[]> {
-  const served = await bench.serve("ours");
-  await using client = await started(bench, {
-    server: "ours",
-    name: "ours, linked",
-    port: served.port,
-    connections: 1,
-    calls: CALLS,
-    step: STEP,
-  });
+/** Of many calls over one connection. */
+export async function measureKept(
+  bench: Bench,
+  subject: readonly [server: SubjectName, name: string],
+): Promise<Kept[]> {
+  const [server, name] = subject;
+  const served = await bench.serve(server);
+  const plan = { server, name, port: served.port, connections: 1, calls: CALLS, step: STEP };
+  await using client = await started(bench, plan);
   const kept: Kept[] = [];
   for (let calls = STEP; calls <= CALLS; calls += STEP) {
-    kept.push({ calls, client: await client.next() as Memory, server: await served.memory() });
+    const told = await client.next() as Memory;
+    kept.push({ subject: name, calls, client: told, server: await served.memory() });
   }
   return kept;
 }

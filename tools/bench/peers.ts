@@ -21,8 +21,8 @@ export const FOLDER = "SHEETBEND_BENCH_PACKAGES";
 export type Package = any;
 
 /**
- * Loads one of them, out of a folder that `installPackages` has made: so that neither the type check
- * nor the gate fetches packages which only a run of the benchmark needs.
+ * Loads one of them, out of a folder that `installPackages` has made: so that neither the type
+ * check nor the gate fetches packages which only a run of the benchmark needs.
  *
  * @param path What of it, if not its main module: "/adapters/ws".
  */

@@ -4,10 +4,11 @@ import { chart } from "./chart.ts";
 import type { BenchOptions } from "./options.ts";
 import { VERSIONS } from "./peers.ts";
 import { run } from "./processes.ts";
-import type { Speed } from "./speed.ts";
+import type { Pair, Speed } from "./speed.ts";
 import { table } from "./table.ts";
 import { memoryTables, pairTable, sizeTable, speedTables } from "./tables.ts";
 
+const BOTH_DENO: Pair = { client: "deno", server: "deno" };
 const DOCS = new URL("../../docs/", import.meta.url);
 
 /** One line a subject. */
@@ -45,9 +46,9 @@ function pageOf(results: Results, options: BenchOptions): string {
     "## Deno on both ends",
     CHART,
     ...speedTables(results.speeds),
-    "## Other pairs of runtimes",
+    "## Pairs of runtimes",
     PAIRS,
-    ...results.others.map(pairTable),
+    ...[{ pair: BOTH_DENO, speeds: results.speeds }, ...results.others].map(pairTable),
     "## Memory",
     ...memoryTables(results),
     "## Size",
@@ -73,9 +74,10 @@ function runTable({ machine }: Results, { rounds, windowMs, command }: BenchOpti
 
 const INTRODUCTION = `# Benchmarks
 
-What a call costs, as a share of what a hand-written JSON echo does: one \`stringify\`, one \`send\`,
-one \`parse\` and a \`Map\` of waiting promises at the caller. 1.00 is as fast as that, 2.00 twice as
-fast. \`deno task bench\` measures it and writes this page; \`tools/bench/\` has the code.
+What a call costs, as a share of what a hand-written JSON echo does: one \`stringify\`, one
+\`send\`, one \`parse\` and a \`Map\` of waiting promises at the caller. 1.00 is as fast as that,
+2.00 twice as fast. \`deno task bench\` measures it and writes this page; \`tools/bench/\` has the
+code.
 
 Each subject's server is a process of its own, and all are up at the same time. One client process
 turns from subject to subject, a short window each, round after round. A ratio is that of a window

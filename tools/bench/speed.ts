@@ -1,4 +1,4 @@
-/** Runs the windows of one pair of runtimes, and sets them against the floor's of the same round. */
+/** Runs the windows of one pair of runtimes, and sets them against the floor's of their round. */
 import type { Plan, Window } from "./client.ts";
 import { floorOf } from "./floors.ts";
 import { type Bench, CLIENT_CORE, linesOf, type Runtime } from "./processes.ts";

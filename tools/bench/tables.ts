@@ -26,19 +26,24 @@ export function speedTables(speeds: readonly Speed[]): string[] {
   });
 }
 
-/** One pair of runtimes: this library against the echo. */
+const LINKED = "ours, linked";
+const NO_BATCHES = "ours, linked, no batches";
+const COLUMNS = [LINKED, NO_BATCHES, "ours, plain", "ours, structured"];
+
+/** One pair of runtimes: this library against the echo, and what batches do. */
 export function pairTable({ pair, speeds }: Results["others"][number]): string {
-  const of = (workload: WorkloadName, subject: string): string => {
-    const speed = speeds.find((one) => one.workload === workload && one.subject === subject);
-    return speed === undefined ? "—" : ratioText(speed.ratio);
-  };
+  const of = (workload: WorkloadName, subject: string): Speed | undefined =>
+    speeds.find((one) => one.workload === workload && one.subject === subject);
   const workloads = [...new Set(speeds.map(({ workload }) => workload))];
-  const subjects = ["ours, linked", "ours, linked, no batches", "ours, plain"];
-  const rows = workloads.map((workload) => [
-    WORKLOADS[workload].title,
-    ...subjects.map((subject) => of(workload, subject)),
-  ]);
-  return `### ${pairName(pair)}\n\n${table(["", ...subjects], rows)}`;
+  const rows = workloads.map((workload) => {
+    const [linked, single] = [of(workload, LINKED), of(workload, NO_BATCHES)];
+    const gain = linked && single ? (linked.perSecond / single.perSecond).toFixed(2) : "—";
+    const cells = COLUMNS.map((subject) => of(workload, subject))
+      .map((speed) => speed === undefined ? "—" : ratioText(speed.ratio));
+    return [WORKLOADS[workload].title, ...cells, gain];
+  });
+  const head = ["", ...COLUMNS, "with batches, against without"];
+  return `### ${pairName(pair)}\n\n${table(head, rows)}`;
 }
 
 /** Of connections that do nothing, and of many calls over one. */
@@ -57,10 +62,13 @@ export function memoryTables({ idle, kept }: Results): string[] {
         floor === undefined ? "—" : (rss / floor.rss).toFixed(2),
       ]),
     ),
-    "This library's two ends after so many calls over one connection, 64 at a time:",
+    "Both ends after so many calls over one connection, 64 at a time. The steps of the RSS are " +
+    "V8's young generation, which grows to its full size and stays there; the sooner, the more " +
+    "is made anew for each call.",
     table(
-      ["Calls", "Client's heap, MB", "Client's RSS", "Server's heap", "Server's RSS"],
-      kept.map(({ calls, client, server }) => [
+      ["", "Calls", "Client's heap, MB", "Client's RSS", "Server's heap", "Server's RSS"],
+      kept.map(({ subject, calls, client, server }) => [
+        subject,
         calls.toLocaleString("en"),
         MB(client.heap),
         MB(client.rss),

@@ -47,8 +47,8 @@ Measured with \`deno task load\` on ${machine()}; the server, and each client, i
 a process of its own, over the loopback. Memory is the server's: "process" as the system counts it
 (VmRSS), "heap" what objects use after a collection. Flat means: at the end the heap is at most 8 MB
 over what it was after the first round, and the process at most a quarter (or 64 MB). Of a
-connection that ends without a close Deno itself keeps about 4,000 bytes for 120 s, with this library
-or without: 6,000 are allowed until then.
+connection that ends without a close Deno itself keeps about 4,000 bytes for 120 s, with this
+library or without: 6,000 are allowed until then.
 
 ${outcomes.map(section).join("\n")}
 ## What the limits cost

@@ -2,6 +2,9 @@ import { NPM_ONLY_MAP } from "../std_flags.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
+/** The longest order is a tenth of a million calls, in ms. */
+const SAYS_WITHIN = 120_000;
+
 /** A program of this project in a process of its own; the two speak in lines of JSON. */
 export class Program implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
@@ -35,12 +38,17 @@ export class Program implements AsyncDisposable {
     }
   }
 
-  /** The next thing that it says. */
+  /** The next thing that it says; one that says nothing for too long is killed. */
   async hear<T>(): Promise<T> {
-    while (!this.#rest.includes("\n")) {
-      const { value, done } = await this.#lines.read();
-      if (done) throw new Error(`Cannot go on: the program has ended\n${await this.#errors}`);
-      this.#rest += value;
+    const watchdog = setTimeout(() => this.signal("SIGKILL"), SAYS_WITHIN);
+    try {
+      while (!this.#rest.includes("\n")) {
+        const { value, done } = await this.#lines.read();
+        if (done) throw new Error(`Cannot go on: the program has ended\n${await this.#errors}`);
+        this.#rest += value;
+      }
+    } finally {
+      clearTimeout(watchdog);
     }
     const end = this.#rest.indexOf("\n");
     const line = this.#rest.slice(0, end);

@@ -35,9 +35,18 @@ export const answerRows: readonly Row[] = [
     bytes("HTTP/1.1 302 Found\r\nLocation: ws://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"),
     finishes,
   ]),
-  row("An answer that switches protocols without saying to which", answers((text) => text.replace(/Upgrade: .*\r\n/, ""))),
-  row("An answer that switches to another protocol", answers((text) => text.replace("websocket", "h2c"))),
-  row("An answer without a Connection header", answers((text) => text.replace(/Connection: .*\r\n/, ""))),
+  row(
+    "An answer that switches protocols without saying to which",
+    answers((text) => text.replace(/Upgrade: .*\r\n/, "")),
+  ),
+  row(
+    "An answer that switches to another protocol",
+    answers((text) => text.replace("websocket", "h2c")),
+  ),
+  row(
+    "An answer without a Connection header",
+    answers((text) => text.replace(/Connection: .*\r\n/, "")),
+  ),
   late(
     "An answer whose key was made of another one, which the platform takes: no acceptance follows",
     answers((text) => text.replace(/Accept: ./, "Accept: _")),
@@ -46,17 +55,33 @@ export const answerRows: readonly Row[] = [
     "An answer without a key, which the platform takes: no acceptance follows",
     answers((text) => text.replace(/Sec-WebSocket-Accept: .*\r\n/, "")),
   ),
-  row("An answer in a version of HTTP that does not exist", answers((text) => text.replace("1.1", "7.7"))),
-  row("An answer whose first line is none", answers((text) => text.replace("HTTP/1.1 101", "HELLO"))),
-  row("An answer with a header of a megabyte", answers((text) => text.replace("Upgrade:", `X: ${"a".repeat(2 ** 20)}\r\nUpgrade:`))),
-  row("An answer with ten thousand headers", answers((text) => text.replace("Upgrade:", `${"X: a\r\n".repeat(10_000)}Upgrade:`))),
+  row(
+    "An answer in a version of HTTP that does not exist",
+    answers((text) => text.replace("1.1", "7.7")),
+  ),
+  row(
+    "An answer whose first line is none",
+    answers((text) => text.replace("HTTP/1.1 101", "HELLO")),
+  ),
+  row(
+    "An answer with a header of a megabyte",
+    answers((text) => text.replace("Upgrade:", `X: ${"a".repeat(2 ** 20)}\r\nUpgrade:`)),
+  ),
+  row(
+    "An answer with ten thousand headers",
+    answers((text) => text.replace("Upgrade:", `${"X: a\r\n".repeat(10_000)}Upgrade:`)),
+  ),
   row("An answer of nonsense", bytes(Uint8Array.from({ length: 256 }, (_, at) => at))),
   row("An answer of TLS", bytes(Uint8Array.of(21, 3, 1, 0, 2, 2, 70))),
   row("A frame in place of an answer", (peer) => peer.text("1")),
   row("An end in place of an answer", finishes),
   row("A reset in place of an answer", resets),
   row("An end in the middle of an answer", [answers((text) => text.slice(0, 40)), finishes]),
-  row("A reset in the middle of an answer", [answers((text) => text.slice(0, 40)), pauses(5), resets]),
+  row("A reset in the middle of an answer", [
+    answers((text) => text.slice(0, 40)),
+    pauses(5),
+    resets,
+  ]),
   row("A body without an end, in place of an answer", [
     http("200 OK", "Transfer-Encoding: chunked\r\n\r\n"),
     bytes(`10000\r\n${"x".repeat(65_536)}\r\n`.repeat(8)),

@@ -3,7 +3,12 @@ import { type Gets, hears, pauses, type Row, says, type Step, tells } from "../r
 const MALFORMED = "the message is malformed";
 
 /** The return of a plain call that was refused. */
-export function refusal(uid: number | null, path: string, why: string, name = "RefusedError"): string {
+export function refusal(
+  uid: number | null,
+  path: string,
+  why: string,
+  name = "RefusedError",
+): string {
   const value = { name, message: `Cannot call "${path}": ${why}` };
   return JSON.stringify({ uid, success: false, value });
 }
@@ -64,24 +69,72 @@ export const callRows: readonly Row[] = [
   unnamed("A call whose uid is an object", call('{"valueOf":5}')),
   answered("A call whose uid is negative: its caller chose it", call("-5"), returned(-5, 1)),
   answered("A call whose uid is a fraction", call("5.5"), returned(5.5, 1)),
-  answered("A call whose uid is larger than all that are exact", call("9007199254740993"), returned(9007199254740992, 1)),
+  answered(
+    "A call whose uid is larger than all that are exact",
+    call("9007199254740993"),
+    returned(9007199254740992, 1),
+  ),
   answered("A call whose uid is minus zero", call("-0"), returned(0, 1)),
   answered(
     "A call whose uid is beyond all numbers: JSON has no word for it in the return",
     call("1e999"),
     '{"uid":null,"success":true,"value":1}',
   ),
-  answered("A uid twice in one call: the last counts, as JSON has it", '{"uid":4,"uid":5,"listener":"echo","parameters":[{"value":1}]}', returned(5, 1)),
-  answered("A path twice in one call: the last counts", call("5", '"listener":"secret","listener":"echo","parameters":[{"value":1}]'), returned(5, 1)),
-  answered("A call and a return in one message: it is a call", call("1", '"success":true,"value":9,"listener":"echo","parameters":[{"value":1}]'), returned(1, 1)),
-  answered("A field that says how a message becomes JSON", call("5", '"toJSON":"x","listener":"echo","parameters":[{"value":1}]'), returned(5, 1)),
-  answered("A parameter whose type lies about its value", call("5", '"listener":"typeOf","parameters":[{"type":"function","value":1}]'), returned(5, "number")),
-  answered("A parameter whose type is none that there is", call("5", '"listener":"typeOf","parameters":[{"type":"💣","value":"a"}]'), returned(5, "string")),
-  answered("A parameter without a value: it is undefined, and counts", call("5", '"listener":"count","parameters":[{},{}]'), returned(5, 2)),
-  answered("A parameter that is a list, which has no value", call("5", '"listener":"typeOf","parameters":[[1]]'), returned(5, "undefined")),
-  answered("A parameter whose value would be a prototype", call("5", '"listener":"typeOf","parameters":[{"__proto__":{"value":1}}]'), returned(5, "undefined")),
-  answered("Fields that nobody knows, beside those of a call", call("5", '"listener":"echo","parameters":[{"value":1}],"deadline":-1,"cancel":true,"quiet":1'), returned(5, 1)),
-  answered("More parameters than the function takes", call("5", `"listener":"echo","parameters":[${Array(4_000).fill('{"value":1}')}]`), returned(5, 1)),
+  answered(
+    "A uid twice in one call: the last counts, as JSON has it",
+    '{"uid":4,"uid":5,"listener":"echo","parameters":[{"value":1}]}',
+    returned(5, 1),
+  ),
+  answered(
+    "A path twice in one call: the last counts",
+    call("5", '"listener":"secret","listener":"echo","parameters":[{"value":1}]'),
+    returned(5, 1),
+  ),
+  answered(
+    "A call and a return in one message: it is a call",
+    call("1", '"success":true,"value":9,"listener":"echo","parameters":[{"value":1}]'),
+    returned(1, 1),
+  ),
+  answered(
+    "A field that says how a message becomes JSON",
+    call("5", '"toJSON":"x","listener":"echo","parameters":[{"value":1}]'),
+    returned(5, 1),
+  ),
+  answered(
+    "A parameter whose type lies about its value",
+    call("5", '"listener":"typeOf","parameters":[{"type":"function","value":1}]'),
+    returned(5, "number"),
+  ),
+  answered(
+    "A parameter whose type is none that there is",
+    call("5", '"listener":"typeOf","parameters":[{"type":"💣","value":"a"}]'),
+    returned(5, "string"),
+  ),
+  answered(
+    "A parameter without a value: it is undefined, and counts",
+    call("5", '"listener":"count","parameters":[{},{}]'),
+    returned(5, 2),
+  ),
+  answered(
+    "A parameter that is a list, which has no value",
+    call("5", '"listener":"typeOf","parameters":[[1]]'),
+    returned(5, "undefined"),
+  ),
+  answered(
+    "A parameter whose value would be a prototype",
+    call("5", '"listener":"typeOf","parameters":[{"__proto__":{"value":1}}]'),
+    returned(5, "undefined"),
+  ),
+  answered(
+    "Fields that nobody knows, beside those of a call",
+    call("5", '"listener":"echo","parameters":[{"value":1}],"deadline":-1,"cancel":true,"quiet":1'),
+    returned(5, 1),
+  ),
+  answered(
+    "More parameters than the function takes",
+    call("5", `"listener":"echo","parameters":[${Array(4_000).fill('{"value":1}')}]`),
+    returned(5, 1),
+  ),
   both("A thousand calls under one uid: each is carried out, and answered under it", [
     says(...Array(1_000).fill(call("5"))),
   ], { texts: Array(1_000).fill(returned(5, 1)) }),
@@ -98,12 +151,16 @@ export const callRows: readonly Row[] = [
   both("A function that fails: its error's fields travel, its cause and its stack do not", [
     says(call("5", '"listener":"fails","parameters":[]')),
   ], {
-    texts: ['{"uid":5,"success":false,"value":{"code":7,"name":"RangeError","message":"it failed"}}'],
+    texts: [
+      '{"uid":5,"success":false,"value":{"code":7,"name":"RangeError","message":"it failed"}}',
+    ],
   }),
   both("A result that JSON has no word for, a bigint", [
     says(call("5", '"listener":"bigint","parameters":[]')),
   ], {
-    texts: [/^\{"uid":5,"success":false,"value":\{"name":"EncodeError","message":"Cannot encode \\"result\\": .*\}\}$/],
+    texts: [
+      /^\{"uid":5,"success":false,"value":\{"name":"EncodeError","message":"Cannot encode \\"result\\": .*\}\}$/,
+    ],
     events: ["error"],
   }),
   both("A result that holds itself", [says(call("5", '"listener":"circle","parameters":[]'))], {

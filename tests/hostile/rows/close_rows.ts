@@ -1,4 +1,4 @@
-import { floods, type Gets, type Outcome, type Row, sends, says, type Step } from "../row.ts";
+import { floods, type Gets, type Outcome, type Row, says, sends, type Step } from "../row.ts";
 import { closePayload, OPCODE } from "../wire/frames.ts";
 
 function closes(code: number, reason: Uint8Array | string = ""): Step {
@@ -99,7 +99,11 @@ export const closeRows: readonly Row[] = [
     closes(1000),
   ),
   ended("A close, then another code", 3000, closes(3000), closes(3001)),
-  ended("A thousand closes", 1000, floods(1_000, { opcode: OPCODE.close, payload: closePayload(1000) })),
+  ended(
+    "A thousand closes",
+    1000,
+    floods(1_000, { opcode: OPCODE.close, payload: closePayload(1000) }),
+  ),
   {
     reason: "A call behind the close, which nobody may answer any more",
     does: [closes(1000), says(CALL)],
@@ -118,13 +122,24 @@ export const closeRows: readonly Row[] = [
     does: [closes(3005, "bored")],
     gets: { undecided: { end: 3005, says: "bored" } },
   },
-  broken("A close of one byte, half a code", sends({ opcode: OPCODE.close, payload: Uint8Array.of(3) })),
+  broken(
+    "A close of one byte, half a code",
+    sends({ opcode: OPCODE.close, payload: Uint8Array.of(3) }),
+  ),
   broken("A close whose reason is no UTF-8", closes(3000, Uint8Array.of(0xff, 0xfe))),
-  broken("A close in two pieces", sends({ opcode: OPCODE.close, fin: false, payload: closePayload(1000) })),
+  broken(
+    "A close in two pieces",
+    sends({ opcode: OPCODE.close, fin: false, payload: closePayload(1000) }),
+  ),
   {
     reason: "A close with a reason of 200 bytes, more than a frame of its kind may hold",
     does: [closes(3000, "r".repeat(198))],
-    gets: { upgraded: { end: 3000 }, accepted: { end: 3000 }, greeted: { refused: [3000] }, taken: { end: 3000 } },
+    gets: {
+      upgraded: { end: 3000 },
+      accepted: { end: 3000 },
+      greeted: { refused: [3000] },
+      taken: { end: 3000 },
+    },
   },
   {
     reason: "A close without the mask that a client owes, which the platform takes all the same",

@@ -1,4 +1,15 @@
-import { bytes, finishes, floods, type Gets, hears, pauses, resets, type Row, sends, type Step } from "../row.ts";
+import {
+  bytes,
+  finishes,
+  floods,
+  type Gets,
+  hears,
+  pauses,
+  resets,
+  type Row,
+  sends,
+  type Step,
+} from "../row.ts";
 import { bytesOf, frame, OPCODE } from "../wire/frames.ts";
 
 const CALL = '{"uid":5,"listener":"echo","parameters":[{"value":1}]}';
@@ -68,30 +79,45 @@ function pinged(reason: string, payload: string): Row {
 /** The frames themselves: every rule that RFC 6455 has about them, broken. */
 export const frameRows: readonly Row[] = [
   carried("A mask of zeros, which is one", sends({ payload: CALL, mask: [0, 0, 0, 0] })),
-  carried("A length told in two bytes where one would do", sends({ payload: CALL, lengthBytes: 2 })),
-  carried("A length told in eight bytes where one would do", sends({ payload: CALL, lengthBytes: 8 })),
-  carried("A message in two pieces", sends(
-    { payload: CALL.slice(0, half), fin: false },
-    { opcode: 0, payload: CALL.slice(half) },
-  )),
-  carried("A message in pieces of one byte", sends(
-    ...[...CALL].map((payload, at) => ({
-      opcode: at === 0 ? 1 : 0,
-      fin: at === CALL.length - 1,
-      payload,
-    })),
-  )),
+  carried(
+    "A length told in two bytes where one would do",
+    sends({ payload: CALL, lengthBytes: 2 }),
+  ),
+  carried(
+    "A length told in eight bytes where one would do",
+    sends({ payload: CALL, lengthBytes: 8 }),
+  ),
+  carried(
+    "A message in two pieces",
+    sends(
+      { payload: CALL.slice(0, half), fin: false },
+      { opcode: 0, payload: CALL.slice(half) },
+    ),
+  ),
+  carried(
+    "A message in pieces of one byte",
+    sends(
+      ...[...CALL].map((payload, at) => ({
+        opcode: at === 0 ? 1 : 0,
+        fin: at === CALL.length - 1,
+        payload,
+      })),
+    ),
+  ),
   carried(
     "A thousand empty pieces before a message comes to its end",
     sends({ fin: false }),
     floods(1_000, { opcode: 0, fin: false }),
     sends({ opcode: 0, payload: CALL }),
   ),
-  carried("A ping between the two pieces of a message", sends(
-    { payload: CALL.slice(0, half), fin: false },
-    { opcode: OPCODE.ping, payload: "between" },
-    { opcode: 0, payload: CALL.slice(half) },
-  )),
+  carried(
+    "A ping between the two pieces of a message",
+    sends(
+      { payload: CALL.slice(0, half), fin: false },
+      { opcode: OPCODE.ping, payload: "between" },
+      { opcode: 0, payload: CALL.slice(half) },
+    ),
+  ),
   carried("Bytes that drip in one by one", async (peer) => {
     for (const byte of frame({ masked: peer.side === "client", payload: CALL })) {
       peer.write(Uint8Array.of(byte));
@@ -100,7 +126,12 @@ export const frameRows: readonly Row[] = [
   }),
   {
     reason: "A character that is cut by the end of a piece",
-    does: [sends({ payload: euro.slice(0, inEuro), fin: false }, { opcode: 0, payload: euro.slice(inEuro) })],
+    does: [
+      sends({ payload: euro.slice(0, inEuro), fin: false }, {
+        opcode: 0,
+        payload: euro.slice(inEuro),
+      }),
+    ],
     gets: {
       accepted: { texts: ['{"uid":5,"success":true,"value":"€"}'] },
       taken: { texts: ['{"uid":5,"success":true,"value":"€"}'] },
@@ -120,42 +151,75 @@ export const frameRows: readonly Row[] = [
   badText("A slash written longer than it must be, to slip past a filter", 0xc0, 0xaf),
   badText("A character beyond the last that there is", 0xf4, 0x90, 0x80, 0x80),
   broken("The rest of a message that was never begun", sends({ opcode: 0, payload: CALL })),
-  broken("The middle of a message that was never begun", sends({ opcode: 0, fin: false, payload: CALL })),
-  broken("A second message inside the first", sends(
-    { payload: CALL.slice(0, half), fin: false },
-    { payload: CALL },
-  )),
-  broken("A ping of 126 bytes, one more than it may have", sends({
-    opcode: OPCODE.ping,
-    payload: "p".repeat(126),
-  })),
+  broken(
+    "The middle of a message that was never begun",
+    sends({ opcode: 0, fin: false, payload: CALL }),
+  ),
+  broken(
+    "A second message inside the first",
+    sends(
+      { payload: CALL.slice(0, half), fin: false },
+      { payload: CALL },
+    ),
+  ),
+  broken(
+    "A ping of 126 bytes, one more than it may have",
+    sends({
+      opcode: OPCODE.ping,
+      payload: "p".repeat(126),
+    }),
+  ),
   broken("A ping in pieces", sends({ opcode: OPCODE.ping, fin: false })),
-  broken("A length with its highest bit set, negative to some", sends({
-    payload: "x",
-    lengthBytes: 8,
-    claims: 1n << 63n,
-  })),
-  broken("A length that no memory holds", sends({ payload: "x", lengthBytes: 8, claims: 1n << 62n })),
-  broken("A length of a gigabyte, claimed and not sent", sends({
-    payload: "x",
-    lengthBytes: 8,
-    claims: 1n << 30n,
-  })),
-  broken("A length just above what the platform takes", sends({
-    payload: "x",
-    lengthBytes: 8,
-    claims: (64n << 20n) + 1n,
-  })),
+  broken(
+    "A length with its highest bit set, negative to some",
+    sends({
+      payload: "x",
+      lengthBytes: 8,
+      claims: 1n << 63n,
+    }),
+  ),
+  broken(
+    "A length that no memory holds",
+    sends({ payload: "x", lengthBytes: 8, claims: 1n << 62n }),
+  ),
+  broken(
+    "A length of a gigabyte, claimed and not sent",
+    sends({
+      payload: "x",
+      lengthBytes: 8,
+      claims: 1n << 30n,
+    }),
+  ),
+  broken(
+    "A length just above what the platform takes",
+    sends({
+      payload: "x",
+      lengthBytes: 8,
+      claims: (64n << 20n) + 1n,
+    }),
+  ),
   broken("HTTP in the place of frames", bytes("GET / HTTP/1.1\r\nHost: a\r\n\r\n")),
   broken("Nonsense in the place of frames", bytes(new Uint8Array(64).fill(0xff))),
   broken("An end in the middle of a frame's head", bytes(Uint8Array.of(0x81)), finishes),
-  broken("An end in the middle of a frame's payload", sends({ payload: "x", claims: 100 }), finishes),
+  broken(
+    "An end in the middle of a frame's payload",
+    sends({ payload: "x", claims: 100 }),
+    finishes,
+  ),
   broken("An end between the pieces of a message", sends({ payload: "x", fin: false }), finishes),
   broken("An end of TCP without a close", finishes),
-  broken("A reset in the middle of a frame", sends({ payload: "x", claims: 100 }), pauses(5), resets),
+  broken(
+    "A reset in the middle of a frame",
+    sends({ payload: "x", claims: 100 }),
+    pauses(5),
+    resets,
+  ),
   broken("A reset between two frames", pauses(5), resets),
   ignored("A pong that nobody asked for", sends({ opcode: OPCODE.pong, payload: "hello" })),
-  ignored("A thousand pongs that nobody asked for", floods(1_000, { opcode: OPCODE.pong, payload: "x" })),
+  ignored(
+    "A thousand pongs that nobody asked for",
+    floods(1_000, { opcode: OPCODE.pong, payload: "x" }),
+  ),
   pinged("A ping without a payload", ""),
   pinged("A ping with as much as it may have", "p".repeat(125)),
   {

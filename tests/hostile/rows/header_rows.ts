@@ -32,7 +32,12 @@ function foreign(reason: string, answer: unknown): Row {
   return { reason, does: [tells(answer)], gets: { greeted: NO_SERVER } };
 }
 
-const link = (changes: object): object => ({ version: 1, features: FEATURES, values: "json", ...changes });
+const link = (changes: object): object => ({
+  version: 1,
+  features: FEATURES,
+  values: "json",
+  ...changes,
+});
 
 const leaves: Step = (peer) => peer.frame({ opcode: OPCODE.close });
 
@@ -44,7 +49,11 @@ export const headerRows: readonly Row[] = [
   read("A header that is a list", '{"header":[1,[2]]}', "[1,[2]]"),
   read("No header in the first frame", "{}", undefined),
   read("A header beside fields that nobody knows", '{"a":1,"header":7,"b":2}', "7"),
-  read("A header twice in one frame: the last counts, as JSON has it", '{"header":1,"header":2}', "2"),
+  read(
+    "A header twice in one frame: the last counts, as JSON has it",
+    '{"header":1,"header":2}',
+    "2",
+  ),
   read("A header that would be a prototype", '{"__proto__":{"header":1}}', undefined),
   read(
     "A header with a prototype inside, which stays a field",
@@ -86,17 +95,28 @@ export const headerRows: readonly Row[] = [
   plain("An offer that is null", null),
   plain("An offer that is a text", "linked"),
   plain("An offer that is a list", [1, FEATURES]),
-  plain("An offer of a version that is still to come", { version: 2, features: FEATURES, values: ["json"] }),
+  plain("An offer of a version that is still to come", {
+    version: 2,
+    features: FEATURES,
+    values: ["json"],
+  }),
   plain("An offer whose version is a text", { version: "1", features: FEATURES, values: ["json"] }),
   plain("An offer without features", { version: 1 }),
-  plain("An offer whose features are no list", { version: 1, features: { frames: true }, values: ["json"] }),
+  plain("An offer whose features are no list", {
+    version: 1,
+    features: { frames: true },
+    values: ["json"],
+  }),
   plain("An offer whose features are no texts", { version: 1, features: [1, null, ["frames"]] }),
   plain("An offer of features without the frames themselves", { version: 1, features: ["batch"] }),
   plain("An offer as a prototype", { __proto__: null, ["__proto__"]: { version: 1 } }),
   {
     reason: "An offer of features that nobody knows, beside those that both know",
     does: [
-      tells({ header: null, link: link({ features: ["teleport", ...FEATURES], values: ["json"] }) }),
+      tells({
+        header: null,
+        link: link({ features: ["teleport", ...FEATURES], values: ["json"] }),
+      }),
       hears(1),
       leaves,
     ],
@@ -125,9 +145,18 @@ export const headerRows: readonly Row[] = [
   foreign("An answer that accepts with 2", { accept: 2, link: link({}) }),
   foreign("An answer that accepts without a link", { accept: 1 }),
   foreign("An answer with a link that is null", { accept: 1, link: null }),
-  foreign("An answer with a version that was not offered", { accept: 1, link: link({ version: 2 }) }),
-  foreign("An answer without the frames that it answers", { accept: 1, link: link({ features: ["batch"] }) }),
-  foreign("An answer with an encoding that was not offered", { accept: 1, link: link({ values: "structured" }) }),
+  foreign("An answer with a version that was not offered", {
+    accept: 1,
+    link: link({ version: 2 }),
+  }),
+  foreign("An answer without the frames that it answers", {
+    accept: 1,
+    link: link({ features: ["batch"] }),
+  }),
+  foreign("An answer with an encoding that was not offered", {
+    accept: 1,
+    link: link({ values: "structured" }),
+  }),
   foreign("An answer whose encoding is a list", { accept: 1, link: link({ values: ["json"] }) }),
   foreign("An answer as a prototype", { __proto__: null, ["__proto__"]: { accept: 1 } }),
   {

@@ -25,7 +25,7 @@ const NARROW = {
 /** Those of `slow`. */
 const SLOW = {
   sendBytes: 2 ** 20,
-  stallTimeout: 300,
+  stallTimeout: 1_000,
   unservedBytes: 65_536,
   unservedCalls: 50,
   closeTimeout: 100,
@@ -82,7 +82,7 @@ function deepEverywhere(reason: string, text: string): Row {
     reason,
     does: [says(text)],
     gets: {
-      upgraded: DEEP,
+      upgraded: { ...DEEP, says: "The header is nested too deep" },
       accepted: DEEP,
       linked: DEEP,
       greeted: { refused: [1008, "nested too deep"], events: ["limit depth"] },
@@ -147,7 +147,11 @@ const waiting: Outcome = {
 export const limitRows: readonly Row[] = [
   kept("A frame of just as many bytes as it may have", ofLength(65_536), TAKEN),
   ended("A frame of one byte more than it may have", ofLength(65_537), TOO_LONG),
-  ended("A frame of fewer characters than it may have bytes, and more bytes", ofLength(30_000).replaceAll("x", "€"), TOO_LONG),
+  ended(
+    "A frame of fewer characters than it may have bytes, and more bytes",
+    ofLength(30_000).replaceAll("x", "€"),
+    TOO_LONG,
+  ),
   ended("A frame far over the limit", ofLength(5_000_000), TOO_LONG),
   {
     reason: "A frame in linked mode of one byte more than it may have",
@@ -183,20 +187,38 @@ export const limitRows: readonly Row[] = [
       greeted: { refused: [1009], events: ["limit headerBytes"] },
     },
   },
-  deepEverywhere("A hundred thousand lists inside each other", `${"[".repeat(100_000)}${"]".repeat(100_000)}`),
+  deepEverywhere(
+    "A hundred thousand lists inside each other",
+    `${"[".repeat(100_000)}${"]".repeat(100_000)}`,
+  ),
   deepEverywhere("A hundred thousand lists that are never closed", "[".repeat(100_000)),
-  deepEverywhere("Fifty thousand objects inside each other", `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`),
+  deepEverywhere(
+    "Fifty thousand objects inside each other",
+    `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`,
+  ),
   deepEverywhere("Lists and objects inside each other, by turns", '[{"a":'.repeat(20_000)),
-  kept("A value just as deep as it may be", nested(17, 2_000), '{"uid":5,"success":true,"value":"object"}'),
+  kept(
+    "A value just as deep as it may be",
+    nested(17, 2_000),
+    '{"uid":5,"success":true,"value":"object"}',
+  ),
   ended("A value one deeper than it may be", nested(18, 2_000), TOO_DEEP),
-  kept("A text too short to hurt, deeper than it may be", nested(18), '{"uid":5,"success":true,"value":"object"}'),
+  ended("A short text, deeper than it may be", nested(18), TOO_DEEP),
   kept(
     "Brackets inside a text, which are no lists",
     call(5, "typeOf", `\\"[${"[{".repeat(2_000)}`),
     TAKEN,
   ),
-  ended("Lists behind a text that ends in an escaped quote", `${call(5, "typeOf", 'a"').slice(0, -3)},"b":${" ".repeat(2_000)}${"[".repeat(30)}`, TOO_DEEP),
-  kept("Just as many parameters as there may be", call(5, "count", 1, 2, 3), '{"uid":5,"success":true,"value":3}'),
+  ended(
+    "Lists behind a text that ends in an escaped quote",
+    `${call(5, "typeOf", 'a"').slice(0, -3)},"b":${" ".repeat(2_000)}${"[".repeat(30)}`,
+    TOO_DEEP,
+  ),
+  kept(
+    "Just as many parameters as there may be",
+    call(5, "count", 1, 2, 3),
+    '{"uid":5,"success":true,"value":3}',
+  ),
   refused("One parameter more than there may be", call(5, "count", 1, 2, 3, 4), [
     refusal(5, "count", "it has too many parameters"),
     "limit parameters",
@@ -205,17 +227,22 @@ export const limitRows: readonly Row[] = [
     refusal(5, "count", "it has too many parameters"),
     "limit parameters",
   ]),
-  kept("A path of just as many steps as it may have", call(5, "nested.deep.plus", 1, 2), '{"uid":5,"success":true,"value":3}'),
+  kept(
+    "A path of just as many steps as it may have",
+    call(5, "nested.deep.plus", 1, 2),
+    '{"uid":5,"success":true,"value":3}',
+  ),
   refused("A path of one step more than it may have", call(5, "nested.deep.plus.x"), [
     refusal(5, "nested.deep.plus.x", NONE),
-    "refused",
+    "limit pathSteps,refused",
   ]),
   refused("A path of one character more than it may have", call(5, "n".repeat(41)), [
     refusal(5, "n".repeat(41), NONE),
-    "refused",
+    "limit pathLength,refused",
   ]),
   {
-    reason: "One call more than may run at once: it is told that this end is busy, and the others go on",
+    reason:
+      "One call more than may run at once: it is told that this end is busy, and the others go on",
     server: "busy",
     limits: { servedCalls: 2 },
     does: [
@@ -283,7 +310,7 @@ export const limitRows: readonly Row[] = [
     reason: "A peer that asks for 16 MiB and reads nothing for longer than it may",
     server: "slow",
     limits: SLOW,
-    does: [fill, pauses(700), readsAgain],
+    does: [fill, pauses(1_800), readsAgain],
     gets: tooMuch("stallTimeout"),
   },
   {
@@ -300,7 +327,11 @@ export const limitRows: readonly Row[] = [
     }),
   },
   unserved("More calls than may wait, of a peer that does not read", "unservedCalls", many(100, 1)),
-  unserved("More bytes of calls than may wait, of a peer that does not read", "unservedBytes", many(10, "x".repeat(10_000))),
+  unserved(
+    "More bytes of calls than may wait, of a peer that does not read",
+    "unservedBytes",
+    many(10, "x".repeat(10_000)),
+  ),
   {
     reason: "More calls than may wait in a single frame: the limit is told of once",
     server: "slow",
@@ -329,7 +360,9 @@ export const limitRows: readonly Row[] = [
       stopsReading,
       says('[0,1,"text",[8388608]]', '[0,2,"text",[8388608]]'),
       pauses(30),
-      says(`[${Array.from({ length: 40 }, (_, at) => `[0,${at + 10},"echo",["${"x".repeat(50)}"]]`)}]`),
+      says(
+        `[${Array.from({ length: 40 }, (_, at) => `[0,${at + 10},"echo",["${"x".repeat(50)}"]]`)}]`,
+      ),
       pauses(30),
       readsAgain,
       hears(3),

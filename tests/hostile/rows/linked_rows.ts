@@ -1,9 +1,20 @@
-import { floods, type Gets, hears, type Outcome, pauses, type Row, says, sends, type Step } from "../row.ts";
+import {
+  floods,
+  type Gets,
+  hears,
+  type Outcome,
+  pauses,
+  type Row,
+  says,
+  sends,
+  type Step,
+} from "../row.ts";
 import { OPCODE } from "../wire/frames.ts";
 
 const UNREADABLE: Gets = { end: 1002, says: "The frame can't be read", events: ["error"] };
 const MALFORMED = "the message is malformed";
-const DEADLINE = /^\[2,5,\{.*"name":"DeadlineError","message":"Cannot call \\"echo\\": .* passed"\}\]$/;
+const DEADLINE =
+  /^\[2,5,\{.*"name":"DeadlineError","message":"Cannot call \\"echo\\": .* passed"\}\]$/;
 const NONE = "there is no such function here, or it may not be called";
 
 function both(reason: string, does: Step | readonly Step[], gets: Gets): Row {
@@ -48,7 +59,10 @@ export const linkedRows: readonly Row[] = [
   unreadable("A kind that is a fraction", "[0.5,5]"),
   unreadable("A kind that is null", "[null,5]"),
   unreadable("A kind that is a list of the right one", '[[[0],5,"echo",[1]]]'),
-  unreadable("A message of the plain wire, by a peer that has forgotten what was agreed on", '{"uid":5,"listener":"echo","parameters":[]}'),
+  unreadable(
+    "A message of the plain wire, by a peer that has forgotten what was agreed on",
+    '{"uid":5,"listener":"echo","parameters":[]}',
+  ),
   unreadable("An object in a list of messages", "[{}]"),
   unreadable("A list of messages, one of which is a number", "[[64],7]"),
   unreadable("A list of messages inside a list of messages", "[[[64]]]"),
@@ -58,27 +72,69 @@ export const linkedRows: readonly Row[] = [
   answered("A call as it should be", '[0,5,"echo",[1]]', "[1,5,1]"),
   answered("A call in a list of one", '[[0,5,"echo",[1]]]', "[1,5,1]"),
   answered("Two calls in a list", '[[0,5,"echo",[1]],[0,6,"echo",[2]]]', "[[1,5,1],[1,6,2]]"),
-  answered("A call with places behind it that nobody knows", '[0,5,"echo",[1],[],null,0,"more",{}]', "[1,5,1]"),
-  answered("A call whose undefined parameters are told", '[0,5,"typeOf",[null],[0]]', '[1,5,"undefined"]'),
-  answered("A place of an undefined parameter that is behind all", '[0,5,"typeOf",[1],[7]]', '[1,5,"number"]'),
-  answered("A place of an undefined parameter that is before all", '[0,5,"typeOf",[1],[-1]]', '[1,5,"number"]'),
-  answered("A place of an undefined parameter that is the name of a method", '[0,5,"typeOf",[1],["push","length"]]', '[1,5,"number"]'),
-  answered("Places of undefined parameters a hundred thousand times", `[0,5,"count",[1,2],[${Array(100_000).fill(1)}]]`, "[1,5,2]"),
-  answered("Places of undefined parameters that are no list", '[0,5,"typeOf",[1],"0"]', '[1,5,"number"]'),
+  answered(
+    "A call with places behind it that nobody knows",
+    '[0,5,"echo",[1],[],null,0,"more",{}]',
+    "[1,5,1]",
+  ),
+  answered(
+    "A call whose undefined parameters are told",
+    '[0,5,"typeOf",[null],[0]]',
+    '[1,5,"undefined"]',
+  ),
+  answered(
+    "A place of an undefined parameter that is behind all",
+    '[0,5,"typeOf",[1],[7]]',
+    '[1,5,"number"]',
+  ),
+  answered(
+    "A place of an undefined parameter that is before all",
+    '[0,5,"typeOf",[1],[-1]]',
+    '[1,5,"number"]',
+  ),
+  answered(
+    "A place of an undefined parameter that is the name of a method",
+    '[0,5,"typeOf",[1],["push","length"]]',
+    '[1,5,"number"]',
+  ),
+  answered(
+    "Places of undefined parameters a hundred thousand times",
+    `[0,5,"count",[1,2],[${Array(100_000).fill(1)}]]`,
+    "[1,5,2]",
+  ),
+  answered(
+    "Places of undefined parameters that are no list",
+    '[0,5,"typeOf",[1],"0"]',
+    '[1,5,"number"]',
+  ),
   answered("A deadline that is no number", '[0,5,"echo",[1],[],"soon"]', "[1,5,1]"),
   answered("A deadline in a hundred thousand years", '[0,5,"echo",[1],[],1e15]', "[1,5,1]"),
   answered("A deadline beyond all numbers", '[0,5,"echo",[1],[],1e999]', "[1,5,1]"),
   answered("A deadline that has passed: the call is not begun", '[0,5,"echo",[1],[],-1]', DEADLINE),
   answered("A deadline further back than all numbers", '[0,5,"echo",[1],[],-1e999]', DEADLINE),
-  answered("A wish for no reply that is not the one there is", '[0,5,"echo",[1],[],null,true]', "[1,5,1]"),
+  answered(
+    "A wish for no reply that is not the one there is",
+    '[0,5,"echo",[1],[],null,true]',
+    "[1,5,1]",
+  ),
   ignored("A call for which no reply is wanted", '[0,5,"echo",[1],[],null,1]'),
   refused("A call without parameters", '[0,5,"echo"]', "echo", MALFORMED),
   refused("A call whose parameters are an object", '[0,5,"echo",{}]', "echo", MALFORMED),
-  refused("A call whose parameters are a text, which has a length too", '[0,5,"echo","ab"]', "echo", MALFORMED),
+  refused(
+    "A call whose parameters are a text, which has a length too",
+    '[0,5,"echo","ab"]',
+    "echo",
+    MALFORMED,
+  ),
   refused("A call whose path is a number", "[0,5,7,[]]", "", MALFORMED),
   refused("A call whose path is null", "[0,5,null,[]]", "", MALFORMED),
   refused("A call to what is private", '[0,5,"_hidden",[]]', "_hidden", NONE),
-  refused("A call to a constructor, in the other wire", '[0,5,"echo.constructor",["return 1"]]', "echo.constructor", NONE),
+  refused(
+    "A call to a constructor, in the other wire",
+    '[0,5,"echo.constructor",["return 1"]]',
+    "echo.constructor",
+    NONE,
+  ),
   ignored("A call of nothing but its kind", "[0]"),
   ignored("A call whose uid is a text", '[0,"5","echo",[1]]'),
   ignored("A call whose uid is a list", '[0,[5],"echo",[1]]'),
@@ -100,9 +156,14 @@ export const linkedRows: readonly Row[] = [
     hears(1),
     says("[3,5]", "[3,5]"),
   ], { texts: ["[1,5,1]"] }),
-  ignored("A cancellation ten thousand times, of what is not there", ...Array(10_000).fill("[3,1]")),
+  ignored(
+    "A cancellation ten thousand times, of what is not there",
+    ...Array(10_000).fill("[3,1]"),
+  ),
   both("A nudge, which is answered", says("[64]"), { texts: ["[65]"] }),
-  both("A nudge with a hundred thousand places behind it", says(`[64,${Array(100_000).fill(0)}]`), { texts: ["[65]"] }),
+  both("A nudge with a hundred thousand places behind it", says(`[64,${Array(100_000).fill(0)}]`), {
+    texts: ["[65]"],
+  }),
   both("A thousand nudges, each of which is answered", [
     floods(1_000, { payload: "[64]" }),
     hears(1_000),
@@ -121,7 +182,9 @@ export const linkedRows: readonly Row[] = [
   settled("A throw in linked mode", '[2,1,{"name":"E","message":"no"}]', { error: "E: no" }),
   settled("A throw of nothing in linked mode", "[2,1]", { error: "thrown undefined" }),
   settled("Two returns of one call in a list", '[[1,1,"v"],[1,1,"w"]]', { value: "v" }),
-  settled("Returns of both calls in a list, the other way round", '[[1,2,"b"],[1,1,"a"]]', { value: "a" }, { value: "b" }),
+  settled("Returns of both calls in a list, the other way round", '[[1,2,"b"],[1,1,"a"]]', {
+    value: "a",
+  }, { value: "b" }),
   settled("A return whose uid is a text in linked mode", '[1,"1","v"]', "waits"),
   settled("A return without a uid in linked mode", "[1]", "waits"),
   settled("A return of a call that was never made in linked mode", '[1,3,"v"]', "waits"),

@@ -12,6 +12,13 @@ function refused(reason: string, path: string): Row {
   });
 }
 
+/** Refused like all others; an operator is told why. */
+function tooLong(reason: string, path: string, limit = "pathLength"): Row {
+  const row = refused(reason, path);
+  const gets = { ...row.gets.accepted!, events: [`limit ${limit}`, "refused"] };
+  return { ...row, gets: { accepted: gets, taken: gets } };
+}
+
 /** Offered, so it is carried out. */
 function reached(reason: string, path: string, value: unknown, ...given: readonly unknown[]): Row {
   const parameters = given.map((one) => ({ value: one }));
@@ -24,7 +31,11 @@ function reached(reason: string, path: string, value: unknown, ...given: readonl
 export const pathRows: readonly Row[] = [
   reached("A function of an object in an object", "nested.deep.plus", 3, 1, 2),
   reached("A method of a class, with a private field", "service.own", "own"),
-  reached("A method of a class that the user's own class extends", "service.inherited", "inherited"),
+  reached(
+    "A method of a class that the user's own class extends",
+    "service.inherited",
+    "inherited",
+  ),
   reached("A static method of a class", "Service.made", "made"),
   reached("A function that is a field of a function", "carrier.inner", "inner"),
   reached("A function in a list", "list.0.name", "first"),
@@ -95,10 +106,14 @@ export const pathRows: readonly Row[] = [
   refused("The global object, by its name", "globalThis.Deno.exit"),
   refused("The process, by its name", "process.exit"),
   refused("A path of 64 steps into nothing", Array(64).fill("nested").join(".")),
-  refused("A path of 65 steps, one more than there may be", Array(65).fill("nested").join(".")),
-  refused("A path of 4,097 characters, one more than there may be", "n".repeat(4_097)),
-  refused("A path of a million characters, which does not come back whole", "n".repeat(1_000_000)),
-  refused("A path of half a million dots", ".".repeat(500_000)),
+  tooLong(
+    "A path of 65 steps, one more than there may be",
+    Array(65).fill("nested").join("."),
+    "pathSteps",
+  ),
+  tooLong("A path of 4,097 characters, one more than there may be", "n".repeat(4_097)),
+  tooLong("A path of a million characters, which does not come back whole", "n".repeat(1_000_000)),
+  tooLong("A path of half a million dots", ".".repeat(500_000)),
   refused("A path with a line end, which could forge a line of a log", "a\nrefused b"),
   refused("A path with what a terminal takes for a command", "\u001b[2J"),
 ];

@@ -1,4 +1,4 @@
-import { type Gets, type Row, says, sends, tells, type Step } from "../row.ts";
+import { type Gets, type Row, says, sends, type Step, tells } from "../row.ts";
 import { joined } from "../wire/frames.ts";
 
 /** Before the acceptance it is no header, and no answer to one. */
@@ -10,13 +10,18 @@ const UNREADABLE: Gets = { end: 1002, says: "The frame can't be read", events: [
 const UNREADABLE_THERE: Gets = { ...UNREADABLE, end: 3002 };
 
 function before(does: readonly Step[], reason: string, after: Row["gets"]): Row {
-  return { reason, does, gets: { upgraded: NO_HEADER, greeted: NO_SERVER, undecided: {}, ...after } };
+  return {
+    reason,
+    does,
+    gets: { upgraded: NO_HEADER, greeted: NO_SERVER, undecided: {}, ...after },
+  };
 }
 
 /** Text that is not JSON: a plain peer's is nobody's, one of linked mode is a fault. */
 function noJson(reason: string, ...texts: readonly string[]): Row {
   const plain: Gets = { events: texts.map(() => "error") };
   return before([says(...texts)], reason, {
+    undecided: { end: 1002, says: "The frame can't be read" },
     accepted: plain,
     taken: plain,
     linked: UNREADABLE,
@@ -124,7 +129,10 @@ export const textRows: readonly Row[] = [
   empty("An object of fields that nobody knows", '{"a":1,"b":[2]}'),
   empty("A prototype in the place of a message", '{"__proto__":{"uid":1,"listener":"echo"}}'),
   empty("A constructor in the place of a message", '{"constructor":{"prototype":{"uid":1}}}'),
-  empty("An object that says how it becomes JSON", '{"toJSON":"x","toString":1,"valueOf":2,"then":3}'),
+  empty(
+    "An object that says how it becomes JSON",
+    '{"toJSON":"x","toString":1,"valueOf":2,"then":3}',
+  ),
   empty("The keep-alive of a plain peer", '{"uid":0,"success":true}'),
   {
     reason: "A text whose bytes end in the middle of nothing, behind a whole message",

@@ -14,7 +14,12 @@ function silent(reason: string, ...does: readonly Step[]): Row {
 
 /** An answer to the close would be taken for the rest of the frame: TCP stands until they leave. */
 function stuck(reason: string, ...does: readonly Step[]): Row {
-  return { reason, server: "hasty", does, gets: { upgraded: { ...NO_HEADER, isUnanswered: true } } };
+  return {
+    reason,
+    server: "hasty",
+    does,
+    gets: { upgraded: { ...NO_HEADER, isUnanswered: true } },
+  };
 }
 
 const NUDGE = '{"uid":0,"listener":"$","parameters":[]}';
@@ -31,7 +36,7 @@ function gone(reason: string, ...does: readonly Step[]): Row {
   return {
     reason,
     server: "listening",
-    heartbeat: 300,
+    heartbeat: 700,
     does,
     gets: {
       accepted: lost(NUDGE),
@@ -42,8 +47,8 @@ function gone(reason: string, ...does: readonly Step[]): Row {
   };
 }
 
-/** Goes on with something, until it is ended or for half a second. */
-function drips(what: (peer: Parameters<Step>[0]) => void, turns = 25): Step {
+/** Goes on with something, until it is ended or for a second. */
+function drips(what: (peer: Parameters<Step>[0]) => void, turns = 50): Step {
   return async (peer) => {
     for (let turn = 0; turn < turns && peer.reader.close === undefined; turn++) {
       what(peer);
@@ -59,11 +64,18 @@ export const timeRows: readonly Row[] = [
   silent("Silence after the upgrade", pauses(0)),
   stuck("Half a head of a frame after the upgrade", bytes(Uint8Array.of(0x81))),
   stuck("Half a first frame, then silence", sends({ payload: "{", claims: 100 })),
-  silent("A first frame in pieces, the last of which never comes", sends({ payload: "{", fin: false })),
+  silent(
+    "A first frame in pieces, the last of which never comes",
+    sends({ payload: "{", fin: false }),
+  ),
   silent("Pings in place of a header", drips((peer) => peer.frame({ opcode: OPCODE.ping }))),
-  silent("Pieces of a first frame, for ever", sends({ payload: "", fin: false }), drips((peer) => {
-    peer.frame({ opcode: OPCODE.continuation, fin: false, payload: " " });
-  })),
+  silent(
+    "Pieces of a first frame, for ever",
+    sends({ payload: "", fin: false }),
+    drips((peer) => {
+      peer.frame({ opcode: OPCODE.continuation, fin: false, payload: " " });
+    }),
+  ),
   {
     reason: "A header, and a handler that never decides",
     server: "hasty",
@@ -97,7 +109,11 @@ export const timeRows: readonly Row[] = [
   {
     reason: "Silence after TCP, then all at once: nobody minds",
     server: "hasty",
-    does: [pauses(400), (peer) => peer.write(upgradeRequest(`${peer.path}?token=hunter2`)), says("no")],
+    does: [
+      pauses(800),
+      (peer) => peer.write(upgradeRequest(`${peer.path}?token=hunter2`)),
+      says("no"),
+    ],
     gets: { tcp: { end: 1002 } },
   },
   {
@@ -105,29 +121,32 @@ export const timeRows: readonly Row[] = [
     server: "hasty",
     does: [
       (peer) => peer.write(upgradeRequest(`${peer.path}?token=hunter2`).slice(0, 50)),
-      pauses(400),
+      pauses(800),
       (peer) => peer.write(upgradeRequest(`${peer.path}?token=hunter2`).slice(50)),
       says("no"),
     ],
     gets: { tcp: { end: 1002 } },
   },
   gone("A peer that is frozen: it neither speaks nor leaves", pauses(0)),
-  gone("A peer that pings and says nothing: it answers no question", drips((peer) => {
-    peer.frame({ opcode: OPCODE.ping });
-  })),
+  gone(
+    "A peer that pings and says nothing: it answers no question",
+    drips((peer) => {
+      peer.frame({ opcode: OPCODE.ping });
+    }),
+  ),
   gone("A peer that begins a frame and is frozen", sends({ payload: "x", claims: 100 })),
   {
     reason: "A peer that is slow, and answers each question in time",
     server: "listening",
-    heartbeat: 300,
-    does: [drips((peer) => peer.text('{"uid":0,"success":true}'), 60)],
+    heartbeat: 700,
+    does: [drips((peer) => peer.text('{"uid":0,"success":true}'), 120)],
     gets: { accepted: {}, taken: {} },
   },
   {
     reason: "A peer that is slow in linked mode, and answers each question in time",
     server: "listening",
-    heartbeat: 300,
-    does: [drips((peer) => peer.text("[65]"), 60)],
+    heartbeat: 700,
+    does: [drips((peer) => peer.text("[65]"), 120)],
     gets: { linked: {}, "taken linked": {} },
   },
   {

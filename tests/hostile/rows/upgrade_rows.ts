@@ -32,6 +32,7 @@ const REFUSED = (status: number, body: RegExp): Gets => ({
 /** Answered below the library, where nobody can tell whose it is. */
 const BELOW: Gets = { status: 400 };
 const INVALID: Gets = REFUSED(400, /^The request is not a valid upgrade\n$/);
+const NO_CONNECTION = REFUSED(400, /^An upgrade says so in its connection header\n$/);
 const NO_UPGRADE = REFUSED(426, /^This server speaks WebSocket only: send an upgrade to it\n$/);
 const NO_GET = REFUSED(405, /^An upgrade is a GET\n$/);
 const VERSION = REFUSED(426, /^The version of WebSocket here is 13\n$/);
@@ -51,11 +52,11 @@ export const upgradeRows: readonly Row[] = [
     instead("Upgrade: websocket", "Upgrade: h2c"),
     NO_UPGRADE,
   ),
-  row("A proxy that has taken the Connection header off", without("Connection"), INVALID),
+  row("A proxy that has taken the Connection header off", without("Connection"), NO_CONNECTION),
   row(
     "A proxy that has made Connection: close of it",
     instead("Connection: Upgrade", "Connection: close"),
-    INVALID,
+    NO_CONNECTION,
   ),
   row("A POST in the form of an upgrade", instead("GET", "POST"), NO_GET),
   row("A HEAD, whose answer has no body", instead("GET", "HEAD"), {
@@ -63,11 +64,23 @@ export const upgradeRows: readonly Row[] = [
     events: ["refused 405"],
   }),
   row("A DELETE, which must do nothing", instead("GET", "DELETE"), NO_GET),
-  row("An OPTIONS, as a page of another origin sends before it asks", instead("GET", "OPTIONS"), NO_GET),
+  row(
+    "An OPTIONS, as a page of another origin sends before it asks",
+    instead("GET", "OPTIONS"),
+    NO_GET,
+  ),
   row("A method that HTTP does not know", instead("GET", "BREW"), NO_GET),
   row("A method in small letters, which is another one", instead("GET", "get"), NO_GET),
-  row("A version of WebSocket from before the standard", instead("Version: 13", "Version: 8"), VERSION),
-  row("A version of WebSocket that is still to come", instead("Version: 13", "Version: 99"), VERSION),
+  row(
+    "A version of WebSocket from before the standard",
+    instead("Version: 13", "Version: 8"),
+    VERSION,
+  ),
+  row(
+    "A version of WebSocket that is still to come",
+    instead("Version: 13", "Version: 99"),
+    VERSION,
+  ),
   row("A list of versions in one header", instead("Version: 13", "Version: 13, 8"), VERSION),
   row("A version that is no number", instead("Version: 13", "Version: thirteen"), VERSION),
   row("No version at all", without("Sec-WebSocket-Version"), VERSION),
@@ -81,7 +94,11 @@ export const upgradeRows: readonly Row[] = [
   ], INVALID),
   row("HTTP of version 2.0 in the form of 1.1", instead("HTTP/1.1", "HTTP/2.0"), BELOW),
   row("HTTP of a version that does not exist", instead("HTTP/1.1", "HTTP/9.9"), BELOW),
-  row("Two names of hosts, between which a proxy may choose", withLine("Host: evil.example"), BELOW),
+  row(
+    "Two names of hosts, between which a proxy may choose",
+    withLine("Host: evil.example"),
+    BELOW,
+  ),
   row("A request for all that there is, as OPTIONS has it", instead("/", "* /"), BELOW),
   row("A request for nothing", asks((text) => text.replace(/GET \S+/, "GET ")), BELOW),
   row("A null character in the path", asks((text) => text.replace(/GET \S+/, "GET /\0")), BELOW),
@@ -92,7 +109,11 @@ export const upgradeRows: readonly Row[] = [
   row("A header of 100,000 characters", withLine(`X: ${"a".repeat(100_000)}`), BELOW),
   row("Two thousand headers", withLine(Array(2_000).fill("X: a").join("\r\n")), BELOW),
   row("A line without a colon among the headers", withLine("garbage"), BELOW),
-  row("A space before the colon, by which two servers may read two headers", withLine("X : y"), BELOW),
+  row(
+    "A space before the colon, by which two servers may read two headers",
+    withLine("X : y"),
+    BELOW,
+  ),
   row("A header folded over two lines, as HTTP once had it", withLine("X: a\r\n b"), BELOW),
   row("A null character in a header", withLine("X: a\0b"), BELOW),
   row("A lone carriage return in a header", withLine("X: a\rY: b"), BELOW),
@@ -105,8 +126,16 @@ export const upgradeRows: readonly Row[] = [
   row("A length and chunks at once, the other way of smuggling", [
     withLine("Content-Length: 3\r\nTransfer-Encoding: chunked"),
   ], BELOW),
-  row("A greeting of TLS on a port without it", bytes(Uint8Array.of(22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3)), BELOW),
-  row("Bytes without any sense", bytes(Uint8Array.from({ length: 200 }, (_, at) => at * 37 + 1)), BELOW),
+  row(
+    "A greeting of TLS on a port without it",
+    bytes(Uint8Array.of(22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3)),
+    BELOW,
+  ),
+  row(
+    "Bytes without any sense",
+    bytes(Uint8Array.from({ length: 200 }, (_, at) => at * 37 + 1)),
+    BELOW,
+  ),
   row("A frame of WebSocket before any request", says("nonsense"), BELOW),
   row("The greeting of another protocol", bytes("EHLO mail.example\r\n\r\n"), BELOW),
   row("A body behind the request, which could be taken for frames", [
@@ -116,7 +145,10 @@ export const upgradeRows: readonly Row[] = [
     asks((text) => `${text.replace("Host:", "Transfer-Encoding: chunked\r\nHost:")}0\r\n\r\n`),
   ], BELOW),
   row("A key that is empty", [asks((text) => text.replace(/Key: .*/, "Key:")), nonsense], TAKEN),
-  row("A key of other than 16 bytes", [asks((text) => text.replace(/Key: .*/, "Key: abc")), nonsense], TAKEN),
+  row("A key of other than 16 bytes", [
+    asks((text) => text.replace(/Key: .*/, "Key: abc")),
+    nonsense,
+  ], TAKEN),
   row("An extension that is asked for by nonsense", [
     withLine("Sec-WebSocket-Extensions: ;;;===,,"),
     nonsense,
@@ -169,9 +201,13 @@ export const upgradeRows: readonly Row[] = [
     asks((text) => text.slice(0, 60)),
     finishes,
   ], { end: "broken", closed: 0 }),
-  row("A reset in the middle of a request", [asks((text) => text.slice(0, 60)), pauses(5), resets], {
-    end: "broken",
-    closed: 0,
-  }),
+  row(
+    "A reset in the middle of a request",
+    [asks((text) => text.slice(0, 60)), pauses(5), resets],
+    {
+      end: "broken",
+      closed: 0,
+    },
+  ),
   row("A reset before anything was sent", [resets], { end: "broken", closed: 0 }),
 ];

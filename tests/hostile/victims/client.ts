@@ -98,7 +98,8 @@ class Case {
     if (event.peer.path.startsWith(home)) return;
     const { type, limit, code } = event as { type: string; limit?: string; code?: number };
     this.#events.push([type, limit ?? code].filter((one) => one !== undefined).join(" "));
-    this.#events.push(`text ${JSON.stringify(event)}`);
+    const { error } = event as { error?: unknown };
+    this.#events.push(`text ${JSON.stringify(event)} ${error}`);
   }
 }
 

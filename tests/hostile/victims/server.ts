@@ -36,7 +36,7 @@ const HANDLERS: Readonly<Record<string, (acceptor: Acceptor) => unknown>> = {
   },
   async late(acceptor) {
     await new Promise((resolve) => setTimeout(resolve, 150));
-    await acceptor.accept(provider);
+    await acceptor.accept(provider).catch(() => {}); // they may have left, or been put out
   },
   never: () => {},
   async close(acceptor) {

@@ -13,8 +13,8 @@ const GOOD = "https://good.example";
 /** The attacked servers by their names: each breaks at another place, and early. */
 export const SERVERS: Readonly<Record<string, ServerMake>> = {
   roomy: { limits: { closeTimeout: 1_000 } },
-  hasty: { limits: { headerTimeout: 250, decisionTimeout: 250, closeTimeout: 100 } },
-  listening: { heartbeat: 300 },
+  hasty: { limits: { headerTimeout: 600, decisionTimeout: 600, closeTimeout: 200 } },
+  listening: { heartbeat: 700 },
   narrow: {
     limits: {
       frameBytes: 65_536,
@@ -29,7 +29,7 @@ export const SERVERS: Readonly<Record<string, ServerMake>> = {
   slow: {
     limits: {
       sendBytes: 2 ** 20,
-      stallTimeout: 300,
+      stallTimeout: 1_000,
       unservedBytes: 65_536,
       unservedCalls: 50,
       closeTimeout: 100,

@@ -45,6 +45,12 @@ export class RawPeer {
     if (!this.#socket.destroyed && !this.#socket.writableEnded) this.#socket.write(bytes);
   }
 
+  /** Sends bytes, and waits until they have left. */
+  writeAll(bytes: Uint8Array): Promise<void> {
+    if (this.#socket.destroyed) return Promise.resolve();
+    return new Promise((resolve) => this.#socket.write(bytes, () => resolve()));
+  }
+
   /** Sends a frame: masked or not as this side must, where the parts don't say. */
   frame(parts: FrameParts): void {
     this.write(frame({ masked: this.side === "client", ...parts }));

@@ -66,8 +66,9 @@ export class Reader {
     return this.frames.filter(({ opcode }) => opcode === OPCODE.text).map(({ text }) => text);
   }
 
-  /** Forgets what belonged to the beginning of the conversation; a close belongs to its end. */
+  /** Forgets what came so far, but for a close, which is not of the beginning but of the end. */
   forget(): void {
+    this.#all.length = 0;
     const closes = this.frames.filter(({ opcode }) => opcode === OPCODE.close);
     this.frames.splice(0, this.frames.length, ...closes);
   }
@@ -120,7 +121,7 @@ export class Reader {
     if (rest.length < this.#needed) return false;
     const mask = rest.subarray(start - 4, start);
     const payload = rest.slice(start, this.#needed);
-    if (masked) for (let at = 0; at < length; at++) payload[at]! ^= mask[at & 3]!;
+    if (masked) { for (let at = 0; at < length; at++) payload[at]! ^= mask[at & 3]!; }
     const opcode = rest[0]! & 15;
     const text = opcode === OPCODE.text ? new TextDecoder().decode(payload) : "";
     this.frames.push({ opcode, fin: (rest[0]! & 0x80) !== 0, masked, payload, text });

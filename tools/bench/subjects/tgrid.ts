@@ -3,7 +3,7 @@ import { closeSocket, openSocket } from "../sockets.ts";
 import { CLIENT, type Client, newProvider, type Subject } from "../subject.ts";
 import { connect as connectOurs } from "./ours.ts";
 
-/** TGrid: its server with its own client, with ours, and with the least client that its wire takes. */
+/** TGrid: its server with its own client, with ours, and with the least that its wire takes. */
 export const tgrid: Subject = {
   async serve() {
     const { WebSocketServer } = await peer("tgrid");

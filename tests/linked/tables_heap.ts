@@ -1,0 +1,46 @@
+/** Writes by how many bytes the heap grows over 50,000 cancelled calls at both ends. */
+import { currentCall } from "../../mod.ts";
+import { gate, turn } from "../helpers/waiting.ts";
+import { dialling, serving } from "./raw.ts";
+
+const MANY = 10_000;
+const { gc } = globalThis as unknown as { gc(): void };
+
+/** Bytes on the heap that something still holds. */
+async function heap(): Promise<number> {
+  for (let i = 0; i < 3; i++) {
+    gc();
+    await turn();
+  }
+  return Deno.memoryUsage().heapUsed;
+}
+
+const provider = {
+  slow: () => {
+    const { promise, open } = gate();
+    currentCall().signal.addEventListener("abort", () => open());
+    return promise;
+  },
+};
+const callee = await serving({ provider });
+const caller = await dialling();
+
+async function round(base: number): Promise<void> {
+  const uids = Array.from({ length: MANY }, (_, i) => base + i);
+  callee.socket.gets(`[${uids.map((uid) => `[0,${uid},"slow",[]]`)}]`);
+  callee.socket.gets(`[${uids.map((uid) => `[3,${uid}]`)}]`);
+  const control = new AbortController();
+  const { slow } = caller.end.getDriver({ signal: control.signal });
+  const calls = Promise.allSettled(uids.map(() => slow!()));
+  control.abort();
+  await calls;
+  await turn();
+  callee.socket.sent.length = 0;
+  caller.socket.sent.length = 0;
+}
+
+for (let i = 0; i < 3; i++) await round(i * MANY + 1);
+const before = await heap();
+for (let i = 3; i < 8; i++) await round(i * MANY + 1);
+console.log(await heap() - before);
+Deno.exit();

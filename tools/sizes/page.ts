@@ -1,0 +1,67 @@
+import { PINNED } from "./entries.ts";
+import { FLAGS, type Size } from "./measure.ts";
+
+/** The page, in Markdown as `deno fmt` has it. */
+export function pageOf(sizes: readonly Size[], date: Date): string {
+  return `# Sizes
+
+What a web page loads: a program that imports this and nothing else, bundled, minified and
+compressed (gzip).
+
+${tableOf(sizes)}
+
+A program of \`birpc\` brings its own socket, and code that opens it, and tells of its end.
+
+Measured on ${date.toISOString().slice(0, 10)} by \`deno task build:npm && deno task sizes\`, with
+esbuild ${PINNED.esbuild} and \`${FLAGS.join(" ")}\`.
+`;
+}
+
+function tableOf(sizes: readonly Size[]): string {
+  return aligned([
+    ["package", "version", "imported", "minified, bytes", "gzipped, bytes"],
+    ...sizes.map(({ entry, version, minified, gzipped }) => [
+      `\`${entry.of}\``,
+      version,
+      entry.what,
+      grouped(minified),
+      grouped(gzipped),
+    ]),
+  ]);
+}
+
+/** What each source file of ours has in each bundle of ours, in bytes of the minified text. */
+export function partsTable(sizes: readonly Size[]): string {
+  const ours = sizes.filter(({ entry }) => entry.of === "sheetbend");
+  const known = ours.map(({ parts }) => new Map(parts));
+  const paths = [...new Set(ours.flatMap(({ parts }) => parts.map(([path]) => path)))];
+  return aligned([
+    ["file", ...ours.map(({ entry }) => entry.what)],
+    ...paths.map((path) => [
+      path.replace("node_modules/sheetbend/esm/", ""),
+      ...known.map((parts) => grouped(parts.get(path) ?? 0)),
+    ]),
+  ]);
+}
+
+/** A Markdown table; the columns of numbers, all that follow the first text ones, end alike. */
+function aligned(rows: readonly (readonly string[])[]): string {
+  const isNumber = rows[0]!.map((_, column) =>
+    rows.slice(1).every((row) => /^[\d,]+$/.test(row[column]!))
+  );
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const line = (row: readonly string[]) =>
+    `| ${
+      row.map((text, i) => isNumber[i] ? text.padStart(widths[i]!) : text.padEnd(widths[i]!))
+        .join(" | ")
+    } |`;
+  const rule = `| ${
+    widths.map((width, i) => isNumber[i] ? `${"-".repeat(width - 1)}:` : "-".repeat(width))
+      .join(" | ")
+  } |`;
+  return [line(rows[0]!), rule, ...rows.slice(1).map(line)].join("\n");
+}
+
+function grouped(bytes: number): string {
+  return bytes.toLocaleString("en-GB");
+}
