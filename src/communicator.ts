@@ -4,7 +4,7 @@ import { Calls } from "./call/calls.ts";
 import { type CallOptions, type CallTerms, dueOf, NO_TERMS, tighten } from "./call/options.ts";
 import { Router, SENT } from "./call/router.ts";
 import { settles } from "./deadline.ts";
-import { ConnectionClosedError, NotSentError } from "./errors.ts";
+import { ConnectionClosedError, DeadlineError, NotSentError } from "./errors.ts";
 import { type Invoke, type InvokeEvent, type LinkedCall, MORE, type More } from "./invoke.ts";
 import { DEFAULT_SETTINGS, type Settings } from "./options.ts";
 import { type Reporter, SILENT } from "./events.ts";
@@ -152,6 +152,7 @@ export abstract class Communicator<
    *
    * @typeParam Controller The remote provider's type, where it is not `Remote`.
    * @typeParam UseParametric `true` lets parameters be anything that becomes the right JSON.
+   * @typeParam Values `"structured"` where both ends chose `structured`: then a `Map` arrives as one.
    * @param options What the calls of the driver carry: a signal, a timeout, a deadline, no reply. A
    * driver with options is made anew each time, which costs next to nothing.
    * @returns The driver, which is no promise: returning it from an `async` function is safe.
@@ -160,13 +161,14 @@ export abstract class Communicator<
   getDriver<
     Controller extends object = NonNullable<Remote>,
     UseParametric extends boolean = false,
-  >(options?: CallOptions): Driver<Controller, UseParametric> {
+    Values extends "json" | "structured" = "json",
+  >(options?: CallOptions): Driver<Controller, UseParametric, Values> {
     const call: Call = (path, args, terms) => this.#call(path, args, terms);
     this.#driver ??= createDriver(call);
     const driver = options === undefined
       ? this.#driver
       : createDriver(call, tighten(NO_TERMS, options));
-    return driver as Driver<Controller, UseParametric>;
+    return driver as Driver<Controller, UseParametric, Values>;
   }
 
   /** What this end offers. */
@@ -278,6 +280,10 @@ export abstract class Communicator<
     if (error !== null) return Promise.reject(withPath(error, path));
     if (this.#calls.size >= this.#waitingCalls) return Promise.reject(this.#tooMany(path));
     if (terms.signal?.aborted === true) return Promise.reject(terms.signal.reason);
+    if (terms !== NO_TERMS && dueOf(terms) <= Date.now()) {
+      const late = `Cannot call "${path}": its deadline has passed`;
+      return Promise.reject(new DeadlineError(late));
+    }
     const invoke = newCall(this.#calls.nextUid(), path, args);
     const due = terms === NO_TERMS ? Infinity : tell(invoke, terms);
     if (this.#listeners.has("send")) {

@@ -130,12 +130,13 @@ export class Connection {
    * @throws {EncodeError} If it can't be encoded.
    */
   send(message: Invoke): void {
+    this.#attached = []; // of one that failed there may be some left
     const text = this.#codec!.encode(message, this.#attach);
     const bytes = this.#attached;
     const isCall = "listener" in message; // nobody waits for a return
     if (isCall && (message as LinkedCall)[MORE]?.quiet === true) this.#quiet.add(message.uid);
     if (bytes.length === 0) return this.#push(text, isCall ? message.uid : 0);
-    this.#attached = [];
+    this.#upkeep?.leavingBytes(bytes[0]!.length);
     this.#batcher?.flush(); // a message with bytes has a frame of its own, and they follow it
     this.#push(text, isCall ? message.uid : 0);
     this.#batcher?.flush();
@@ -290,7 +291,8 @@ export class Connection {
   }
 
   #leave(frame: Frame, tokens: readonly number[]): boolean {
-    this.#upkeep?.leaving(frame.length);
+    if (typeof frame === "string") this.#upkeep?.leaving(frame.length);
+    else this.#upkeep?.leavingBytes(frame.length);
     if (!this.#socket.send(frame)) return false;
     if (this.#quiet.size > 0) {
       for (const uid of tokens) if (this.#quiet.delete(uid)) this.#end.left(uid);

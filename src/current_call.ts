@@ -17,6 +17,9 @@ export interface CurrentCall {
   readonly method: string;
 }
 
+/** No date is later, in ms since the epoch. */
+const LATEST = 8.64e15;
+
 /**
  * The call that is being served, for a function that wants to know whether anyone still waits for
  * it. Ask before the function's first `await`.
@@ -58,7 +61,7 @@ export function currentCall(): CurrentCall {
     get signal() {
       return served.signal;
     },
-    deadline: due === Infinity ? undefined : new Date(due),
+    deadline: due > LATEST ? undefined : new Date(due),
     // deno-lint-ignore no-explicit-any -- of whatever provider and remote
     communicator: communicator as Communicator<any, any>,
     method: call.listener,

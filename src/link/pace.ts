@@ -13,7 +13,7 @@
  */
 
 /** Frames outside this range leave at once, in bytes. */
-const SMALL = 900;
+export const LEAST_HELD = 900;
 const LARGE = 65_536;
 
 declare const navigator: { readonly userAgent?: string } | undefined;
@@ -36,9 +36,9 @@ export class Pace {
   }
 
   /** A frame leaves: must a nudge go before it? Not while the last one still does its work. */
-  needsNudge(length: number): boolean {
-    this.#unanswered++;
-    if (length < SMALL || length >= LARGE) return false;
+  needsNudge(length: number, isAnswered = true): boolean {
+    if (isAnswered) this.#unanswered++;
+    if (length < LEAST_HELD || length >= LARGE) return false;
     const now = performance.now();
     if (this.#unanswered > 1 && now < this.#trustedUntil) return false;
     this.#trustedUntil = now + TRUSTED;

@@ -1,5 +1,5 @@
 import { Heartbeat } from "./heartbeat.ts";
-import { Pace, Trail } from "./pace.ts";
+import { LEAST_HELD, Pace, Trail } from "./pace.ts";
 import type { Timers } from "./timers.ts";
 
 /** Whose client holds frames back, if one's does: `pace.ts` says what that is. */
@@ -94,6 +94,15 @@ export class Upkeep {
     this.#heartbeat?.said();
     if (this.#owed > 0) this.#owed--;
     if (this.#pace?.needsNudge(length) === true) this.#owner.send(this.#texts.nudge);
+  }
+
+  /**
+   * Bytes leave, or their message does: they are answered together. The two frames of such a message
+   * are held back by each other, however short they are.
+   */
+  leavingBytes(length: number): void {
+    const needsNudge = this.#pace?.needsNudge(Math.max(length, LEAST_HELD), false) === true;
+    if (needsNudge) this.#owner.send(this.#texts.nudge);
   }
 
   /** The turn is over: what caused no message gets a receipt. */

@@ -103,7 +103,7 @@ function encodeStructured(
   attach: (bytes: Uint8Array) => void,
 ): string {
   const isCall = "listener" in message;
-  const value = isCall ? message.parameters.map((each) => each.value) : message.value;
+  const value = isCall ? message.parameters.map(sayable) : message.value;
   const what = isCall ? "parameters" : message.success ? "result" : "error";
   const { text, marks, bytes } = encoding.encode(value, what);
   bytes.forEach(attach);
@@ -117,6 +117,11 @@ function encodeStructured(
   return text === undefined
     ? `[${kind},${message.uid}]`
     : `[${kind},${message.uid},${text}${tail}]`;
+}
+
+/** A function or a symbol is told as `undefined`, as with JSON: in a list it would be `null`. */
+function sayable({ value }: Invoke.IParameter): unknown {
+  return isUnsayable(value) ? undefined : value;
 }
 
 function insist(message: Invoke, encoding: ValueEncoding): void {
@@ -233,7 +238,10 @@ function decodeMarked(
 }
 
 function decodeCall([, uid, listener, values, lost, left, quiet]: readonly unknown[]): unknown {
-  if (!Array.isArray(values)) return { uid, listener, parameters: undefined };
+  const isBad = !Array.isArray(values);
+  if (isBad) {
+    return { uid, listener, parameters: undefined, ...quiet === 1 && { [MORE]: { quiet: true } } };
+  }
   const parameters: Invoke.IParameter[] = new Array(values.length);
   for (let i = 0; i < values.length; i++) {
     parameters[i] = { type: typeof values[i], value: values[i] };

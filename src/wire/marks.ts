@@ -1,7 +1,13 @@
 import { EncodeError } from "../errors.ts";
+import { globalScope } from "../global_scope.ts";
 import { reasonOf } from "./encode_error.ts";
 import type { Encoded, Mark } from "../types/values.ts";
 import type { StructuredType } from "../types/values.ts";
+
+/** Not every runtime has it, and not every TypeScript knows it. */
+const { Float16Array } = globalScope as {
+  readonly Float16Array?: new (buffer: ArrayBuffer) => object;
+};
 
 /** The classes whose instances are bytes, by the names that travel. */
 export const BYTES: Readonly<Record<string, new (buffer: ArrayBuffer) => object>> = {
@@ -18,10 +24,14 @@ export const BYTES: Readonly<Record<string, new (buffer: ArrayBuffer) => object>
   Float64Array,
   BigInt64Array,
   BigUint64Array,
+  ...Float16Array !== undefined && { Float16Array },
 };
 
-/** Deeper than this no value is told: the other end would not take it either. */
-const DEEPEST = 1_000;
+/**
+ * Deeper than this no value is told: the other end takes 1,000 levels, of which the message, its
+ * parameters and the batch are three.
+ */
+const DEEPEST = 997;
 
 /** One walk through a value: finds what JSON can't tell, and copies only what holds such. */
 export class Marker {
@@ -82,8 +92,9 @@ export class Marker {
     this.#seen.set(value, [...this.#path]);
     if (Array.isArray(value)) return this.#list(value);
     const prototype = Object.getPrototypeOf(value);
-    if (prototype === Object.prototype || prototype === null) return this.#fields(value);
-    return this.#known(value);
+    const isPlain = prototype === Object.prototype || prototype === null;
+    if (!isPlain) return this.#known(value);
+    return "toJSON" in value ? this.#told(value) : this.#fields(value);
   }
 
   /** Of a class that is not the user's to describe. */
@@ -108,9 +119,15 @@ export class Marker {
       return this.#mark("b", null, bytes.name, this.#bytes.push(bytes.bytes) - 1);
     }
     if (isBoxed(value)) this.#refuse("a boxed primitive can't be told: use the primitive");
+    return this.#told(value);
+  }
+
+  /** What its `toJSON` makes of it, if it has one. */
+  #told(value: object): unknown {
     const { toJSON } = value as { toJSON?: unknown };
     if (typeof toJSON !== "function") return this.#fields(value);
-    return this.#walk(toJSON.call(value, String(this.#path.at(-1) ?? "")));
+    const told: unknown = toJSON.call(value, String(this.#path.at(-1) ?? ""));
+    return told === value ? this.#fields(value) : this.#walk(told);
   }
 
   /** By value: two places that hold one instance get two. */
@@ -203,8 +220,12 @@ function define(object: object, key: string, value: unknown): void {
 }
 
 function fieldsOf(error: Error): Record<string, unknown> {
-  const fields: Record<string, unknown> = { name: error.name, message: error.message };
+  const fields: Record<string, unknown> = {
+    name: String(error.name),
+    message: String(error.message),
+  };
   if (Object.hasOwn(error, "cause")) fields.cause = error.cause;
+  if (error instanceof AggregateError) fields.errors = error.errors;
   for (const key of Object.keys(error)) {
     if (key !== "stack") define(fields, key, (error as unknown as Record<string, unknown>)[key]);
   }

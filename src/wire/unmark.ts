@@ -21,6 +21,8 @@ export class Unmarker {
   readonly #root: { value: unknown };
   /** In the order of their marks: a holder before what it holds. */
   readonly #shells = new Map<object, Shell>();
+  /** A text of few marks could else become any number of entries. */
+  readonly #filling = new Set<unknown>();
   readonly #later: (() => void)[] = [];
 
   constructor(
@@ -108,6 +110,8 @@ export class Unmarker {
     { holder, key, raw }: { holder: Container; key: string | number; raw: unknown },
   ): void {
     const object = shellOf(type, raw);
+    if (this.#filling.has(raw)) throw invalid("one list can't fill two");
+    this.#filling.add(raw);
     this.#shells.set(object, { object, raw });
     set(holder, key, object);
     this.#later.push(() => fill(object, raw));
@@ -137,9 +141,7 @@ export class Unmarker {
     for (const hole of holes) {
       if (typeof hole !== "number" || !Object.hasOwn(inside, hole)) throw invalid("no such place");
     }
-    this.#later.unshift(() => {
-      for (const hole of holes) delete inside[hole];
-    });
+    for (const hole of holes) delete inside[hole];
   }
 }
 
@@ -147,6 +149,7 @@ function shellOf(type: "m" | "s" | "e", raw: unknown): object {
   if (type === "e") {
     if (typeof raw !== "object" || raw === null) throw invalid("it is no error");
     const { name } = raw as { name?: unknown };
+    if (name === "AggregateError") return new AggregateError([]);
     const known = typeof name === "string" && Object.hasOwn(ERRORS, name);
     return new ERRORS[known ? name as keyof typeof ERRORS : "Error"]();
   }
@@ -180,10 +183,12 @@ function fill(object: object, raw: unknown): void {
 /** `name`, `message` and `cause` stand as an error has them; what would hide a method is left out. */
 function fillError(error: Error, fields: Record<string, unknown>): void {
   for (const key of Object.keys(fields)) {
-    const isPart = key === "name" || key === "message" || key === "cause";
+    const isText = key === "name" || key === "message";
+    const isPart = isText || key === "cause" ||
+      (key === "errors" && error instanceof AggregateError);
     if (key === "stack" || (key in Error.prototype && !isPart)) continue;
     Object.defineProperty(error, key, {
-      value: key === "name" || key === "message" ? String(fields[key]) : fields[key],
+      value: isText ? textOf(fields[key]) : fields[key],
       enumerable: !isPart,
       writable: true,
       configurable: true,

@@ -134,12 +134,12 @@ export class AttackedServers implements AsyncDisposable {
     if (!this.#child.lives) return ["THE PROCESS DIED"];
     const faults: string[] = [];
     const before = await this.#honest.get(server)!.getDriver().echo("before").catch(String);
-    if (before !== "before") faults.push(`who was there before gets ${cut(before)}`);
+    if (before !== "before") faults.push(`who was there before gets ${cut(String(before))}`);
     const fresh: Honest = new WebSocketConnector(null, null);
     try {
       await fresh.connect(this.#url(server), { timeout: PATIENCE });
       const after = await fresh.getDriver().echo("after");
-      if (after !== "after") faults.push(`who comes after gets ${cut(after)}`);
+      if (after !== "after") faults.push(`who comes after gets ${cut(String(after))}`);
       await fresh.close();
     } catch (error) {
       faults.push(`who comes after is not let in: ${error}`);

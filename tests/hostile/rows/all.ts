@@ -2,6 +2,7 @@ import type { Row } from "../row.ts";
 import { answerRows } from "./answer_rows.ts";
 import { callRows } from "./call_rows.ts";
 import { closeRows } from "./close_rows.ts";
+import { flowRows } from "./flow_rows.ts";
 import { frameRows } from "./frame_rows.ts";
 import { handlerRows } from "./handler_rows.ts";
 import { headerRows } from "./header_rows.ts";
@@ -32,6 +33,7 @@ export const groups: Readonly<Record<string, readonly Row[]>> = {
   origins: originRows,
   handlers: handlerRows,
   limits: limitRows,
+  "what runs and what waits": flowRows,
   "silence and resets": timeRows,
   "answers to an upgrade": answerRows,
 };

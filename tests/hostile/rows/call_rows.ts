@@ -75,9 +75,7 @@ export const callRows: readonly Row[] = [
     returned(9007199254740992, 1),
   ),
   answered("A call whose uid is minus zero", call("-0"), returned(0, 1)),
-  answered(
-    "A call whose uid is beyond all numbers: JSON has no word for it in the return",
-    call("1e999"),
+  unnamed("A call whose uid is beyond all numbers, so that no return can name it", call("1e999")),
     '{"uid":null,"success":true,"value":1}',
   ),
   answered(

@@ -109,7 +109,7 @@ export const headerRows: readonly Row[] = [
   }),
   plain("An offer whose features are no texts", { version: 1, features: [1, null, ["frames"]] }),
   plain("An offer of features without the frames themselves", { version: 1, features: ["batch"] }),
-  plain("An offer as a prototype", { __proto__: null, ["__proto__"]: { version: 1 } }),
+  plain("An offer as a prototype", JSON.parse('{"__proto__":{"version":1}}')),
   {
     reason: "An offer of features that nobody knows, beside those that both know",
     does: [
@@ -158,7 +158,7 @@ export const headerRows: readonly Row[] = [
     link: link({ values: "structured" }),
   }),
   foreign("An answer whose encoding is a list", { accept: 1, link: link({ values: ["json"] }) }),
-  foreign("An answer as a prototype", { __proto__: null, ["__proto__"]: { accept: 1 } }),
+  foreign("An answer as a prototype", JSON.parse('{"__proto__":{"accept":1}}')),
   {
     reason: "An acceptance with a space before it",
     does: [says(" 1")],

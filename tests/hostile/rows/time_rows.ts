@@ -47,6 +47,9 @@ function gone(reason: string, ...does: readonly Step[]): Row {
   };
 }
 
+/** It is asked now and then, and goes on. */
+const ASKED: Gets = { isFlooded: true };
+
 /** Goes on with something, until it is ended or for a second. */
 function drips(what: (peer: Parameters<Step>[0]) => void, turns = 50): Step {
   return async (peer) => {
@@ -140,14 +143,14 @@ export const timeRows: readonly Row[] = [
     server: "listening",
     heartbeat: 700,
     does: [drips((peer) => peer.text('{"uid":0,"success":true}'), 120)],
-    gets: { accepted: {}, taken: {} },
+    gets: { accepted: ASKED, taken: ASKED },
   },
   {
     reason: "A peer that is slow in linked mode, and answers each question in time",
     server: "listening",
     heartbeat: 700,
     does: [drips((peer) => peer.text("[65]"), 120)],
-    gets: { linked: {}, "taken linked": {} },
+    gets: { linked: ASKED, "taken linked": ASKED },
   },
   {
     reason: "A reset while the handler has not decided",

@@ -3,7 +3,7 @@
  * their ports; when its input ends it closes them, and must then end by itself.
  */
 import { type ConnectionEvent, type WebSocketAcceptor, WebSocketServer } from "../../../mod.ts";
-import { Journal } from "./journal.ts";
+import { type Called, Journal } from "./journal.ts";
 import { provider, SECRET } from "./provider.ts";
 import { SERVERS } from "./settings.ts";
 
@@ -19,7 +19,7 @@ const HANDLERS: Readonly<Record<string, (acceptor: Acceptor) => unknown>> = {
   header: (acceptor) => acceptor.accept({ header: () => acceptor.header, echo: provider.echo }),
   calls(acceptor) {
     void acceptor.accept(provider);
-    journal.follows(acceptor.path, acceptor.getDriver());
+    journal.follows(acceptor.path, acceptor.getDriver() as unknown as Called);
   },
   reject: (acceptor) => acceptor.reject(3001, "not you"),
   "reject-badly": (acceptor) => acceptor.reject(5000, "not you"),
