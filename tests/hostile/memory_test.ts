@@ -10,7 +10,7 @@ const MOST = 64;
 const call = (uid: number, path: string, ...values: readonly unknown[]): string =>
   JSON.stringify({ uid, listener: path, parameters: values.map((value) => ({ value })) });
 
-/** Sends the same frame so often, with a pause for each megabyte: so much a socket takes at once. */
+/** Sends the same frame so often, with a pause behind each megabyte: a socket takes no more. */
 async function pours(
   peer: RawPeer,
   payload: string,
@@ -121,7 +121,7 @@ bounded("a million calls are refused and their answers not read", {
   },
 });
 
-Deno.test("Connection delivers three results of 20 MiB when they are asked for in one turn", async () => {
+Deno.test("Connection delivers three results of 20 MiB when one turn asks for them", async () => {
   await using watched = await WatchedServers.start();
   for (const wire of ["linked", "plain"] as const) {
     const driver = (await watched.honest("roomy", wire)).getDriver();

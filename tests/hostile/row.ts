@@ -46,7 +46,7 @@ export interface Gets {
   readonly isFlooded?: true;
   /** What the steps have noted, in order. */
   readonly notes?: readonly string[];
-  /** What `connect` is rejected with: the status of its `WebSocketError`, and a part of its text. */
+  /** What `connect` is rejected with: the status of its error, and a part of its text. */
   readonly refused?: readonly [status: number, text?: string];
   /**
    * The connection ends: the code of the close frame that comes back, or `"broken"` where TCP ends,
@@ -55,7 +55,7 @@ export interface Gets {
   readonly end?: number | "broken" | readonly number[];
   /** The hostile peer does not answer the close: it is over all the same, and TCP may stand. */
   readonly isUnanswered?: true;
-  /** The code that an operator is told, where it is not that of `end`; 0 where it is not upgraded. */
+  /** The code that an operator is told, where it is not that of `end`; 0 for no upgrade. */
   readonly closed?: number;
   /** The reason in the close frame. */
   readonly says?: string;

@@ -46,14 +46,20 @@ export class WatchedServers implements AsyncDisposable {
 
   /** A hostile peer that was accepted. */
   async hostile(server: string, header: "plain" | "linked" | string): Promise<RawPeer> {
+    const peer = await this.undecided(server, header, "accept");
+    await peer.until(({ texts }) => texts.length > 0, PATIENCE);
+    peer.reader.forget();
+    return peer;
+  }
+
+  /** A hostile peer that has sent its header, to a handler of this name. */
+  async undecided(server: string, header: string, handler = "never"): Promise<RawPeer> {
     const peer = await dialRaw(this.#ports[server]!);
     this.#peers.push(peer);
-    peer.write(upgradeRequest("/accept"));
+    peer.write(upgradeRequest(`/${handler}`));
     await peer.until(({ isUpgraded }) => isUpgraded, PATIENCE);
     const known: Record<string, string> = { plain: PLAIN_HEADER, linked: LINKED_HEADER };
     peer.text(known[header] ?? header);
-    await peer.until(({ texts }) => texts.length > 0, PATIENCE);
-    peer.reader.forget();
     return peer;
   }
 

@@ -165,8 +165,7 @@ export const returnRows: readonly Row[] = [
     "waits",
   ),
   {
-    reason:
-      "A call under the uid of a call of ours: the two directions have nothing to do with each other",
+    reason: "A call under the uid of a call of ours: the two directions do not meet",
     handler: "calls",
     does: [tells({ uid: 1, listener: "echo", parameters: [{ value: 2 }] }), hears(1)],
     gets: {

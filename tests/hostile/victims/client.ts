@@ -1,6 +1,6 @@
 /**
- * The end that dials, attacked: in a process of its own, driven by calls from the honest server that
- * it was given the address of.
+ * The end that dials, attacked: in a process of its own, driven by the calls of an honest server,
+ * whose address it is given.
  */
 import { type ConnectionEvent, type Limits, WebSocketConnector } from "../../../mod.ts";
 import { textOf } from "./journal.ts";
