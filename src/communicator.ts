@@ -302,14 +302,15 @@ export abstract class Communicator<
   }
 
   #send(invoke: Invoke.IFunction, isQuiet: boolean): void {
-    const failed = (error: unknown): void => this.#calls.take(invoke.uid)?.reject(error);
     let sent: Promise<void>;
     try {
       sent = this.sendData(invoke);
     } catch (error) {
-      return failed(error);
+      this.#calls.take(invoke.uid)?.reject(error);
+      return;
     }
     if (sent === SENT) return; // the transport tells itself what became of it
+    const failed = (error: unknown): void => this.#calls.take(invoke.uid)?.reject(error);
     const left = (): void => {
       if (isQuiet) this.#calls.take(invoke.uid)?.resolve(undefined);
     };

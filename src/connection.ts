@@ -1,5 +1,4 @@
 import type { ConnectionEnd } from "./connection_end.ts";
-import { settles } from "./deadline.ts";
 import { Inbox } from "./inbox.ts";
 import { type Invoke, type LinkedCall, MORE } from "./invoke.ts";
 import type { Limits } from "./limits.ts";
@@ -197,9 +196,10 @@ export class Connection {
     }
     if (this.#isOver) return; // some sockets tell of their end at once
     this.#end.lifecycle.to(as);
-    void settles(this.over, this.#limits.closeTimeout).then((inTime) => {
-      if (!inTime) this.#finish(1006, "", "the other end did not answer the close");
-    });
+    this.later(
+      this.#limits.closeTimeout,
+      () => this.#finish(1006, "", "the other end did not answer the close"),
+    );
   }
 
   /** The other end broke the rules, or the user's handler did: out, unless it is ending already. */

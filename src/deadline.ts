@@ -80,6 +80,7 @@ export function millisecondsTo(limit: number | Date): number {
  * `deadline(promise, ms)` would go on until it fires. Rejects with `LATE`.
  */
 async function timed<T>(promise: Promise<T>, limit: number | Date): Promise<T> {
+  promise.catch(() => {}); // whatever becomes of the wait, it is not unhandled
   const ms = millisecondsTo(limit);
   if (ms === Infinity) return await promise;
   if (ms <= 0) return await Promise.race([promise, late()]);

@@ -119,8 +119,10 @@ export class Inbox {
   /** Returns make room, so they never wait; a call does while its peer does not read. */
   readonly #deliver = (message: unknown): void => {
     if (this.#attachments.isWaiting) throw new SyntaxError("Cannot read the frame: bytes are due");
-    const canBegin = this.#unserved.isEmpty && this.#owner.hasRoom();
-    if (canBegin || !mustKeepOrder(message)) return this.#owner.deliver(message);
+    // a return never waits: whether there is room is asked for the others alone, because that costs
+    const canBegin = !mustKeepOrder(message) ||
+      (this.#unserved.isEmpty && this.#owner.hasRoom());
+    if (canBegin) return this.#owner.deliver(message);
     const limit = this.#unserved.push(message, this.#frameSize);
     this.#frameSize = 0; // its other calls are in the same text
     if (limit !== undefined) this.#owner.broke(limit, 1013, "Too many calls wait");

@@ -26,6 +26,17 @@ export interface ConnectionOptions {
   readonly onEvent?: ((event: ConnectionEvent) => void) | undefined;
 }
 
+/**
+ * From JavaScript a signal may be anything, its controller above all.
+ *
+ * @throws {TypeError} If it is none.
+ */
+export function checkSignal(signal: AbortSignal | undefined, act: string): void {
+  if (signal === undefined) return;
+  if (typeof signal === "object" && typeof signal?.addEventListener === "function") return;
+  throw new TypeError(`Cannot ${act}: "signal" is no AbortSignal`);
+}
+
 /** The options in force. */
 export interface Settings {
   readonly limits: Limits;
@@ -50,11 +61,14 @@ export const DEFAULT_SETTINGS: Settings = {
  * @throws {TypeError} If the encoding of values is none.
  */
 export function settingsOf(options: ConnectionOptions, heartbeat: number): Settings {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError("Cannot use the options: they are no object");
+  }
   const chosen = options.heartbeat ?? heartbeat;
   if (typeof chosen !== "number" || !(chosen > 0)) {
     throw new RangeError("Cannot set the heartbeat: it takes a number of ms above 0");
   }
-  if (options.values !== undefined && typeof options.values.encode !== "function") {
+  if (options.values !== undefined && typeof options.values?.encode !== "function") {
     throw new TypeError('Cannot set "values": it takes "structured" of this library, the value');
   }
   return {

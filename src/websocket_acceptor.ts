@@ -2,7 +2,7 @@ import { Connection } from "./connection.ts";
 import { End, type EndKind } from "./end.ts";
 import { type Peer, type Reporter, reporterOf, withoutSecrets } from "./events.ts";
 import { type ConnectionOptions, type Settings, settingsOf } from "./options.ts";
-import { type Origins, refusedOrigin } from "./serve/origin.ts";
+import { checkOrigins, type Origins, refusedOrigin } from "./serve/origin.ts";
 import { INVALID, refusalOf, refusedForm, responseOf } from "./serve/refusal.ts";
 import type { Refusal } from "./serve/types.ts";
 import { upgrade } from "./serve/upgrade.ts";
@@ -217,6 +217,7 @@ export class WebSocketAcceptor<
       return upgradeRequest(request as Request, second, options ?? {});
     }
     const options = fourth ?? {};
+    checkOrigins(options.origins);
     const { end } = greet({
       socket: second,
       request,
@@ -380,6 +381,7 @@ function upgradeRequest(
   options: WebSocketAcceptor.UpgradeOptions,
 ): Response {
   const settings = settingsOf(options, HEARTBEAT);
+  checkOrigins(options.origins);
   const ip = plainAddress(options.ip);
   const refuse = (refused: Refusal): Response => {
     const report = reporterOf(options.onEvent, () => peerOf(request, ip));

@@ -6,7 +6,7 @@ import { ConnectionClosedError, DeadlineError, WebSocketError } from "./errors.t
 import { type Reporter, reporterOf, withoutSecrets } from "./events.ts";
 import { dial, whyUnreachable } from "./link/dial.ts";
 import { STALLS } from "./link/pace.ts";
-import { type ConnectionOptions, type Settings, settingsOf } from "./options.ts";
+import { checkSignal, type ConnectionOptions, type Settings, settingsOf } from "./options.ts";
 import type { SocketFactory, SocketLike } from "./types/socket.ts";
 import { WebSocketCommunicator } from "./websocket_communicator.ts";
 import { readAnswer, writeHeader } from "./wire/handshake.ts";
@@ -133,15 +133,17 @@ export class WebSocketConnector<
   async connect(url: string | URL, options: WebSocketConnector.ConnectOptions = {}): Promise<void> {
     const { phase, lifecycle } = this.#end;
     if (phase !== "none" && phase !== "closed") throw this.#end.stateError("connect");
+    const settings = settingsOf(options, HEARTBEAT);
+    const { signal } = options;
+    checkSignal(signal, "connect");
     lifecycle.to("connecting");
     const attempt = newAttempt(STALLS && options.socket === undefined);
     this.#attempt = attempt;
     try {
-      this.#begin(attempt, String(url), options);
+      this.#begin(attempt, String(url), { ...options, settings });
     } catch (error) {
       this.#fail(attempt, error);
     }
-    const { signal } = options;
     const abort = (): void => this.#fail(attempt, signal?.reason);
     signal?.addEventListener("abort", abort);
     try {
@@ -169,11 +171,14 @@ export class WebSocketConnector<
   }
 
   /** Throws for what is wrong with the options, the header or the address. */
-  #begin(attempt: Attempt, url: string, options: WebSocketConnector.ConnectOptions): void {
-    const { signal, timeout, wire = "linked", onEvent, socket: factory } = options;
+  #begin(
+    attempt: Attempt,
+    url: string,
+    options: WebSocketConnector.ConnectOptions & { readonly settings: Settings },
+  ): void {
+    const { signal, timeout, wire = "linked", onEvent, socket: factory, settings } = options;
     signal?.throwIfAborted();
     const ms = timeout === undefined ? Infinity : millisecondsTo(timeout);
-    const settings = settingsOf(options, HEARTBEAT);
     const { stalls } = attempt;
     const header = writeHeader(this.#header, { wire, stalls, values: settings.values });
     const path = withoutSecrets(url);

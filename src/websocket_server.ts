@@ -3,8 +3,8 @@ import { StateError } from "./errors.ts";
 import type { Limits } from "./limits.ts";
 import { reporterOf, withoutSecrets } from "./events.ts";
 import { Lifecycle, type Moves, type Phase } from "./link/lifecycle.ts";
-import { type ConnectionOptions, settingsOf } from "./options.ts";
-import { type Origins, refusedOrigin } from "./serve/origin.ts";
+import { checkSignal, type ConnectionOptions, settingsOf } from "./options.ts";
+import { checkOrigins, type Origins, refusedOrigin } from "./serve/origin.ts";
 import { refusal, refusalOf, refusedForm } from "./serve/refusal.ts";
 import type { Listening, ListenOptions, Refusal } from "./serve/types.ts";
 import { listen } from "./serve/upgrade.ts";
@@ -118,7 +118,7 @@ export class WebSocketServer<
    * @param handler Decides about each connection: calls `accept` or `reject` of its acceptor, then
    * or later. One that throws ends its connection with 1011.
    * @throws {StateError} If it is opening, open or closing.
-   * @throws {TypeError} If there is a key without a cert, or the other way round.
+   * @throws {TypeError} If there is a key without a cert, or the other way round; no port; no handler.
    * @throws {Error} If the port is in use, with the runtime's own error: the state is as before.
    */
   open(
@@ -127,7 +127,7 @@ export class WebSocketServer<
   ): Promise<void> {
     const { phase } = this.#lifecycle;
     if (phase !== "none" && phase !== "closed") return Promise.reject(this.#stateError("open"));
-    const options = typeof target === "number" ? { port: target } : target;
+    const options = typeof target === "object" && target !== null ? target : { port: target };
     return this.#opening = this.#open(options, handler);
   }
 
@@ -162,6 +162,7 @@ export class WebSocketServer<
   ): Promise<void> {
     const before = this.#lifecycle.phase === "none" ? "none" : "closed";
     const settings = settingsOf(options, HEARTBEAT);
+    checkOpening(options, handler);
     options.signal?.throwIfAborted();
     this.#lifecycle.to("opening");
     try {
@@ -277,6 +278,25 @@ const SHUTDOWN_AT_MOST = 5_000;
 
 function delay(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/**
+ * From JavaScript these may be anything: an environment's port is a text.
+ *
+ * @throws {TypeError} If there is no port or no handler, or an option is none.
+ */
+function checkOpening(
+  { port, signal, origins }: WebSocketServer.OpenOptions,
+  handler: unknown,
+): void {
+  if (!Number.isInteger(port)) {
+    throw new TypeError(`Cannot open the server: ${JSON.stringify(port)} is no number of a port`);
+  }
+  if (typeof handler !== "function") {
+    throw new TypeError("Cannot open the server: there is no handler to decide about connections");
+  }
+  checkSignal(signal, "open the server");
+  checkOrigins(origins);
 }
 
 interface Tls {

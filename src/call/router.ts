@@ -103,12 +103,7 @@ export class Router {
       case false:
         return waiting.reject(fromWire(message.value));
       default:
-        return waiting.reject(
-          new RemoteError(
-            "MalformedReturn",
-            `Cannot read the return of "${waiting.invoke.listener}": it tells no success`,
-          ),
-        );
+        return waiting.reject(malformed(waiting.invoke.listener, message.value));
     }
   }
 
@@ -127,7 +122,8 @@ export class Router {
     const found = find(this.#end.provider(), listener, limits);
     if (found === undefined) return this.#refusePath(served, limits);
     if (this.#running >= limits.servedCalls) return this.#break(served, "servedCalls");
-    if (served.due <= Date.now()) {
+    const { due } = served;
+    if (due !== Infinity && due <= Date.now()) {
       const text = `Cannot call "${nameOf(call)}": its deadline has passed`;
       return this.#reply(served, false, new DeadlineError(text)); // its caller has gone on already
     }
@@ -168,7 +164,9 @@ export class Router {
     let result: unknown;
     const outer = enter(served);
     try {
-      const args = served.call.parameters.map(({ value }) => value);
+      const { parameters } = served.call;
+      const args: unknown[] = new Array(parameters.length);
+      for (let i = 0; i < args.length; i++) args[i] = parameters[i]!.value;
       result = Reflect.apply(found.function, found.self, args);
     } catch (error) {
       return this.#done(served, false, error);
@@ -261,6 +259,13 @@ function refusal(name: "RefusedError" | "BusyError", method: string, reason: str
   const error = new Error(`Cannot call "${method}": ${reason}`);
   error.name = name;
   return error;
+}
+
+/** Of a return that tells no success, or whose value could not be made: then `cause` is why. */
+function malformed(method: string, cause: unknown): RemoteError {
+  const why = cause instanceof Error ? cause.message : "it tells no success";
+  const text = `Cannot read the return of "${method}": ${why}`;
+  return new RemoteError("MalformedReturn", text, cause instanceof Error ? { cause } : {});
 }
 
 /** A long path is not echoed whole, and it may be anything that a peer sent. */

@@ -125,7 +125,9 @@ class Adapter implements SocketLike {
   }
 
   send(text: string): void {
-    if (this.#socket!.send(text) === 0) throw new Error("Cannot send: Bun has dropped the frame");
+    // it gives the number of bytes that it took, which an empty frame has none of
+    const sent = this.#socket!.send(text);
+    if (sent === 0 && text.length > 0) throw new Error("Cannot send: Bun has dropped the frame");
   }
 
   close(code?: number, reason?: string): void {

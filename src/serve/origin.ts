@@ -13,6 +13,21 @@ export type Origins =
   | ((origin: string) => boolean)
   | readonly (string | RegExp)[];
 
+/**
+ * From JavaScript, or out of a configuration, it may be anything: better told when a server opens
+ * than when the first page comes.
+ *
+ * @throws {TypeError} If it is no list of origins.
+ */
+export function checkOrigins(origins: Origins | undefined): void {
+  const list: readonly unknown[] = Array.isArray(origins) ? origins : [origins];
+  const isOne = (one: unknown): boolean => typeof one === "string" || one instanceof RegExp;
+  if (origins === undefined || typeof origins === "function" || list.every(isOne)) return;
+  throw new TypeError(
+    'Cannot use "origins": it takes an origin, a pattern, a list of them or a function',
+  );
+}
+
 /** The answer to a page that may not connect. A function that throws lets nobody in. */
 export function refusedOrigin(
   request: UpgradeRequest,

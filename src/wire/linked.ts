@@ -73,7 +73,17 @@ export function linkedCodec(values?: LinkedValues): Codec {
 
 function encodeCall(call: LinkedCall): string {
   const { uid, listener, parameters } = call;
-  const values = parameters.map(({ value }) => value);
+  const values: unknown[] = new Array(parameters.length);
+  let areNumbers = true;
+  let numbers = "";
+  for (let i = 0; i < parameters.length; i++) {
+    const value = values[i] = parameters[i]!.value;
+    if (typeof value !== "number" || !Number.isFinite(value)) areNumbers = false;
+    else if (areNumbers) numbers += i === 0 ? value : `,${value}`;
+  }
+  if (areNumbers) {
+    return `[${CALL},${uid},${quoted(listener)},[${numbers}]${tailOf(call, undefined)}]`;
+  }
   const list = textOf(values, "parameters");
   const lost: number[] = [];
   for (let i = 0; i < values.length; i++) if (isUnsayable(values[i])) lost.push(i);
@@ -91,6 +101,7 @@ function tailOf(call: LinkedCall, beside: string | undefined): string {
 
 function encodeReturn({ uid, success, value }: Invoke.IReturn): string {
   const kind = success ? RETURN : THROW;
+  if (typeof value === "number" && Number.isFinite(value)) return `[${kind},${uid},${value}]`;
   if (isUnsayable(value)) return `[${kind},${uid}]`;
   if (typeof value === "string" && value.length > LONG) return JSON.stringify([kind, uid, value]);
   const text = textOf(value, success ? "result" : "error");
@@ -161,13 +172,13 @@ function decodeOne(
   deliver: (message: unknown) => void,
   told: ValueEncoding | undefined,
 ): FrameKind {
-  const [kind, uid, third, fourth, fifth] = message;
+  const kind = message[0], uid = message[1], third = message[2];
   switch (kind) {
     case CALL:
       if (told !== undefined) {
         return decodeMarked(
-          third === undefined ? undefined : fourth,
-          fifth,
+          third === undefined ? undefined : message[3],
+          message[4],
           told,
           (values) =>
             deliver(decodeCall([kind, uid, third, values, undefined, ...message.slice(5)])),
@@ -180,8 +191,8 @@ function decodeOne(
       const success = kind === RETURN;
       if (told === undefined) deliver({ uid, success, value: third });
       else {
-        return decodeMarked(third, fourth, told, (value) => {
-          deliver(value === BROKEN ? { uid } : { uid, success, value });
+        return decodeMarked(third, message[3], told, (value) => {
+          deliver(value instanceof Broken ? { uid, value: value.cause } : { uid, success, value });
         });
       }
       return MESSAGES;
@@ -200,7 +211,14 @@ function decodeOne(
 }
 
 /** Stands for a value whose marks are none: the message is refused, and nothing else. */
-const BROKEN = Symbol("broken");
+class Broken {
+  /** What the marks were refused with. */
+  readonly cause: unknown;
+
+  constructor(cause?: unknown) {
+    this.cause = cause;
+  }
+}
 
 /** What marks bytes. */
 const BYTES_MARK = "b";
@@ -219,11 +237,11 @@ function decodeMarked(
   }
   const [frames, ...marks] = beside;
   const complete = (bytes: readonly Uint8Array[]): void => {
-    let decoded: unknown = BROKEN;
+    let decoded: unknown;
     try {
       decoded = told.decode(value, marks, bytes);
-    } catch {
-      // a mark that is none, or a class of the user's that takes no such value
+    } catch (cause) {
+      decoded = new Broken(cause); // a mark that is none, or a class that takes no such value
     }
     deliver(decoded);
   };
@@ -231,15 +249,17 @@ function decodeMarked(
   const due = marks.filter((mark) => Array.isArray(mark) && mark[1] === BYTES_MARK).length;
   if (frames === 0 || frames !== due) {
     if (frames === due) complete(NO_BYTES);
-    else deliver(BROKEN);
+    else deliver(new Broken());
     return MESSAGES;
   }
   return { kind: "incomplete", frames: due, complete };
 }
 
-function decodeCall([, uid, listener, values, lost, left, quiet]: readonly unknown[]): unknown {
-  const isBad = !Array.isArray(values);
-  if (isBad) {
+/** By index, not by a pattern: that would make an iterator a call. */
+function decodeCall(message: readonly unknown[]): unknown {
+  const uid = message[1], listener = message[2], values = message[3];
+  const lost = message[4], left = message[5], quiet = message[6];
+  if (!Array.isArray(values)) {
     return { uid, listener, parameters: undefined, ...quiet === 1 && { [MORE]: { quiet: true } } };
   }
   const parameters: Invoke.IParameter[] = new Array(values.length);

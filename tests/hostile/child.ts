@@ -2,6 +2,13 @@ import { NPM_ONLY_MAP } from "../../tools/std_flags.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
+/** What runs a program. */
+export interface Runner {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly folder: string | URL;
+}
+
 /** A program of this folder in a process of its own, which ends when its input does. */
 export class Child implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
@@ -9,18 +16,11 @@ export class Child implements AsyncDisposable {
   readonly #output: ReadableStream<string>;
   #status: Deno.CommandStatus | undefined;
 
-  constructor(program: string, args: readonly string[] = []) {
-    this.#process = new Deno.Command(Deno.execPath(), {
-      args: [
-        "run",
-        "-A",
-        "--quiet",
-        "--no-check",
-        ...importMap(),
-        `tests/hostile/${program}`,
-        ...args,
-      ],
-      cwd: ROOT,
+  /** @param by What runs it, if not Deno. */
+  constructor(program: string, args: readonly string[] = [], by: Runner = deno(program, args)) {
+    this.#process = new Deno.Command(by.command, {
+      args: [...by.args],
+      cwd: by.folder,
       env: { NO_COLOR: "1" },
       stdin: "piped",
       stdout: "piped",
@@ -29,6 +29,11 @@ export class Child implements AsyncDisposable {
     this.#output = this.#process.stdout.pipeThrough(new TextDecoderStream());
     this.#errors = new Response(this.#process.stderr).text();
     void this.#process.status.then((status) => this.#status = status);
+  }
+
+  /** The number of the process. */
+  get pid(): number {
+    return this.#process.pid;
   }
 
   /** Does it live? */
@@ -77,6 +82,15 @@ export class Child implements AsyncDisposable {
     this.kill();
     await this.end().catch(() => {}); // it was killed, or is over already
   }
+}
+
+function deno(program: string, args: readonly string[]): Runner {
+  const flags = ["-A", "--quiet", "--no-check", ...importMap()];
+  return {
+    command: Deno.execPath(),
+    args: ["run", ...flags, `tests/hostile/${program}`, ...args],
+    folder: ROOT,
+  };
 }
 
 /** The packages that are in force here are in force there. */

@@ -90,6 +90,8 @@ export interface Row {
   readonly heartbeat?: number;
   /** How long its `connect` waits, in ms. */
   readonly timeout?: number;
+  /** It says something about this platform alone: others may do otherwise. */
+  readonly isOurs?: true;
   /** Further headers of the upgrade's request; `undefined` takes one off. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
   /** The first frame, where it is not the usual one. */

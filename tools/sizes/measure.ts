@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { type Entry, PINNED } from "./entries.ts";
 
 /** How large a program is in a bundle, in bytes. */
@@ -56,15 +57,9 @@ export async function measure(entry: Entry, folder: string): Promise<Size> {
     entry,
     version,
     minified: code.length,
-    gzipped: await gzippedLength(code),
+    gzipped: gzipSync(code, { level: 9 }).length,
     parts: partsOf(JSON.parse(await Deno.readTextFile(`${folder}/entry.json`))),
   };
-}
-
-/** How many bytes are left when they are compressed as servers do by default. */
-export async function gzippedLength(bytes: Uint8Array<ArrayBuffer>): Promise<number> {
-  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
-  return (await new Response(stream).bytes()).length;
 }
 
 /** The source files of a bundle, by what is left of each. */

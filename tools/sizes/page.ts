@@ -3,17 +3,23 @@ import { FLAGS, type Size } from "./measure.ts";
 
 /** The page, in Markdown as `deno fmt` has it. */
 export function pageOf(sizes: readonly Size[], date: Date): string {
+  const day = date.toISOString().slice(0, 10);
   return `# Sizes
 
 What a web page loads: a program that imports this and nothing else, bundled, minified and
-compressed (gzip).
+compressed (gzip, level 9).
 
 ${tableOf(sizes)}
 
 A program of \`birpc\` brings its own socket, and code that opens it, and tells of its end.
 
-Measured on ${date.toISOString().slice(0, 10)} by \`deno task build:npm && deno task sizes\`, with
-esbuild ${PINNED.esbuild} and \`${FLAGS.join(" ")}\`.
+Measured on ${
+    date.toISOString().slice(0, 10)
+  } by \`deno task build:npm && deno task sizes\`, with esbuild ${PINNED.esbuild}:
+
+\`\`\`
+esbuild ${FLAGS.join(" ")}
+\`\`\`
 `;
 }
 

@@ -12,13 +12,19 @@ type Acceptor = WebSocketAcceptor<any, object | null, any>;
 
 const journal = new Journal();
 
+/** What is offered, and beside it what a comparison asks for. */
+const offered = Object.defineProperties({}, {
+  ...Object.getOwnPropertyDescriptors(provider),
+  outcomes: { value: (path: string) => journal.outcomes(path) ?? null },
+});
+
 /** What a handler does, by the first step of the path that was asked for. */
 const HANDLERS: Readonly<Record<string, (acceptor: Acceptor) => unknown>> = {
-  accept: (acceptor) => acceptor.accept(provider),
+  accept: (acceptor) => acceptor.accept(offered),
   nothing: (acceptor) => acceptor.accept(null),
   header: (acceptor) => acceptor.accept({ header: () => acceptor.header, echo: provider.echo }),
   calls(acceptor) {
-    void acceptor.accept(provider);
+    void acceptor.accept(offered);
     journal.follows(acceptor.path, acceptor.getDriver() as unknown as Called);
   },
   reject: (acceptor) => acceptor.reject(3001, "not you"),
@@ -31,16 +37,16 @@ const HANDLERS: Readonly<Record<string, (acceptor: Acceptor) => unknown>> = {
     throw new Error(SECRET);
   },
   "throw-after"(acceptor) {
-    void acceptor.accept(provider);
+    void acceptor.accept(offered);
     throw new Error(SECRET);
   },
   async late(acceptor) {
     await new Promise((resolve) => setTimeout(resolve, 150));
-    await acceptor.accept(provider).catch(() => {}); // they may have left, or been put out
+    await acceptor.accept(offered).catch(() => {}); // they may have left, or been put out
   },
   never: () => {},
   async close(acceptor) {
-    await acceptor.accept(provider);
+    await acceptor.accept(offered);
     await acceptor.close(3005, "enough");
   },
 };
