@@ -287,12 +287,15 @@ export class Connection {
 
   /** What is not a message goes past those that wait; a peer that does not read gets none. */
   #say(frame: string): void {
-    if (!this.#backpressure.isFull) this.#socket.send(frame);
+    if (this.#backpressure.isFull) return;
+    this.#backpressure.sent();
+    this.#socket.send(frame);
   }
 
   #leave(frame: Frame, tokens: readonly number[]): boolean {
     if (typeof frame === "string") this.#upkeep?.leaving(frame.length);
     else this.#upkeep?.leavingBytes(frame.length);
+    this.#backpressure.sent();
     if (!this.#socket.send(frame)) return false;
     if (this.#quiet.size > 0) {
       for (const uid of tokens) if (this.#quiet.delete(uid)) this.#end.left(uid);

@@ -60,7 +60,7 @@ export class Inbox {
     try {
       got = this.#codec.decode(frame, this.#deliver);
     } catch (error) {
-      this.#owner.unreadable(error);
+      this.#owner.unreadable(withoutText(error));
       // a plain frame that can't be read is nobody's, and the calls under way go on
       if (this.#codec.isStrict) this.#owner.fail(1002, "The frame can't be read");
       return;
@@ -127,6 +127,12 @@ export class Inbox {
     this.#frameSize = 0; // its other calls are in the same text
     if (limit !== undefined) this.#owner.broke(limit, 1013, "Too many calls wait");
   };
+}
+
+/** The platform's own error shows a piece of the text, in which there may be a secret. */
+function withoutText(error: unknown): unknown {
+  const isOwn = error instanceof Error && error.message.startsWith("Cannot read");
+  return isOwn ? error : new SyntaxError("Cannot read the frame: it is no JSON");
 }
 
 /** A cancellation may not overtake the call that it is about. */

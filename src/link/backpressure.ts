@@ -13,6 +13,10 @@ export interface BackpressureOwner {
 /** How often a socket is looked at that has more to send than it should; W3C's tells nothing, in ms. */
 const LOOK_EVERY = 10;
 
+/** What a frame costs in the platform's queue beside its bytes: a million small ones are not little. */
+const FRAME_BYTES = 512;
+const FEW_FRAMES = 1_024;
+
 /**
  * Has the socket more than it should? From the mark on until half of it: asked before each send and
  * before each call that is begun, never after it, so that a single large frame is no fault.
@@ -22,6 +26,8 @@ export class Backpressure {
   readonly #mark: number;
   readonly #patience: number;
   #isFull = false;
+  /** Frames since the socket was last seen empty. */
+  #frames = 0;
   #least = 0;
   #quietMs = 0;
 
@@ -36,8 +42,17 @@ export class Backpressure {
 
   /** Must what could be sent, and what could be begun, wait? */
   get isFull(): boolean {
-    if (!this.#isFull && this.#owner.buffered() > this.#mark) this.#begin();
+    if (this.#isFull) return true;
+    const buffered = this.#owner.buffered();
+    if (buffered === 0) this.#frames = 0;
+    const beside = Math.max(0, this.#frames - FEW_FRAMES) * FRAME_BYTES;
+    if (buffered + beside > this.#mark) this.#begin();
     return this.#isFull;
+  }
+
+  /** A frame was given to the socket. */
+  sent(): void {
+    this.#frames++;
   }
 
   #begin(): void {
@@ -51,6 +66,7 @@ export class Backpressure {
     const buffered = this.#owner.buffered();
     if (buffered <= this.#mark / 2) {
       this.#isFull = false;
+      this.#frames = 0;
       return this.#owner.resumed();
     }
     // a heartbeat meanwhile makes the figure grow: only a new low is progress

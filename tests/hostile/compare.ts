@@ -2,12 +2,13 @@
  * The hostile table against other makes, each in a process of its own that is started again when it
  * died. Writes what it measured into docs/HOSTILE.md.
  *
- *     deno run -A tests/hostile/compare.ts
+ *     deno run -A tests/hostile/compare.ts         all makes
+ *     deno run -A tests/hostile/compare.ts tgrid   prints the figures of one
  */
 import type { Child } from "./child.ts";
 import { type HonestClient, type Make, makes, VERSIONS } from "./compare/makes.ts";
 import { isNeutral, type Verdict, verdictOf } from "./compare/neutral.ts";
-import { type Found, writeTables } from "./compare/tables.ts";
+import { figuresOf, type Found, writeTables } from "./compare/tables.ts";
 import type { Outcome, Phase, Row } from "./row.ts";
 import { groups } from "./rows/all.ts";
 import { dialRaw, upgradeRequest } from "./wire/tcp.ts";
@@ -186,7 +187,8 @@ if (import.meta.main) {
       if (Deno.args.length > 0 && !Deno.args.includes(make.name)) continue;
       found.push(await compare(make, folder));
     }
-    await writeTables(found, "docs/HOSTILE.md");
+    if (Deno.args.length > 0) console.log(figuresOf(found));
+    else await writeTables(found, "docs/HOSTILE.md");
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -38,7 +38,7 @@ for (const kind of ["plain", "linked", "refused", "large"]) {
     await using flood = new Child("victims/flood.ts", [String(watched.port("roomy")), kind]);
     await flood.firstLine();
     const flooded = await slowest(driver);
-    await flood.end();
+    flood.kill();
     const told = `the slowest of a hundred took ${alone.toFixed(2)} ms, then ${flooded.toFixed(2)}`;
     if (Deno.env.has("SHOW")) console.log(told);
     assert(flooded <= Math.max(alone, 1) * MOST, told);
@@ -52,7 +52,7 @@ Deno.test("WebSocketServer starves nobody when a flood of calls waits for nothin
   await using flood = new Child("victims/flood.ts", [String(watched.port("roomy")), "raw"]);
   await flood.firstLine();
   const flooded = await slowest(driver);
-  await flood.end();
+  flood.kill();
   if (Deno.env.has("SHOW")) console.log(flooded);
   // the runtime's own loop stays with one connection until all of its frames that are in are out
   assert(flooded < HELD_UP, `the slowest of a hundred took ${flooded.toFixed()} ms`);

@@ -65,24 +65,6 @@ bounded("640 MB of answers are asked for and not read", {
   attack: async (peer) => await unread("text", 640, 2 ** 20)(peer),
 });
 
-bounded("640 MB of answers that come later are asked for and not read", {
-  header: "plain",
-  attack: async (peer) => await unread("textLater", 640, 20, 2 ** 20)(peer),
-});
-
-bounded("400 MB of parameters are given to a function that does not return", {
-  header: "plain",
-  most: 160,
-  async attack(peer) {
-    const text = "x".repeat(2 ** 20);
-    for (let uid = 1; uid <= 400 && peer.ended === undefined; uid++) {
-      peer.text(call(uid, "later", 60_000, text));
-      await new Promise((resolve) => setTimeout(resolve, 2));
-    }
-    await settle();
-  },
-});
-
 bounded("a million nudges are sent and their answers not read", {
   header: "linked",
   async attack(peer) {

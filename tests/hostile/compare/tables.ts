@@ -27,8 +27,13 @@ export async function writeTables(found: readonly Found[], page: string): Promis
   if (before === undefined || after === undefined) {
     throw new Error(`Cannot write the figures: "${page}" has no marks for them`);
   }
-  const figures = [...setting(), ...tables(found), ...examples(found)].join("\n");
+  const figures = figuresOf(found);
   await Deno.writeTextFile(page, `${before}${BEGIN}\n\n${figures}\n\n${END}${after}`);
+}
+
+/** The figures as Markdown. */
+export function figuresOf(found: readonly Found[]): string {
+  return [...setting(), ...tables(found), ...examples(found)].join("\n");
 }
 
 function setting(): string[] {
