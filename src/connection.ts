@@ -282,7 +282,9 @@ export class Connection {
     if (isLongerThan(text, this.#limits.frameBytes)) {
       return this.broke("frameBytes", 1009, "The frame is too long");
     }
-    if (!isJson(text)) this.fail(1002, "The frame can't be read");
+    // a long one is not worth the work: it is dropped either way
+    const isShort = !isLongerThan(text, this.#limits.headerBytes);
+    if (isShort && !isJson(text)) this.fail(1002, "The frame can't be read");
   }
 
   /** What is not a message goes past those that wait; a peer that does not read gets none. */

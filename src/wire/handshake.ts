@@ -82,8 +82,9 @@ export function chooseCodec(
   offer: Offer | undefined,
   values: ValueEncoding | undefined,
 ): { readonly answer: string; readonly codec: Codec; readonly features: readonly string[] } {
-  const features = offer?.features.filter((name) => FEATURES.includes(name) || name === TRAIL);
-  if (offer === undefined || features?.includes("frames") !== true) {
+  // ours, of which the offer has some: what is offered a thousand times is answered once
+  const features = [...FEATURES, TRAIL].filter((name) => offer?.features.includes(name));
+  if (offer === undefined || !features.includes("frames")) {
     return { answer: ACCEPTED, codec: plainFor(values), features: [] };
   }
   const isAgreed = values !== undefined && offer.values.includes(values.encoding);

@@ -14,7 +14,12 @@ for (const framework of ["hono", "oak"]) {
 
 Deno.test("examples for Node have the project's style when Deno is pointed at them", async () => {
   // deno.json leaves them out, because Deno can't find what they import
-  for (const command of [["fmt", "--check"], ["lint"]]) {
+  for (
+    const command of [["fmt", "--check", "--no-config", "--line-width=100"], [
+      "lint",
+      "--no-config",
+    ]]
+  ) {
     const { success, stderr } = await new Deno.Command(Deno.execPath(), {
       args: [...command, "examples/express", "examples/nest"],
       cwd: ROOT,

@@ -62,7 +62,7 @@ export class Child implements AsyncDisposable {
    *
    * @throws {Error} If it does not end in time, or not well.
    */
-  async end(atMost = 4_000): Promise<string> {
+  async end(atMost = 15_000): Promise<string> {
     await this.#process.stdin.close().catch(() => {}); // it may be gone
     const timer = setTimeout(() => this.kill(), atMost);
     const { code, signal } = await this.#process.status;

@@ -131,7 +131,7 @@ Deno.test("chooseCodec() takes what it knows of an offer, and no more, when fram
   const offer = { version: 1, features: ["later", "batch", "frames"], values: ["json"] } as const;
   const { answer, codec, features } = chooseCodec(offer, undefined);
   assertEquals(codec.name, "linked");
-  assertEquals(features, ["batch", "frames"]);
+  assertEquals(features, ["frames", "batch"]);
   assertEquals(JSON.parse(answer), { accept: 1, link: { version: 1, features, values: "json" } });
 });
 

@@ -72,6 +72,8 @@ export const pathRows: readonly Row[] = [
   refused("The constructor, by which a text can become code", "constructor"),
   refused("The constructor's constructor", "echo.constructor.constructor"),
   refused("A function's constructor", "echo.constructor"),
+  refused("The class of an object of the user's own", "service.constructor"),
+  refused("What the class of an object of the user's own can do", "service.constructor.made"),
   refused("The prototype of a class", "Service.prototype.own"),
   refused("What every object can do", "toString"),
   refused("What every object can be asked", "hasOwnProperty"),
