@@ -34,8 +34,11 @@ interface DenoServer {
 }
 declare const Deno: DenoLike | undefined;
 
-/** Seconds without a frame or a pong, after which Deno takes a peer for gone. */
-const IDLE_SECONDS = 120;
+/**
+ * Deno's own watch for peers that are gone, in seconds; 0 is none. Ours does its work, and Deno's
+ * outlives a connection that broke off: its timer would hold the process until it is due.
+ */
+const IDLE_SECONDS = 0;
 
 /** Is this Deno? */
 export function isDeno(): boolean {
