@@ -2,8 +2,9 @@
  * The hostile table against other makes, each in a process of its own that is started again when it
  * died. Writes what it measured into docs/HOSTILE.md.
  *
- *     deno run -A tests/hostile/compare.ts         all makes
- *     deno run -A tests/hostile/compare.ts tgrid   prints the figures of one
+ *     deno run -A $(deno run -q -A tools/std_flags.ts) tests/hostile/compare.ts
+ *
+ * With the names of makes as arguments it prints the figures of these alone.
  */
 import type { Child } from "./child.ts";
 import { type HonestClient, type Make, makes, VERSIONS } from "./compare/makes.ts";

@@ -26,7 +26,7 @@ export async function judgeStatus(peer: RawPeer, { status, body }: Gets): Promis
   const faults: string[] = [];
   const first = peer.reader.head!.first;
   if (!new RegExp(`^HTTP/1.[01] ${status} `).test(first)) faults.push(`it answers "${first}"`);
-  if (body !== undefined && !body.test(peer.reader.body)) {
+  if (body !== undefined && !body.test(peer.reader.body.slice(0, length))) {
     faults.push(`the body is "${peer.reader.body}"`);
   }
   return faults;

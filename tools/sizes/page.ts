@@ -13,9 +13,7 @@ ${tableOf(sizes)}
 
 A program of \`birpc\` brings its own socket, and code that opens it, and tells of its end.
 
-Measured on ${
-    date.toISOString().slice(0, 10)
-  } by \`deno task build:npm && deno task sizes\`, with esbuild ${PINNED.esbuild}:
+Measured on ${day} by \`deno task build:npm && deno task sizes\`, with esbuild ${PINNED.esbuild}:
 
 \`\`\`
 esbuild ${FLAGS.join(" ")}

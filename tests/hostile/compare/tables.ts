@@ -29,6 +29,7 @@ export async function writeTables(found: readonly Found[], page: string): Promis
   }
   const figures = figuresOf(found);
   await Deno.writeTextFile(page, `${before}${BEGIN}\n\n${figures}\n\n${END}${after}`);
+  await new Deno.Command(Deno.execPath(), { args: ["fmt", "-q", page] }).output();
 }
 
 /** The figures as Markdown. */
@@ -42,7 +43,7 @@ function setting(): string[] {
     `Measured on ${date} with Deno ${Deno.version.deno} (ours) and Node ${VERSIONS.node} (the others), on ` +
     `${navigator.hardwareConcurrency} cores, ${Deno.build.os}, by`,
     "",
-    "    deno task hostile:compare",
+    "    deno run -A $(deno run -q -A tools/std_flags.ts) tests/hostile/compare.ts",
     "",
   ];
 }
