@@ -4,8 +4,8 @@ import { DeadlineError } from "./errors.ts";
 /** Why a wait ended that was not in time: never seen outside this file. */
 const LATE = Symbol("late");
 
-/** The longest that a timer takes; what is longer is awaited in steps. */
-const STEP = 2 ** 31 - 1;
+/** The longest that a timer takes, in ms; what is longer is awaited in steps. */
+export const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
  * Waits until `promise` settles, but no longer than `limit`.
@@ -105,7 +105,7 @@ function later(ms: number, then: () => void): () => void {
   let left = ms;
   let id: ReturnType<typeof setTimeout>;
   const step = (): void => {
-    const now = Math.min(left, STEP);
+    const now = Math.min(left, LONGEST_TIMER);
     left -= now;
     id = setTimeout(left > 0 ? step : then, now);
   };

@@ -61,6 +61,7 @@ export class End {
         } catch (error) {
           return Promise.reject(error);
         }
+        // some sockets are closed by now
         return this.join(undefined) as Promise<void>;
       case "closing":
         return this.join(undefined) as Promise<void>;

@@ -1,9 +1,9 @@
 import { Connection } from "./connection.ts";
 import { End, type EndKind } from "./end.ts";
-import { type Peer, type Reporter, reporterOf, withoutSecrets } from "./events.ts";
+import { peerOf, type Reporter, reporterOf } from "./events.ts";
 import { type ConnectionOptions, type Settings, settingsOf } from "./options.ts";
-import { checkOrigins, type Origins, refusedOrigin } from "./serve/origin.ts";
-import { INVALID, refusalOf, refusedForm, responseOf } from "./serve/refusal.ts";
+import { checkOrigins, type Origins, refusedOrigin, refusedUpgrade } from "./serve/origin.ts";
+import { INVALID, responseOf } from "./serve/refusal.ts";
 import type { Refusal } from "./serve/types.ts";
 import { upgrade } from "./serve/upgrade.ts";
 import { pathOf, plainAddress, type UpgradeRequest } from "./types/request.ts";
@@ -370,11 +370,6 @@ export class WebSocketAcceptor<
   }
 }
 
-/** Who it is, for an operator's log. */
-function peerOf(request: UpgradeRequest, ip: string): Peer {
-  return { ip, path: withoutSecrets(pathOf(request)) };
-}
-
 function upgradeRequest(
   request: Request,
   handler: Handler,
@@ -388,8 +383,7 @@ function upgradeRequest(
     report({ type: "refused", status: refused.status, reason: refused.body.trim() });
     return responseOf(refused);
   };
-  const refused = refusalOf(request) ?? refusedOrigin(request, options.origins) ??
-    refusedForm(request);
+  const refused = refusedUpgrade(request, options.origins);
   if (refused !== undefined) return refuse(refused);
   const upgraded = upgrade(request);
   if (upgraded === undefined) return refuse(INVALID);

@@ -1,14 +1,14 @@
 import { settles } from "./deadline.ts";
 import { StateError } from "./errors.ts";
 import type { Limits } from "./limits.ts";
-import { reporterOf, withoutSecrets } from "./events.ts";
+import { peerOf, reporterOf } from "./events.ts";
 import { Lifecycle, type Moves, type Phase } from "./link/lifecycle.ts";
 import { checkSignal, type ConnectionOptions, settingsOf } from "./options.ts";
-import { checkOrigins, type Origins, refusedOrigin } from "./serve/origin.ts";
-import { refusal, refusalOf, refusedForm } from "./serve/refusal.ts";
+import { checkOrigins, type Origins, refusedUpgrade } from "./serve/origin.ts";
+import { refusal } from "./serve/refusal.ts";
 import type { Listening, ListenOptions, Refusal } from "./serve/types.ts";
 import { listen } from "./serve/upgrade.ts";
-import { pathOf, plainAddress, type UpgradeRequest } from "./types/request.ts";
+import { plainAddress, type UpgradeRequest } from "./types/request.ts";
 import { greet, type Greeted, HEARTBEAT, type WebSocketAcceptor } from "./websocket_acceptor.ts";
 
 const MOVES: Moves = {
@@ -194,7 +194,7 @@ export class WebSocketServer<
     origins: Origins | undefined,
     { connections, undecided }: Limits,
   ): Refusal | undefined {
-    const refused = refusalOf(request) ?? refusedOrigin(request, origins) ?? refusedForm(request);
+    const refused = refusedUpgrade(request, origins);
     if (refused !== undefined) return refused;
     if (this.#lifecycle.phase !== "open") return refusal(503, "This server is closing");
     if (this.#connections.size >= connections) {
@@ -264,8 +264,7 @@ function tell(
   onEvent: ConnectionOptions["onEvent"],
   { request, ip }: { readonly request: UpgradeRequest; readonly ip: string },
 ): void {
-  const path = withoutSecrets(pathOf(request));
-  const report = reporterOf(onEvent, () => ({ ip: plainAddress(ip), path }));
+  const report = reporterOf(onEvent, () => peerOf(request, plainAddress(ip)));
   if (limit !== undefined) report({ type: "limit", limit });
   report({ type: "refused", status, reason: body.trim() });
 }

@@ -1,5 +1,4 @@
-/** Timers take no more; a later due time is looked at again then. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+import { LONGEST_TIMER } from "../deadline.ts";
 
 /**
  * When the next call of a communicator is due: one timer for all, set anew only for a call that is

@@ -1,3 +1,4 @@
+import { LONGEST_TIMER } from "../deadline.ts";
 import { DeadlineError, StateError } from "../errors.ts";
 import { type Invoke, type LinkedCall, MORE } from "../invoke.ts";
 import type { Moment } from "./listeners.ts";
@@ -83,14 +84,11 @@ export class Served {
 
   #setDeadline(): void {
     const left = Math.max(0, this.due - Date.now());
-    if (left >= LONGEST_TIMER) return;
+    if (left > LONGEST_TIMER) return; // nothing runs so long
     const late = `Cannot finish "${this.call.listener}": its deadline has passed`;
     this.#timer = setTimeout(() => this.abort(new DeadlineError(late)), left);
   }
 }
-
-/** Timers take no more; a later deadline ends nothing here. */
-const LONGEST_TIMER = 2 ** 31;
 
 let current: Served | undefined;
 

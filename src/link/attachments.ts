@@ -15,11 +15,6 @@ export class Attachments {
     return this.#message !== undefined;
   }
 
-  /** How many bytes the message has. */
-  get size(): number {
-    return this.#size;
-  }
-
   /** How many bytes the message has with these. */
   sizeWith(data: unknown): number {
     return this.#size + (data instanceof ArrayBuffer ? data.byteLength : 0);

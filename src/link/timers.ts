@@ -1,13 +1,12 @@
-/** Timers take no more; who asks for longer has no limit. */
-const LONGEST = 2 ** 31 - 1;
+import { LONGEST_TIMER } from "../deadline.ts";
 
 /** The timers of one connection, which end with it. */
 export class Timers {
   readonly #ids = new Set<ReturnType<typeof setTimeout>>();
 
-  /** Once, after so many ms; gives what cancels it. */
+  /** Once, after so many ms; gives what cancels it. Who asks for longer than a timer has no limit. */
   later(ms: number, then: () => void): () => void {
-    if (ms > LONGEST) return () => {};
+    if (ms > LONGEST_TIMER) return () => {};
     const id = setTimeout(() => {
       this.#ids.delete(id);
       then();

@@ -1,5 +1,7 @@
 import { EncodeError } from "../errors.ts";
+import type { Invoke } from "../invoke.ts";
 import type { Mark, ValueEncoding } from "../types/values.ts";
+import { placeOf } from "./encode_error.ts";
 
 /**
  * For a program that chose an encoding of values which the other end does not take: a value that
@@ -8,11 +10,17 @@ import type { Mark, ValueEncoding } from "../types/values.ts";
  *
  * @throws {EncodeError} With the path of the value.
  */
-export function insistOnJson(values: ValueEncoding, value: unknown, what: string): void {
+export function insistOnJson(values: ValueEncoding, message: Invoke): void {
+  if ("listener" in message) {
+    message.parameters.forEach(({ value }, i) => insist(values, value, `parameters[${i}]`));
+  } else if (message.success) insist(values, message.value, "result");
+}
+
+function insist(values: ValueEncoding, value: unknown, what: string): void {
   const lost = values.encode(value, what).marks?.find(isLoss);
   if (lost === undefined) return;
-  const place = lost[0].map((key) => typeof key === "number" ? `[${key}]` : `.${key}`).join("");
-  throw new EncodeError(`Cannot encode "${what}${place}": the other end takes JSON alone`);
+  const place = placeOf(what, lost[0]);
+  throw new EncodeError(`Cannot encode "${place}": the other end takes JSON alone`);
 }
 
 function isLoss([path, type]: Mark): boolean {

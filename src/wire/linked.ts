@@ -47,7 +47,7 @@ export function linkedCodec(values?: LinkedValues): Codec {
     name: "linked",
     encode(message, attach) {
       if (told !== undefined) return encodeStructured(message, told, attach);
-      if (insisted !== undefined) insist(message, insisted);
+      if (insisted !== undefined) insistOnJson(insisted, message);
       return "listener" in message ? encodeCall(message) : encodeReturn(message);
     },
     decode(text, deliver) {
@@ -133,12 +133,6 @@ function encodeStructured(
 /** A function or a symbol is told as `undefined`, as with JSON: in a list it would be `null`. */
 function sayable({ value }: Invoke.IParameter): unknown {
   return isUnsayable(value) ? undefined : value;
-}
-
-function insist(message: Invoke, encoding: ValueEncoding): void {
-  if ("listener" in message) {
-    message.parameters.forEach(({ value }, i) => insistOnJson(encoding, value, `parameters[${i}]`));
-  } else if (message.success) insistOnJson(encoding, message.value, "result");
 }
 
 /** What JSON leaves out: it is told apart from `null`, or is not there. */

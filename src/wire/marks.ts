@@ -1,6 +1,6 @@
 import { EncodeError } from "../errors.ts";
 import { globalScope } from "../global_scope.ts";
-import { reasonOf } from "./encode_error.ts";
+import { placeOf, reasonOf } from "./encode_error.ts";
 import type { Encoded, Mark } from "../types/values.ts";
 import type { StructuredType } from "../types/values.ts";
 
@@ -193,8 +193,8 @@ export class Marker {
   }
 
   #error(why: string, cause?: unknown): EncodeError {
-    const place = this.#path.map((key) => typeof key === "number" ? `[${key}]` : `.${key}`);
-    return new EncodeError(`Cannot encode "${this.#what}${place.join("")}": ${why}`, { cause });
+    const place = placeOf(this.#what, this.#path);
+    return new EncodeError(`Cannot encode "${place}": ${why}`, { cause });
   }
 }
 

@@ -33,11 +33,7 @@ export function plainInsisting(values: ValueEncoding): Codec {
   return {
     ...plain,
     encode(message) {
-      if ("listener" in message) {
-        message.parameters.forEach(({ value }, i) => {
-          insistOnJson(values, value, `parameters[${i}]`);
-        });
-      } else if (message.success) insistOnJson(values, message.value, "result");
+      insistOnJson(values, message);
       return plain.encode(message, NOWHERE);
     },
   };

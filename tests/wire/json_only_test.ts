@@ -11,7 +11,7 @@ for (
   }]
 ) {
   Deno.test(`insistOnJson() lets pass what JSON tells: ${Deno.inspect(value, { compact: true })}`, () => {
-    insistOnJson(structured, value, "result");
+    insistOnJson(structured, { uid: 1, success: true, value });
   });
 }
 
@@ -27,7 +27,10 @@ for (
   ] as [unknown, string][]
 ) {
   Deno.test(`insistOnJson() names the place when JSON would lose ${Deno.inspect(value)}`, () => {
-    const error = assertThrows(() => insistOnJson(structured, value, "result"), EncodeError);
+    const error = assertThrows(
+      () => insistOnJson(structured, { uid: 1, success: true, value }),
+      EncodeError,
+    );
     assertEquals(error.message, `Cannot encode "${place}": the other end takes JSON alone`);
   });
 }
