@@ -1,31 +1,20 @@
 import type { ConnectionEnd } from "./connection_end.ts";
 import { Inbox } from "./inbox.ts";
-import { type Invoke, type LinkedCall, MORE } from "./invoke.ts";
+import type { Invoke } from "./invoke.ts";
 import type { Limits } from "./limits.ts";
-import { Batcher } from "./link/batcher.ts";
-import { Backpressure } from "./link/backpressure.ts";
 import { type Hold, hold } from "./link/hold.ts";
-import { type Frame, Outbox } from "./link/outbox.ts";
 import { cutReason, Socket } from "./link/socket.ts";
 import { Timers } from "./link/timers.ts";
 import { type Stalls, Upkeep } from "./link/upkeep.ts";
 import type { Settings } from "./options.ts";
+import { type Agreement, Sender } from "./sender.ts";
 import type { SocketLike } from "./types/socket.ts";
 import type { Codec } from "./wire/codec.ts";
 import { isDeeperThan } from "./wire/depth.ts";
 import { isJson } from "./wire/json_only.ts";
 import { isLongerThan } from "./wire/length.ts";
 
-/** A frame of several messages grows no longer than this. */
-const BATCH_CHARACTERS = 32_000;
-
-const NO_TOKENS: readonly number[] = [];
-
-/** What both ends speak. */
-export interface Agreement {
-  readonly codec: Codec;
-  readonly features: readonly string[];
-}
+export type { Agreement };
 
 /**
  * One connection, from dialling or upgrade to its end. Each connect makes a new one, and one that is
@@ -38,18 +27,11 @@ export class Connection {
   readonly over: Promise<void>;
   readonly #end: ConnectionEnd;
   readonly #socket: Socket;
-  readonly #outbox: Outbox;
-  readonly #backpressure: Backpressure;
+  readonly #sender: Sender;
   readonly #timers = new Timers();
   #codec: Codec | undefined;
-  #canCancel = false;
-  #batcher: Batcher | undefined;
   #upkeep: Upkeep | undefined;
   #inbox: Inbox | undefined;
-  /** The bytes of the message that is being encoded. */
-  #attached: Uint8Array[] = [];
-  /** Calls that nobody waits for and that have not left. */
-  readonly #quiet = new Set<number>();
   #resolveOver!: () => void;
   #isOver = false;
   #wasOpen = false;
@@ -65,19 +47,20 @@ export class Connection {
       opened: () => this.#opened(),
       text: (text) => this.#text(text),
       binary: (data) => this.#binary(data),
-      closed: (code, reason, detail) => this.#finish(code, reason, detail),
+      closed: (code, reason, detail) => {
+        this.#inbox?.hurry(); // what came in before the close is not lost
+        this.#finish(code, reason, detail);
+      },
       broken: (error) => this.#broken(error),
     });
-    this.#backpressure = new Backpressure({
+    this.#sender = new Sender({
+      send: (frame) => this.#socket.send(frame),
       buffered: () => this.#socket.buffered,
+      left: (uid) => end.left(uid),
       resumed: () => this.#resumed(),
       stalled: () => this.broke("stallTimeout", 1013, "The other end does not read"),
       later: (ms, then) => this.later(ms, then),
     }, settings.limits);
-    this.#outbox = new Outbox({
-      send: (frame, tokens) => this.#leave(frame, tokens),
-      isFull: () => this.#backpressure.isFull,
-    });
   }
 
   get #limits(): Limits {
@@ -96,80 +79,58 @@ export class Connection {
   }
 
   /** From the acceptance on: messages of this codec. */
-  speak({ codec, features }: Agreement, stalls: Stalls): void {
+  speak(agreement: Agreement, stalls: Stalls): void {
+    const { codec } = agreement;
     this.#codec = codec;
-    this.#canCancel = features.includes("cancel");
     if (this.settings.values !== undefined) this.#socket.expectBytes();
     const { limits, heartbeat } = this.settings;
     const upkeep = this.#upkeep = new Upkeep({
-      send: (frame) => this.#say(frame),
+      send: (frame) => this.#sender.say(frame),
       lost: () => this.#lost(),
     }, { texts: codec, timers: this.#timers, stalls, heartbeat });
+    this.#sender.speak(agreement, upkeep);
     this.#inbox = new Inbox({
       deliver: (message) => {
         if (!this.#isEnding) this.#end.deliver(message);
       },
-      hasRoom: () => this.#hasRoom(),
-      waitForAnswers: () => this.#batcher?.wait(),
+      hasRoom: () => this.#sender.hasRoom,
+      waitForAnswers: () => this.#sender.waitForAnswers(),
       unreadable: (error) => this.#end.report({ type: "error", error }),
       broke: (limit, code, reason) => this.broke(limit, code, reason),
       fail: (code, reason) => this.fail(code, reason),
+      later: (ms, then) => this.later(ms, then),
     }, { limits, codec, upkeep });
-    if (codec.batch === undefined || !features.includes("batch")) return;
-    this.#batcher = new Batcher(
-      (frame, tokens) => this.#outbox.push(frame, tokens),
-      () => upkeep.turnOver(),
-      { batch: codec.batch, most: BATCH_CHARACTERS },
-    );
   }
 
   /**
-   * Sends a message behind all that were sent before it.
+   * Sends a message behind all that were sent before it. A promise is given for a return that has to
+   * wait: it is rejected if that can't be encoded.
    *
    * @throws {EncodeError} If it can't be encoded.
    */
-  send(message: Invoke): void {
-    this.#attached = []; // of one that failed there may be some left
-    const text = this.#codec!.encode(message, this.#attach);
-    const bytes = this.#attached;
-    const isCall = "listener" in message; // nobody waits for a return
-    if (isCall && (message as LinkedCall)[MORE]?.quiet === true) this.#quiet.add(message.uid);
-    if (bytes.length === 0) return this.#push(text, isCall ? message.uid : 0);
-    this.#upkeep?.leavingBytes(bytes[0]!.length);
-    this.#batcher?.flush(); // a message with bytes has a frame of its own, and they follow it
-    this.#push(text, isCall ? message.uid : 0);
-    this.#batcher?.flush();
-    for (const part of bytes) this.#outbox.push(part, NO_TOKENS);
+  send(message: Invoke): Promise<void> | undefined {
+    return this.#sender.send(message);
   }
-
-  readonly #attach = (bytes: Uint8Array): void => void this.#attached.push(bytes);
 
   /** Tells the other end, where it understands, that nobody waits for a call any more. */
   cancel(uid: number): void {
-    if (!this.#canCancel) return;
-    const text = this.#codec?.cancel?.(uid);
-    if (text !== undefined) this.#push(text, 0);
-  }
-
-  #push(text: string, token: number): void {
-    if (this.#batcher !== undefined) this.#batcher.push(text, token);
-    else this.#outbox.push(text, token === 0 ? NO_TOKENS : [token]);
+    this.#sender.cancel(uid);
   }
 
   /** Toward a plain connector: messages wait for its first frame. */
   hold(): void {
-    this.#outbox.hold();
+    this.#sender.hold();
     this.#hold = hold({
-      isWaiting: () => this.#outbox.isWaiting,
-      ask: () => this.#say(this.#codec!.nudge),
-      release: () => this.#outbox.release(),
+      isWaiting: () => this.#sender.isWaiting,
+      ask: () => this.#sender.say(this.#codec!.nudge),
+      release: () => this.#sender.release(),
     }, this.#timers);
   }
 
   /** Sends a frame that means nothing every so many ms, in place of the last such order. */
   keepAlive(ms: number): void {
     this.#cancelKeepAlive();
-    this.#cancelKeepAlive = this.#timers.every(ms, () => this.#say(this.#codec!.keepAlive));
+    this.#cancelKeepAlive = this.#timers.every(ms, () => this.#sender.say(this.#codec!.keepAlive));
   }
 
   /** A timer that ends with the connection; gives what cancels it. */
@@ -186,7 +147,7 @@ export class Connection {
   close(code?: number, reason = "", as: "closing" | "rejecting" = "closing"): void {
     const sent = code ?? (reason === "" ? undefined : 1000);
     const isFirst = this.#socket.isOpen; // else the other end closes, and its code counts
-    this.#batcher?.flush();
+    this.#sender.flush();
     if (isFirst) this.#closedBy = { code: sent ?? 1005, reason: cutReason(reason) };
     try {
       this.#socket.close(sent, reason);
@@ -234,7 +195,7 @@ export class Connection {
 
   /** Does anything wait, to leave or to be begun? */
   get isWaiting(): boolean {
-    return this.#outbox.isWaiting || this.#inbox?.isWaiting === true;
+    return this.#sender.isWaiting || this.#inbox?.isWaiting === true;
   }
 
   /** Over now, without waiting for the other end's answer to the close. */
@@ -260,7 +221,7 @@ export class Connection {
     this.#upkeep?.heard();
     switch (this.#end.lifecycle.phase) {
       case "open":
-        if (this.#outbox.isHolding) this.#hold?.release(); // before any answer to this frame
+        if (this.#sender.isHolding) this.#hold?.release(); // before any answer to this frame
         return this.#inbox!.text(text);
       case "connecting":
       case "greeting":
@@ -287,30 +248,8 @@ export class Connection {
     if (isShort && !isJson(text)) this.fail(1002, "The frame can't be read");
   }
 
-  /** What is not a message goes past those that wait; a peer that does not read gets none. */
-  #say(frame: string): void {
-    if (this.#backpressure.isFull) return;
-    this.#backpressure.sent();
-    this.#socket.send(frame);
-  }
-
-  #leave(frame: Frame, tokens: readonly number[]): boolean {
-    if (typeof frame === "string") this.#upkeep?.leaving(frame.length);
-    else this.#upkeep?.leavingBytes(frame.length);
-    this.#backpressure.sent();
-    if (!this.#socket.send(frame)) return false;
-    if (this.#quiet.size > 0) {
-      for (const uid of tokens) if (this.#quiet.delete(uid)) this.#end.left(uid);
-    }
-    return true;
-  }
-
-  #hasRoom(): boolean {
-    return !this.#outbox.isWaiting && !this.#backpressure.isFull;
-  }
-
   #resumed(): void {
-    this.#outbox.pump();
+    this.#sender.pump();
     this.#inbox?.resume();
   }
 
@@ -343,7 +282,7 @@ export class Connection {
       ...ending,
       detail,
       isRefused: !this.#wasOpen,
-      unsent: [...this.#outbox.drop(), ...this.#batcher?.drop() ?? []],
+      unsent: this.#sender.drop(),
     });
     this.#end.report({ type: "close", ...ending });
     this.#resolveOver();

@@ -84,8 +84,8 @@ export class End {
   }
 
   /** Sends a message; in a phase without a connection it has nobody to go to. */
-  send(message: Invoke): void {
-    if (this.phase === "open") this.connection.send(message);
+  send(message: Invoke): Promise<void> | undefined {
+    if (this.phase === "open") return this.connection.send(message);
   }
 
   /** A call that nobody waits for was handed to the socket: that is all there is to know of it. */

@@ -1,7 +1,8 @@
-import { Cancellation } from "./invoke.ts";
+import { Cancellation, weigh, type Weight } from "./invoke.ts";
 import { isCall, Unserved } from "./call/unserved.ts";
 import type { Limits } from "./limits.ts";
 import { Attachments } from "./link/attachments.ts";
+import { Turn } from "./link/turn.ts";
 import type { Upkeep } from "./link/upkeep.ts";
 import { type Codec, type FrameKind, MESSAGES } from "./wire/codec.ts";
 import { isDeeperThan } from "./wire/depth.ts";
@@ -21,7 +22,15 @@ export interface InboxOwner {
   broke(limit: keyof Limits, code: number, reason: string): void;
   /** The other end broke the rules. */
   fail(code: number, reason: string): void;
+  /** A timer that ends with the connection. */
+  later(ms: number, then: () => void): void;
 }
+
+/** So many calls may wait for their turn: more are begun before another frame is read. */
+const BACKLOG = 16_384;
+
+/** A frame this long, longer than any batch of ours, counts with what its calls may hold. */
+const HEAVY = 40_000;
 
 /** Frames → limits → codec → messages: whatever comes in from the acceptance on. */
 export class Inbox {
@@ -31,8 +40,12 @@ export class Inbox {
   readonly #upkeep: Upkeep;
   readonly #attachments = new Attachments();
   readonly #unserved: Unserved;
+  readonly #turn: Turn;
+  #isOver = false;
   /** Of the frame that is being read, for the first of its calls that has to wait. */
   #frameSize = 0;
+  /** Of the same frame, where it is long. */
+  #weight: Weight | undefined;
   /** Of the message that waits for its bytes. */
   #textSize = 0;
 
@@ -45,6 +58,14 @@ export class Inbox {
     this.#codec = parts.codec;
     this.#upkeep = parts.upkeep;
     this.#unserved = new Unserved(parts.limits);
+    this.#turn = new Turn({
+      turned: () => {
+        if (this.#unserved.isEmpty) return;
+        this.#turn.begin();
+        this.resume();
+      },
+      later: (ms, then) => owner.later(ms, then),
+    });
   }
 
   /** A text frame. */
@@ -55,11 +76,13 @@ export class Inbox {
     if (isDeeperThan(frame, this.#limits.depth)) {
       return this.#owner.broke("depth", 1008, "A value is nested too deep");
     }
-    this.#frameSize = frame.length;
+    if (this.#unserved.size > BACKLOG) this.#serve(BACKLOG); // TCP slows the other end down
+    this.#size(frame.length);
     let got: FrameKind;
     try {
       got = this.#codec.decode(frame, this.#deliver);
     } catch (error) {
+      if (this.#isOver) return;
       this.#owner.unreadable(withoutText(error));
       // a plain frame that can't be read is nobody's, and the calls under way go on
       if (this.#codec.isStrict) this.#owner.fail(1002, "The frame can't be read");
@@ -71,16 +94,28 @@ export class Inbox {
   /** A binary frame: it belongs to the message before it, or to nobody. */
   binary(data: unknown): void {
     const size = this.#attachments.sizeWith(data);
-    this.#frameSize = size + this.#textSize;
+    this.#size(size + this.#textSize);
     if (size > this.#limits.frameBytes) {
       return this.#owner.broke("frameBytes", 1009, "The bytes are too many");
     }
     if (this.#attachments.take(data)) this.#answer(MESSAGES);
   }
 
-  /** There is room again: what had to wait is begun, in order, as far as there is. */
+  /** There is room or time again: what had to wait is begun, in order, as far as there is. */
   resume(): void {
-    while (!this.#unserved.isEmpty && this.#owner.hasRoom()) {
+    while (!this.#unserved.isEmpty && this.#owner.hasRoom() && this.#turn.hasTime()) {
+      this.#owner.deliver(this.#unserved.shift());
+    }
+  }
+
+  /** What waits for its turn is begun now: there will be no other. */
+  hurry(): void {
+    this.#serve(0);
+  }
+
+  /** Begins what waits, whatever time it takes, until so many are left. */
+  #serve(rest: number): void {
+    while (this.#unserved.size > rest && this.#owner.hasRoom()) {
       this.#owner.deliver(this.#unserved.shift());
     }
   }
@@ -92,6 +127,7 @@ export class Inbox {
 
   /** The connection has ended. */
   clear(): void {
+    this.#isOver = true;
     this.#unserved.clear();
   }
 
@@ -119,23 +155,32 @@ export class Inbox {
   /** Returns make room, so they never wait; a call does while its peer does not read. */
   readonly #deliver = (message: unknown): void => {
     if (this.#attachments.isWaiting) throw new SyntaxError("Cannot read the frame: bytes are due");
+    if (this.#isOver) throw new SyntaxError("Cannot read on: the connection is over");
     // a return never waits: whether there is room is asked for the others alone, because that costs
-    const canBegin = !mustKeepOrder(message) ||
-      (this.#unserved.isEmpty && this.#owner.hasRoom());
-    if (canBegin) return this.#owner.deliver(message);
+    if (!this.#mustWait(message)) return this.#owner.deliver(message);
     const limit = this.#unserved.push(message, this.#frameSize);
     this.#frameSize = 0; // its other calls are in the same text
-    if (limit !== undefined) this.#owner.broke(limit, 1013, "Too many calls wait");
+    if (limit === undefined) return;
+    this.clear();
+    this.#owner.broke(limit, 1013, "Too many calls wait");
   };
+
+  #size(size: number): void {
+    this.#frameSize = size;
+    this.#weight = size < HEAVY ? undefined : { size, running: 0 };
+  }
+
+  #mustWait(message: unknown): boolean {
+    // it may not overtake the call that it is about
+    if (message instanceof Cancellation) return !this.#unserved.isEmpty;
+    if (!isCall(message)) return false;
+    if (this.#weight !== undefined) weigh(message, this.#weight);
+    return !this.#unserved.isEmpty || !this.#owner.hasRoom() || !this.#turn.hasTime();
+  }
 }
 
 /** The platform's own error shows a piece of the text, in which there may be a secret. */
 function withoutText(error: unknown): unknown {
   const isOwn = error instanceof Error && error.message.startsWith("Cannot read");
   return isOwn ? error : new SyntaxError("Cannot read the frame: it is no JSON");
-}
-
-/** A cancellation may not overtake the call that it is about. */
-function mustKeepOrder(message: unknown): boolean {
-  return isCall(message) || message instanceof Cancellation;
 }

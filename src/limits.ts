@@ -17,6 +17,11 @@ export interface Limits {
   readonly pathSteps: number;
   /** Calls of the peer that run at once. One more gets a `BusyError`, and does not run. Default: 16,384. */
   readonly servedCalls: number;
+  /**
+   * Bytes of the frames of calls that run at once; those under 40 kB do not count. One more gets a
+   * `BusyError`, and does not run. Default: 256 MiB.
+   */
+  readonly servedBytes: number;
   /** Own calls that wait for their return. One more is rejected, not sent. Default: 1,048,576. */
   readonly waitingCalls: number;
   /**
@@ -28,7 +33,7 @@ export interface Limits {
   readonly stallTimeout: number;
   /** Bytes of frames of the peer's calls that wait to be begun. More: 1013. Default: 16 MiB. */
   readonly unservedBytes: number;
-  /** The peer's calls that wait to be begun. More: 1013. Default: 65,536. */
+  /** The peer's calls that wait to be begun. More: 1013. Default: 131,072. */
   readonly unservedCalls: number;
   /** From the upgrade to the header. Later: 1008. Default: 10 s. */
   readonly headerTimeout: number;
@@ -51,11 +56,12 @@ export const DEFAULT_LIMITS: Limits = {
   pathLength: 4_096,
   pathSteps: 64,
   servedCalls: 16_384,
+  servedBytes: 256 * 2 ** 20,
   waitingCalls: 2 ** 20,
   sendBytes: 16 * 2 ** 20,
   stallTimeout: 10_000,
   unservedBytes: 16 * 2 ** 20,
-  unservedCalls: 65_536,
+  unservedCalls: 131_072,
   headerTimeout: 10_000,
   decisionTimeout: 30_000,
   closeTimeout: 5_000,

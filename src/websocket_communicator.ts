@@ -112,7 +112,6 @@ export abstract class WebSocketCommunicator<
    * @throws {EncodeError} If it can't be encoded.
    */
   protected override sendData(invoke: Invoke): Promise<void> {
-    this.#end.send(invoke);
-    return SENT;
+    return this.#end.send(invoke) ?? SENT;
   }
 }

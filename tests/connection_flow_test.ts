@@ -132,6 +132,88 @@ Deno.test("Connection counts a frame's bytes once when its calls wait, however m
   await closedBy(socket);
 });
 
+Deno.test("Connection begins in one turn what its time allows, and the rest in the next ones", async () => {
+  let begun = 0;
+  const provider = {
+    work() {
+      begun++;
+      for (const end = performance.now() + 2; performance.now() < end;);
+    },
+  };
+  const { socket } = await accepted({}, { provider });
+  for (let uid = 1; uid <= 60; uid++) socket.receives(callOf(uid, "work"));
+  const inOne = begun;
+  assert(inOne >= 15 && inOne <= 30, `${inOne} were begun in one turn`);
+  const answers = (): number[] => socket.messages.map(({ uid }) => uid as number);
+  for (let turns = 0; turns < 100 && begun < 60; turns++) {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  assertEquals(answers(), Array.from({ length: 60 }, (_, at) => at + 1));
+  await closedBy(socket);
+});
+
+Deno.test("Connection begins all that came in before the close, when its turn was not over", async () => {
+  let begun = 0;
+  const provider = {
+    work() {
+      begun++;
+      for (const end = performance.now() + 1; performance.now() < end;);
+    },
+  };
+  const { socket } = await accepted({}, { provider });
+  for (let uid = 1; uid <= 100; uid++) socket.receives(callOf(uid, "work"));
+  assertLess(begun, 100);
+  socket.closed(1000, "");
+  assertEquals(begun, 100);
+});
+
+Deno.test("Connection refuses with BusyError what is too heavy beside what runs, until that ends", async () => {
+  const { log, onEvent } = broken();
+  const gates = [gate(), gate()];
+  let begun = 0;
+  const provider = { hold: () => gates[begun++]!.promise, quick: () => 1 };
+  const { socket } = await accepted({ limits: { servedBytes: 100_000 }, onEvent }, { provider });
+  const heavy = (uid: number, listener: string) => ({
+    ...callOf(uid, listener),
+    parameters: [{ value: "x".repeat(80_000) }],
+  });
+  socket.receives(heavy(1, "hold")); // one alone is never too heavy
+  socket.receives(heavy(2, "quick"));
+  socket.receives(callOf(3, "quick")); // a light one does not count
+  const [busy, light] = socket.messages as { success: boolean; value: { name: string } }[];
+  assertEquals([busy!.success, busy!.value.name, light!.success], [false, "BusyError", true]);
+  assertEquals(log, ["servedBytes"]);
+  gates[0]!.open();
+  await microtasks();
+  socket.receives(heavy(4, "quick"));
+  assertEquals(socket.messages.map(({ uid }) => uid), [2, 3, 1, 4]);
+  assertEquals(socket.messages.at(-1)!.success, true);
+  await closedBy(socket);
+});
+
+Deno.test("Connection counts a heavy frame once when many of its calls run", async () => {
+  const { log, onEvent } = broken();
+  const wait = gate();
+  const limits = { servedBytes: 100_000 };
+  const { socket } = await accepted({ limits, onEvent }, {
+    header: LINKED,
+    provider: { hold: () => wait.promise },
+  });
+  const batch = (base: number): string =>
+    JSON.stringify(
+      Array.from({ length: 50 }, (_, i) => [0, base + i, "hold", ["x".repeat(1_000)]]),
+    );
+  socket.receives(batch(1));
+  assertEquals(log, []);
+  socket.receives(batch(101));
+  assertEquals(log.length, 50);
+  wait.open();
+  await microtasks();
+  socket.receives(batch(201));
+  assertEquals(log.length, 50);
+  await closedBy(socket);
+});
+
 for (const [name, header, nudge] of [["plain", undefined, NUDGE], ["linked", LINKED, "[64]"]]) {
   Deno.test(`Connection answers no flood of nudges when a ${name} peer does not read`, async () => {
     const limits = { sendBytes: 1_000, unservedCalls: 1_000 };

@@ -37,6 +37,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "current_call.ts",
     "end.ts",
     "inbox.ts",
+    "sender.ts",
     "websocket_communicator.ts",
   ],
   ["websocket_connector.ts", "websocket_acceptor.ts"],

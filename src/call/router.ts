@@ -1,5 +1,5 @@
 import { ConnectionClosedError, DeadlineError, RemoteError } from "../errors.ts";
-import { Cancellation, type Invoke, type InvokeEvent } from "../invoke.ts";
+import { Cancellation, type Invoke, type InvokeEvent, type Weight } from "../invoke.ts";
 import type { Report } from "../events.ts";
 import type { Limits } from "../limits.ts";
 import type { Settings } from "../options.ts";
@@ -42,6 +42,8 @@ export class Router {
   #epoch = 0;
   #running = 0;
   #begun = 0;
+  /** Of the frames of calls that run. */
+  #bytes = 0;
   readonly #serving: ServingEnd;
 
   constructor(end: RouterEnd, settings: Settings) {
@@ -69,6 +71,7 @@ export class Router {
   reset(error?: Error): void {
     this.#epoch++;
     this.#running = 0;
+    this.#bytes = 0;
     const { watched } = this.#serving;
     if (watched.size === 0) return;
     const reason = error ?? new ConnectionClosedError("The connection has been closed");
@@ -122,6 +125,7 @@ export class Router {
     const found = find(this.#end.provider(), listener, limits);
     if (found === undefined) return this.#refusePath(served, limits);
     if (this.#running >= limits.servedCalls) return this.#break(served, "servedCalls");
+    if (this.#isTooHeavy(served.weight)) return this.#break(served, "servedBytes");
     const { due } = served;
     if (due !== Infinity && due <= Date.now()) {
       const text = `Cannot call "${nameOf(call)}": its deadline has passed`;
@@ -153,7 +157,7 @@ export class Router {
     this.#end.report({ type: "limit", limit, method: nameOf(call) });
   }
 
-  #break(served: Served, limit: "parameters" | "servedCalls"): void {
+  #break(served: Served, limit: keyof typeof BROKEN): void {
     this.#tellOf(served, limit);
     this.#reply(served, false, BROKEN[limit](nameOf(served.call)));
   }
@@ -161,6 +165,8 @@ export class Router {
   #run(served: Served, found: Found): void {
     this.#running++;
     this.#begun++;
+    const { weight } = served;
+    if (weight !== undefined && weight.running++ === 0) this.#bytes += weight.size;
     let result: unknown;
     const outer = enter(served);
     try {
@@ -177,7 +183,14 @@ export class Router {
     if ((typeof result !== "object" || result === null) && typeof result !== "function") {
       return this.#done(served, true, result);
     }
+    if (served.since === undefined) served.letGo();
     void this.#await(served, result);
+  }
+
+  /** A single frame, however long, never is: `frameBytes` bounds that. */
+  #isTooHeavy(weight: Weight | undefined): boolean {
+    return weight?.running === 0 && this.#bytes > 0 &&
+      this.#bytes + weight.size > this.#settings.limits.servedBytes;
   }
 
   /** The caller waits no more. Its function may notice; what it returns is nobody's. */
@@ -202,6 +215,8 @@ export class Router {
     served.done();
     if (served.epoch !== this.#epoch) return; // its uid means another call by now
     this.#running--;
+    const { weight } = served;
+    if (weight !== undefined && --weight.running === 0) this.#bytes -= weight.size;
     this.#reply(served, success, value);
   }
 
@@ -250,9 +265,13 @@ function isParameters(list: unknown): list is { value: unknown }[] {
   return Array.isArray(list) && list.every((one) => typeof one === "object" && one !== null);
 }
 
+const busy = (method: string): Error =>
+  refusal("BusyError", method, "too many calls are under way");
+
 const BROKEN = {
   parameters: (method: string) => refusal("RefusedError", method, "it has too many parameters"),
-  servedCalls: (method: string) => refusal("BusyError", method, "too many calls are under way"),
+  servedCalls: busy,
+  servedBytes: busy,
 };
 
 function refusal(name: "RefusedError" | "BusyError", method: string, reason: string): Error {

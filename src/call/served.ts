@@ -1,6 +1,6 @@
 import { LONGEST_TIMER } from "../deadline.ts";
 import { DeadlineError, StateError } from "../errors.ts";
-import { type Invoke, type LinkedCall, MORE } from "../invoke.ts";
+import { type Invoke, type LinkedCall, MORE, type Weight } from "../invoke.ts";
 import type { Moment } from "./listeners.ts";
 
 /** What a served call belongs to. */
@@ -13,8 +13,7 @@ export interface ServingEnd {
 
 /** One call of the peer while it runs. */
 export class Served {
-  /** The call. */
-  readonly call: Invoke.IFunction;
+  #call: Invoke.IFunction;
   /** When it came in; `undefined` where nobody asked to be told of its end. */
   readonly since: Moment | undefined;
   /** Of which connection: a call from before a reset has nobody to return to. */
@@ -27,10 +26,27 @@ export class Served {
   #reason: unknown;
 
   constructor(call: Invoke.IFunction, since: Moment | undefined, epoch: number, end: ServingEnd) {
-    this.call = call;
+    this.#call = call;
     this.since = since;
     this.epoch = epoch;
     this.#end = end;
+  }
+
+  /** The call. */
+  get call(): Invoke.IFunction {
+    return this.#call;
+  }
+
+  /** Its function has its parameters: they are held no longer than that holds them. */
+  letGo(): void {
+    const { uid, listener } = this.#call;
+    const more = (this.#call as LinkedCall)[MORE];
+    this.#call = { uid, listener, parameters: [], ...more !== undefined && { [MORE]: more } };
+  }
+
+  /** What its frame weighs, where that is much. */
+  get weight(): Weight | undefined {
+    return (this.#call as LinkedCall)[MORE]?.weight;
   }
 
   /** The communicator that it came in on. */

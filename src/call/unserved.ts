@@ -15,29 +15,34 @@ export class Unserved {
   readonly #limits: UnservedLimits;
   #items: Item[] = [];
   #next = 0;
-  #size = 0;
+  #bytes = 0;
 
   constructor(limits: UnservedLimits) {
     this.#limits = limits;
   }
 
-  /** Does any wait? */
+  /** Does none wait? */
   get isEmpty(): boolean {
     return this.#next === this.#items.length;
+  }
+
+  /** How many wait. */
+  get size(): number {
+    return this.#items.length - this.#next;
   }
 
   /** One more waits; gives the limit that it breaks. */
   push(message: unknown, size: number): keyof UnservedLimits | undefined {
     this.#items.push({ message, size });
-    this.#size += size;
-    if (this.#items.length - this.#next > this.#limits.unservedCalls) return "unservedCalls";
-    return this.#size > this.#limits.unservedBytes ? "unservedBytes" : undefined;
+    this.#bytes += size;
+    if (this.size > this.#limits.unservedCalls) return "unservedCalls";
+    return this.#bytes > this.#limits.unservedBytes ? "unservedBytes" : undefined;
   }
 
   /** The eldest. */
   shift(): unknown {
     const { message, size } = this.#items[this.#next++]!;
-    this.#size -= size;
+    this.#bytes -= size;
     if (this.#next === this.#items.length) this.clear();
     return message;
   }
@@ -46,7 +51,7 @@ export class Unserved {
   clear(): void {
     this.#items = [];
     this.#next = 0;
-    this.#size = 0;
+    this.#bytes = 0;
   }
 }
 

@@ -1,6 +1,14 @@
 /** What leaves in one piece: text, or bytes that belong to the text before them. */
 export type Frame = string | Uint8Array;
 
+/** What becomes frames when there is room for them, and not before. */
+export interface Later {
+  /** Gives the frames. Must not throw. */
+  make(): readonly Frame[];
+  /** They will not be asked for any more. */
+  drop(): void;
+}
+
 /** Where frames leave. */
 export interface Sink {
   /** Tells whether the frame, with these calls in it, was handed over: an ended socket takes none. */
@@ -11,7 +19,7 @@ export interface Sink {
 
 /** A frame, and the calls in it by their uids. */
 interface Item {
-  readonly frame: Frame;
+  readonly frame: Frame | Later;
   readonly tokens: readonly number[];
 }
 
@@ -63,7 +71,7 @@ export class Outbox {
   }
 
   /** One frame, behind all that were pushed before it. */
-  push(frame: Frame, tokens: readonly number[]): void {
+  push(frame: Frame | Later, tokens: readonly number[]): void {
     if (this.#isHolding || this.#queue.length > 0 || this.#sink.isFull()) {
       this.#queue.push({ frame, tokens });
     } else this.#leave(frame, tokens);
@@ -71,12 +79,19 @@ export class Outbox {
 
   /** Ends it: gives the tokens of what never left, in order. */
   drop(): number[] {
-    const queued = this.#queue.flatMap(({ tokens }) => tokens);
+    const queue = this.#queue;
     this.#queue = [];
+    const queued = queue.flatMap(({ tokens }) => tokens);
+    for (const { frame } of queue) if (isLater(frame)) frame.drop();
     return [...this.#unsent.splice(0), ...queued];
   }
 
-  #leave(frame: Frame, tokens: readonly number[]): void {
-    if (!this.#sink.send(frame, tokens)) this.#unsent.push(...tokens);
+  #leave(frame: Frame | Later, tokens: readonly number[]): void {
+    if (isLater(frame)) { for (const one of frame.make()) this.#leave(one, tokens); }
+    else if (!this.#sink.send(frame, tokens)) this.#unsent.push(...tokens);
   }
+}
+
+function isLater(frame: Frame | Later): frame is Later {
+  return typeof frame === "object" && "make" in frame;
 }

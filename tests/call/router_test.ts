@@ -186,6 +186,25 @@ Deno.test("take() says BusyError and runs nothing when too many calls run, until
   assertEquals(router.running, 0);
 });
 
+Deno.test("take() lets go of parameters when a function waits, unless a listener is told of its return", async () => {
+  const wait = gate();
+  const made = { value: "big" };
+  const alone = serving({ f: () => wait.promise });
+  alone.receives({ uid: 1, listener: "f", parameters: [made] });
+  const heard: unknown[] = [];
+  const listened = serving({ f: () => wait.promise });
+  listened.on("return", (event) => heard.push(event.function.parameters));
+  listened.receives({ uid: 1, listener: "f", parameters: [made] });
+  const told: unknown[] = [];
+  const received = serving({ f: () => wait.promise });
+  received.on("receive", (event) => told.push(event.function));
+  received.receives({ uid: 1, listener: "f", parameters: [made] });
+  wait.open();
+  await microtasks();
+  assertEquals(heard, [[made]]);
+  assertEquals(told, [{ uid: 1, listener: "f", parameters: [made] }]);
+});
+
 Deno.test("take() begins calls in the order in which they came when they are slow", async () => {
   const order: unknown[] = [];
   const first = gate();

@@ -57,6 +57,13 @@ export class Child implements AsyncDisposable {
     }
   }
 
+  /** All lines that it prints, until it ends by itself. */
+  async lines(): Promise<string[]> {
+    let text = "";
+    for await (const part of this.#output.values({ preventCancel: true })) text += part;
+    return text.trimEnd().split("\n");
+  }
+
   /**
    * Ends its input, and waits until it has ended by itself; what it printed as errors.
    *

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Child } from "./child.ts";
 import { WatchedServers } from "./watched_server.ts";
+import { frame, joined } from "./wire/frames.ts";
 import type { provider } from "./victims/provider.ts";
 import type { Driver } from "../../mod.ts";
 
@@ -40,3 +41,75 @@ for (const kind of ["plain", "linked", "refused", "large"]) {
     assert(flooded <= Math.max(alone, 1) * MOST, told);
   });
 }
+
+/** The longest that a call of another takes while something goes on, and how long that takes, in ms. */
+async function heldUp(
+  echo: (value: string) => Promise<unknown>,
+  attack: () => Promise<unknown>,
+): Promise<{ readonly longest: number; readonly all: number }> {
+  let longest = 0;
+  let isOver = false;
+  const calling = (async () => {
+    while (!isOver) {
+      const begun = performance.now();
+      await echo("fair");
+      longest = Math.max(longest, performance.now() - begun);
+    }
+  })();
+  const begun = performance.now();
+  try {
+    await attack();
+    return { longest, all: performance.now() - begun };
+  } finally {
+    isOver = true;
+    await calling;
+  }
+}
+
+/** What comes last, and what is answered when all the rest is. */
+const LAST = '[0,9,"echo",["the last"]]';
+
+for (
+  const [what, bytes] of [
+    ["one frame holds 100,000 refused calls", batched('[0,5,"none",[1]]', 100_000)],
+    ["one frame holds 300 calls that work hard", batched('[0,5,"work",[2]]', 300)],
+    ["300 frames hold a call each that works hard", apart('[0,5,"work",[2]]', 300)],
+  ] as const
+) {
+  Deno.test(`WebSocketServer serves others in between when ${what}`, async () => {
+    await using watched = await WatchedServers.start();
+    const driver = (await watched.honest("roomy")).getDriver();
+    await slowest(driver); // warms up
+    const peer = await watched.hostile("roomy", "linked");
+    const { longest, all } = await heldUp(driver.echo, async () => {
+      await peer.writeAll(bytes);
+      const isOver = await peer.until(
+        ({ texts }) => texts.at(-1)?.includes("the last") === true,
+        15_000,
+      );
+      assert(isOver, "the last call was never answered");
+    });
+    const told = `all took ${all.toFixed()} ms, the longest call of another ${longest.toFixed()}`;
+    if (Deno.env.has("SHOW")) console.log(told);
+    assert(longest < all / 2, told);
+  });
+}
+
+function batched(message: string, count: number): Uint8Array {
+  return frame({ payload: `[${Array(count).fill(message)},${LAST}]`, mask: [0, 0, 0, 0] });
+}
+
+function apart(message: string, count: number): Uint8Array {
+  const one = frame({ payload: message });
+  return joined(...Array<Uint8Array>(count).fill(one), frame({ payload: LAST }));
+}
+
+Deno.test("WebSocketServer ends a connection when one frame holds a million calls", async () => {
+  await using watched = await WatchedServers.start();
+  const driver = (await watched.honest("roomy")).getDriver();
+  const peer = await watched.hostile("roomy", "linked");
+  peer.write(batched('[0,5,"echo",[1]]', 1_000_000));
+  await peer.until(({ close }) => close !== undefined, 15_000);
+  assertEquals(peer.reader.close?.code, 1013);
+  assertEquals(await driver.echo("still there"), "still there");
+});

@@ -186,9 +186,8 @@ Deno.test("Connection answers each when a batch holds 100,000 calls", async () =
   await using ends = await serving({ provider: PROVIDER });
   const calls = Array.from({ length: 100_000 }, (_, i) => `[0,${i + 1},"same",[${i}]]`);
   ends.socket.gets(`[${calls}]`);
-  await microtasks();
+  await until(() => messagesIn(ends.socket.sent).length === 100_000, "all are answered");
   const returns = messagesIn(ends.socket.sent);
-  assertEquals(returns.length, 100_000);
   assert(returns.every(([kind, uid, value], i) => kind === 1 && uid === i + 1 && value === i));
   assertEquals(ends.socket.closes, []);
 });
@@ -204,9 +203,9 @@ Deno.test("Connection refuses those beyond the limit when a batch holds 100,000 
   };
   await using ends = await serving({ provider, options: { limits: { servedCalls: 100 } } });
   ends.socket.gets(`[${Array.from({ length: 100_000 }, (_, i) => `[0,${i + 1},"slow",[]]`)}]`);
-  await microtasks();
+  await until(() => messagesIn(ends.socket.sent).length === 99_900, "the rest is refused");
   const refused = messagesIn(ends.socket.sent);
-  assertEquals([begun, refused.length], [100, 99_900]);
+  assertEquals(begun, 100);
   assert(refused.every(([kind, , error]) => {
     return kind === 2 && (error as Error).name === "BusyError";
   }));
@@ -229,6 +228,6 @@ Deno.test("Connection ignores the rest when a batch holds 100,000 messages of no
     "[3]",
   ];
   ends.socket.gets(`[${Array.from({ length: 10_000 }, () => useless).flat()},[0,1,"same",[7]]]`);
-  await microtasks();
+  await until(() => ends.socket.sent.length > 0, "the last is answered");
   assertEquals([ends.socket.sent, ends.socket.closes], [["[1,1,7]"], []]);
 });

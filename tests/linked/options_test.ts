@@ -209,7 +209,7 @@ Deno.test("getDriver() sets one timer a communicator when many calls have a time
   const { setTimeout: original } = globalThis;
   let set = 0;
   globalThis.setTimeout = ((...args: Parameters<typeof original>) => {
-    set++;
+    if (args[1]! > 1_000) set++; // the turns of the event loop are measured by short ones
     return original(...args);
   }) as typeof original;
   try {

@@ -1,6 +1,6 @@
 /** Writes by how many bytes the heap grows over 50,000 cancelled calls at both ends. */
 import { currentCall } from "../../mod.ts";
-import { gate, turn } from "../helpers/waiting.ts";
+import { gate, turn, until } from "../helpers/waiting.ts";
 import { dialling, serving } from "./raw.ts";
 
 const MANY = 10_000;
@@ -15,10 +15,14 @@ async function heap(): Promise<number> {
   return Deno.memoryUsage().heapUsed;
 }
 
+let ended = 0;
 const provider = {
   slow: () => {
     const { promise, open } = gate();
-    currentCall().signal.addEventListener("abort", () => open());
+    currentCall().signal.addEventListener("abort", () => {
+      ended++;
+      open();
+    });
     return promise;
   },
 };
@@ -34,6 +38,7 @@ async function round(base: number): Promise<void> {
   const calls = Promise.allSettled(uids.map(() => slow!()));
   control.abort();
   await calls;
+  await until(() => ended === base - 1 + MANY, "all were begun and cancelled");
   await turn();
   callee.socket.sent.length = 0;
   caller.socket.sent.length = 0;

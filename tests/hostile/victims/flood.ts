@@ -24,7 +24,7 @@ async function floodByCalls(): Promise<void> {
   await connector.close();
 }
 
-/** Waits for nothing. */
+/** Waits for nothing: two million calls, or until it is put out. Tells what it was put out with. */
 async function floodByBytes(): Promise<void> {
   const peer = await dialRaw(Number(port));
   peer.write(upgradeRequest("/accept"));
@@ -33,14 +33,20 @@ async function floodByBytes(): Promise<void> {
   const call = frame({ payload: '{"uid":5,"listener":"echo","parameters":[{"value":1}]}' });
   const block = joined(...Array(4_000).fill(call));
   console.log(true);
-  while (!isOver) {
+  const isOut = (): boolean => peer.ended !== undefined || peer.reader.close !== undefined;
+  for (let blocks = 0; blocks < 500 && !isOut(); blocks++) {
     await peer.writeAll(block);
     peer.reader.forget();
   }
+  console.log(peer.reader.close?.code ?? 0);
   peer.destroy();
 }
 
-const flood = kind === "raw" ? floodByBytes() : floodByCalls();
+if (kind === "raw") {
+  await floodByBytes();
+  Deno.exit();
+}
+const flood = floodByCalls();
 for await (const _bytes of Deno.stdin.readable) { /* it is only ended */ }
 isOver = true;
 await flood;

@@ -33,6 +33,10 @@ export const provider = {
   isPlain: (value: unknown): boolean => Object.getPrototypeOf(value) === Object.prototype,
   typeOf: (value: unknown): string => value === null ? "null" : typeof value,
   nothing: (): void => {},
+  /** Does hard work for so many ms. */
+  work(ms: number): void {
+    for (const end = performance.now() + ms; performance.now() < end;);
+  },
   /** Gives so many characters, after so many ms. */
   async textLater(ms: number, length: number): Promise<string> {
     await new Promise((resolve) => setTimeout(resolve, ms));

@@ -26,6 +26,7 @@ export const SERVERS: Readonly<Record<string, ServerMake>> = {
     },
   },
   busy: { limits: { servedCalls: 2, waitingCalls: 1 } },
+  light: { limits: { servedBytes: 16 * 2 ** 20, closeTimeout: 1_000 } },
   slow: {
     limits: {
       sendBytes: 2 ** 20,
