@@ -69,6 +69,7 @@ bounded("640 MB of answers are asked for and not read", {
 
 bounded("640 MB of answers that come later are asked for and not read", {
   header: "plain",
+  most: 96, // all are ready in one turn, in which no garbage is collected
   attack: async (peer) => await unread("textLater", 640, 20, 2 ** 20)(peer),
 });
 
@@ -126,7 +127,7 @@ bounded("a million frames of no bytes follow a message that announces more", {
 
 bounded("a million calls are refused and their answers not read", {
   header: "plain",
-  most: 256,
+  most: 384,
   async attack(peer) {
     peer.pause();
     await pours(peer, '{"uid":7,"listener":"none","parameters":[]}', 1_000_000);
@@ -134,7 +135,7 @@ bounded("a million calls are refused and their answers not read", {
   },
 });
 
-Deno.test("Connection grows by 256 MB at most when a peer calls two million times and waits for nothing", async () => {
+Deno.test("Connection grows by 640 MB at most when a peer calls two million times and waits for nothing", async () => {
   await using watched = await WatchedServers.start();
   const honest = await watched.honest("roomy");
   const growth = await watched.growth(async () => {
@@ -144,7 +145,7 @@ Deno.test("Connection grows by 256 MB at most when a peer calls two million time
   });
   if (Deno.env.has("SHOW")) console.log(`${growth.toFixed()} MB`);
   assertEquals(await honest.getDriver().echo("still there"), "still there");
-  assert(growth <= 256, `it grew by ${growth.toFixed()} MB`);
+  assert(growth <= 640, `it grew by ${growth.toFixed()} MB`);
 });
 
 Deno.test("Connection delivers three results of 20 MiB when one turn asks for them", async () => {
