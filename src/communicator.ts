@@ -319,7 +319,12 @@ export abstract class Communicator<
 }
 
 function newCall(uid: number, listener: string, args: unknown[]): LinkedCall {
-  return { uid, listener, parameters: args.map((value) => ({ type: typeof value, value })) };
+  const parameters: Invoke.IParameter[] = new Array(args.length);
+  for (let at = 0; at < args.length; at++) {
+    const value = args[at];
+    parameters[at] = { type: typeof value, value };
+  }
+  return { uid, listener, parameters };
 }
 
 /** Puts on the call what its terms tell the other end; gives when it is due. */

@@ -91,15 +91,13 @@ export class Connection {
     this.#sender.speak(agreement, upkeep);
     this.#inbox = new Inbox({
       deliver: (message) => {
-        if (!this.#isEnding) this.#end.deliver(message);
+        if (this.#end.lifecycle.phase === "open") this.#end.deliver(message);
       },
-      hasRoom: () => this.#sender.hasRoom,
-      waitForAnswers: () => this.#sender.waitForAnswers(),
       unreadable: (error) => this.#end.report({ type: "error", error }),
       broke: (limit, code, reason) => this.broke(limit, code, reason),
       fail: (code, reason) => this.fail(code, reason),
       later: (ms, then) => this.later(ms, then),
-    }, { limits, codec, upkeep });
+    }, { limits, codec, upkeep, answers: this.#sender });
   }
 
   /**
@@ -282,7 +280,7 @@ export class Connection {
       ...ending,
       detail,
       isRefused: !this.#wasOpen,
-      unsent: this.#sender.drop(),
+      lastLeft: this.#sender.drop(),
     });
     this.#end.report({ type: "close", ...ending });
     this.#resolveOver();

@@ -11,8 +11,8 @@ export interface Ending {
   readonly detail: string;
   /** It never was open. */
   readonly isRefused: boolean;
-  /** The uids of calls that never left, in order. */
-  readonly unsent: readonly number[];
+  /** The highest uid of a call that has left: those above it never did. */
+  readonly lastLeft: number;
 }
 
 /** What a connection asks of the end that it belongs to. */

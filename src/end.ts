@@ -102,11 +102,10 @@ export class End {
     const { calls } = this.friend;
     // few ends leave calls behind, and an error costs its stack
     const error = calls.size > 0 ? endError(ending.code, ending.reason, ending.detail) : undefined;
-    for (const uid of ending.unsent) {
-      const waiting = calls.take(uid);
-      waiting?.reject(
+    for (const { invoke, reject } of calls.takeAbove(ending.lastLeft)) {
+      reject(
         new NotSentError(
-          `Cannot call "${waiting.invoke.listener}": the connection ended before the call left`,
+          `Cannot call "${invoke.listener}": the connection ended before the call left`,
           { cause: error },
         ),
       );

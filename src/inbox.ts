@@ -1,21 +1,17 @@
-import { Cancellation, weigh, type Weight } from "./invoke.ts";
-import { isCall, Unserved } from "./call/unserved.ts";
+import { weigh, type Weight } from "./invoke.ts";
+import { Unserved } from "./call/unserved.ts";
 import type { Limits } from "./limits.ts";
 import { Attachments } from "./link/attachments.ts";
 import { Turn } from "./link/turn.ts";
 import type { Upkeep } from "./link/upkeep.ts";
 import { type Codec, type FrameKind, MESSAGES } from "./wire/codec.ts";
-import { isDeeperThan } from "./wire/depth.ts";
+import { DepthError } from "./wire/depth.ts";
 import { isLongerThan } from "./wire/length.ts";
 
 /** What an inbox asks of its connection. */
 export interface InboxOwner {
   /** A message, whose fields are not checked yet. Must not throw. */
   deliver(message: unknown): void;
-  /** Is there room for what a call would answer? */
-  hasRoom(): boolean;
-  /** A frame that caused messages came in: what they cause is waited for. */
-  waitForAnswers(): void;
   /** A frame that can't be read came in, and the connection goes on. */
   unreadable(error: unknown): void;
   /** The other end broke a limit. */
@@ -24,6 +20,16 @@ export interface InboxOwner {
   fail(code: number, reason: string): void;
   /** A timer that ends with the connection. */
   later(ms: number, then: () => void): void;
+}
+
+/** What an inbox asks of what sends. */
+export interface Answers {
+  /** Is there room for what a call would answer? */
+  readonly hasRoom: boolean;
+  /** A frame came in. */
+  heard(): void;
+  /** It caused messages: what they cause is waited for. */
+  waitForAnswers(): void;
 }
 
 /** So many calls may wait for their turn: more are begun before another frame is read. */
@@ -38,6 +44,7 @@ export class Inbox {
   readonly #limits: Limits;
   readonly #codec: Codec;
   readonly #upkeep: Upkeep;
+  readonly #answers: Answers;
   readonly #attachments = new Attachments();
   readonly #unserved: Unserved;
   readonly #turn: Turn;
@@ -51,12 +58,18 @@ export class Inbox {
 
   constructor(
     owner: InboxOwner,
-    parts: { readonly limits: Limits; readonly codec: Codec; readonly upkeep: Upkeep },
+    parts: {
+      readonly limits: Limits;
+      readonly codec: Codec;
+      readonly upkeep: Upkeep;
+      readonly answers: Answers;
+    },
   ) {
     this.#owner = owner;
     this.#limits = parts.limits;
     this.#codec = parts.codec;
     this.#upkeep = parts.upkeep;
+    this.#answers = parts.answers;
     this.#unserved = new Unserved(parts.limits);
     this.#turn = new Turn({
       turned: () => {
@@ -73,16 +86,16 @@ export class Inbox {
     if (isLongerThan(frame, this.#limits.frameBytes)) {
       return this.#owner.broke("frameBytes", 1009, "The frame is too long");
     }
-    if (isDeeperThan(frame, this.#limits.depth)) {
-      return this.#owner.broke("depth", 1008, "A value is nested too deep");
-    }
     if (this.#unserved.size > BACKLOG) this.#serve(BACKLOG); // TCP slows the other end down
     this.#size(frame.length);
     let got: FrameKind;
     try {
-      got = this.#codec.decode(frame, this.#deliver);
+      got = this.#codec.decode(frame, this.#deliver, this.#limits.depth);
     } catch (error) {
       if (this.#isOver) return;
+      if (error instanceof DepthError) {
+        return this.#owner.broke("depth", 1008, "A value is nested too deep");
+      }
       this.#owner.unreadable(withoutText(error));
       // a plain frame that can't be read is nobody's, and the calls under way go on
       if (this.#codec.isStrict) this.#owner.fail(1002, "The frame can't be read");
@@ -103,7 +116,7 @@ export class Inbox {
 
   /** There is room or time again: what had to wait is begun, in order, as far as there is. */
   resume(): void {
-    while (!this.#unserved.isEmpty && this.#owner.hasRoom() && this.#turn.hasTime()) {
+    while (!this.#unserved.isEmpty && this.#answers.hasRoom && this.#turn.hasTime()) {
       this.#owner.deliver(this.#unserved.shift());
     }
   }
@@ -115,7 +128,7 @@ export class Inbox {
 
   /** Begins what waits, whatever time it takes, until so many are left. */
   #serve(rest: number): void {
-    while (this.#unserved.size > rest && this.#owner.hasRoom()) {
+    while (this.#unserved.size > rest && this.#answers.hasRoom) {
       this.#owner.deliver(this.#unserved.shift());
     }
   }
@@ -135,7 +148,7 @@ export class Inbox {
   #answer(got: FrameKind): void {
     switch (got.kind) {
       case "messages":
-        if (this.#upkeep.heardMessages()) this.#owner.waitForAnswers();
+        if (this.#upkeep.heardMessages()) this.#answers.waitForAnswers();
         return;
       case "receipt":
         return this.#upkeep.heardReceipt(got.frames);
@@ -153,29 +166,28 @@ export class Inbox {
   }
 
   /** Returns make room, so they never wait; a call does while its peer does not read. */
-  readonly #deliver = (message: unknown): void => {
+  readonly #deliver = (message: unknown, isOrdered: boolean): void => {
     if (this.#attachments.isWaiting) throw new SyntaxError("Cannot read the frame: bytes are due");
     if (this.#isOver) throw new SyntaxError("Cannot read on: the connection is over");
-    // a return never waits: whether there is room is asked for the others alone, because that costs
-    if (!this.#mustWait(message)) return this.#owner.deliver(message);
+    if (isOrdered) this.#inOrder(message);
+    else this.#owner.deliver(message);
+  };
+
+  #inOrder(message: unknown): void {
+    if (this.#weight !== undefined) weigh(message, this.#weight);
+    const canBegin = this.#unserved.isEmpty && this.#answers.hasRoom && this.#turn.hasTime();
+    if (canBegin) return this.#owner.deliver(message);
     const limit = this.#unserved.push(message, this.#frameSize);
     this.#frameSize = 0; // its other calls are in the same text
     if (limit === undefined) return;
     this.clear();
     this.#owner.broke(limit, 1013, "Too many calls wait");
-  };
-
-  #size(size: number): void {
-    this.#frameSize = size;
-    this.#weight = size < HEAVY ? undefined : { size, running: 0 };
   }
 
-  #mustWait(message: unknown): boolean {
-    // it may not overtake the call that it is about
-    if (message instanceof Cancellation) return !this.#unserved.isEmpty;
-    if (!isCall(message)) return false;
-    if (this.#weight !== undefined) weigh(message, this.#weight);
-    return !this.#unserved.isEmpty || !this.#owner.hasRoom() || !this.#turn.hasTime();
+  #size(size: number): void {
+    this.#answers.heard();
+    this.#frameSize = size;
+    this.#weight = size < HEAVY ? undefined : { size, running: 0 };
   }
 }
 

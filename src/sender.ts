@@ -12,8 +12,6 @@ const BATCH_CHARACTERS = 32_000;
 /** A text this short waits as well as any value would. */
 const SHORT = 4_000;
 
-const NO_TOKENS: readonly number[] = [];
-
 /** What a sender asks of its connection. */
 export interface SenderOwner {
   /** Gives a frame to the socket; tells whether it took it. */
@@ -54,7 +52,7 @@ export class Sender {
     this.#owner = owner;
     this.#backpressure = new Backpressure(owner, limits);
     this.#outbox = new Outbox({
-      send: (frame, tokens) => this.#leave(frame, tokens),
+      send: (frame, last) => this.#leave(frame, last),
       isFull: () => this.#backpressure.isFull,
     });
   }
@@ -66,7 +64,7 @@ export class Sender {
     this.#canCancel = features.includes("cancel");
     if (codec.batch === undefined || !features.includes("batch")) return;
     this.#batcher = new Batcher(
-      (frame, tokens) => this.#outbox.push(frame, tokens),
+      (frame, last) => this.#outbox.push(frame, last),
       () => upkeep.turnOver(),
       { batch: codec.batch, most: BATCH_CHARACTERS },
     );
@@ -112,6 +110,11 @@ export class Sender {
     this.#owner.send(frame);
   }
 
+  /** A frame came in. */
+  heard(): void {
+    this.#backpressure.heard();
+  }
+
   /** A frame that came in caused messages: what they cause is waited for. */
   waitForAnswers(): void {
     this.#batcher?.wait();
@@ -142,9 +145,11 @@ export class Sender {
     this.#outbox.release();
   }
 
-  /** Ends it: gives the uids of the calls that never left, in order. */
-  drop(): number[] {
-    return [...this.#outbox.drop(), ...this.#batcher?.drop() ?? []];
+  /** Ends it: gives the highest uid of a call that has left, above which none has. */
+  drop(): number {
+    this.#batcher?.drop();
+    this.#outbox.drop();
+    return this.#outbox.lastLeft;
   }
 
   /**
@@ -164,41 +169,47 @@ export class Sender {
           resolve();
         }
       };
-      this.#outbox.push({ make, drop: resolve }, NO_TOKENS);
+      this.#outbox.push({ make, drop: resolve }, 0);
     });
   }
 
   #encode(message: Invoke): string {
-    this.#attached = []; // of one that failed there may be some left
+    if (this.#attached.length > 0) this.#attached = []; // of the last one
     return this.#codec!.encode(message, this.#attach);
   }
 
   readonly #attach = (bytes: Uint8Array): void => void this.#attached.push(bytes);
 
-  #push(text: string, token: number): undefined {
+  #push(text: string, uid: number): undefined {
     const bytes = this.#attached;
-    if (bytes.length === 0) return this.#pushText(text, token);
+    if (bytes.length === 0) return this.#pushText(text, uid);
     this.#upkeep?.leavingBytes(bytes[0]!.length);
     this.#batcher?.flush(); // a message with bytes has a frame of its own, and they follow it
-    this.#pushText(text, token);
+    this.#pushText(text, uid);
     this.#batcher?.flush();
-    for (const part of bytes) this.#outbox.push(part, NO_TOKENS);
+    for (const part of bytes) this.#outbox.push(part, 0);
   }
 
-  #pushText(text: string, token: number): undefined {
-    if (this.#batcher !== undefined) this.#batcher.push(text, token);
-    else this.#outbox.push(text, token === 0 ? NO_TOKENS : [token]);
+  #pushText(text: string, uid: number): undefined {
+    if (this.#batcher !== undefined) this.#batcher.push(text, uid);
+    else this.#outbox.push(text, uid);
   }
 
-  #leave(frame: Frame, tokens: readonly number[]): boolean {
+  #leave(frame: Frame, last: number): boolean {
     if (typeof frame === "string") this.#upkeep?.leaving(frame.length);
     else this.#upkeep?.leavingBytes(frame.length);
     this.#backpressure.sent();
     if (!this.#owner.send(frame)) return false;
-    if (this.#quiet.size > 0) {
-      for (const uid of tokens) if (this.#quiet.delete(uid)) this.#owner.left(uid);
-    }
+    if (this.#quiet.size > 0) this.#tell(last);
     return true;
+  }
+
+  #tell(last: number): void {
+    for (const uid of this.#quiet) {
+      if (uid > last) return; // they grow
+      this.#quiet.delete(uid);
+      this.#owner.left(uid);
+    }
   }
 }
 

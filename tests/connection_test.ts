@@ -95,7 +95,7 @@ for (
     [
       "depth",
       { depth: 5 },
-      `${"[".repeat(6)}"${" ".repeat(4_000)}"`,
+      `${"[".repeat(6)}"${" ".repeat(4_000)}"${"]".repeat(6)}`,
       3008,
       "A value is nested too deep",
     ],

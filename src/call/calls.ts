@@ -42,6 +42,15 @@ export class Calls {
     return waiting;
   }
 
+  /** Takes out those with a higher uid than this, to be settled, in the order in which they were made. */
+  takeAbove(uid: number): Waiting[] {
+    if (this.size === 0) return [];
+    const above = [...this.#pending].filter(({ invoke }) => invoke.uid > uid);
+    above.sort((a, b) => a.invoke.uid - b.invoke.uid);
+    for (const { invoke } of above) this.take(invoke.uid);
+    return above;
+  }
+
   /** Rejects all, in the order in which they were made. */
   rejectAll(error: unknown): void {
     for (const { signal, invoke } of this.#pending) {

@@ -17,6 +17,8 @@ export interface Moment {
 export class Listeners {
   readonly #byType = new Map<InvokeEvent.Type, Map<Listener, number>>();
   #last = 0;
+  /** Most ends have no listener, and are asked at each call. */
+  #isEmpty = true;
 
   /** Adds a listener; one that is there already counts once. */
   add(type: InvokeEvent.Type, listener: Listener): void {
@@ -24,17 +26,19 @@ export class Listeners {
     const number = ++this.#last;
     if (listeners === undefined) this.#byType.set(type, new Map([[listener, number]]));
     else if (!listeners.has(listener)) listeners.set(listener, number);
+    this.#isEmpty = false;
   }
 
   /** Takes a listener off; one that was never on is no fault. */
   remove(type: InvokeEvent.Type, listener: Listener): void {
     const listeners = this.#byType.get(type);
     if (listeners?.delete(listener) === true && listeners.size === 0) this.#byType.delete(type);
+    this.#isEmpty = this.#byType.size === 0;
   }
 
   /** Does anyone listen? */
   has(type: InvokeEvent.Type): boolean {
-    return this.#byType.size > 0 && this.#byType.has(type);
+    return !this.#isEmpty && this.#byType.has(type);
   }
 
   /** The moment in which a call begins; `undefined` where nobody will be told of its end. */

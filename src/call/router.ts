@@ -81,10 +81,9 @@ export class Router {
   /** One message, as it came off the transport. */
   take(message: unknown): void {
     if (typeof message !== "object" || message === null) return;
-    if (message instanceof Cancellation) this.#cancel(message.uid);
-    else if (Object.hasOwn(message, "listener")) {
-      this.#serve(message as Unchecked<Invoke.IFunction>);
-    } else this.#settle(message as Unchecked<Invoke.IReturn>);
+    if (Object.hasOwn(message, "listener")) this.#serve(message as Unchecked<Invoke.IFunction>);
+    else if (message instanceof Cancellation) this.#cancel(message.uid);
+    else this.#settle(message as Unchecked<Invoke.IReturn>);
   }
 
   #settle(message: Unchecked<Invoke.IReturn>): void {
@@ -117,11 +116,12 @@ export class Router {
     const call = message as Invoke.IFunction;
     const since = listeners.moment("return");
     const served = new Served(call, since, this.#epoch, this.#serving);
-    if (typeof listener !== "string" || !isParameters(parameters)) {
+    const args = argumentsOf(parameters);
+    if (typeof listener !== "string" || args === undefined) {
       return this.#refuse(served, "the message is malformed");
     }
     const { limits } = this.#settings;
-    if (parameters.length > limits.parameters) return this.#break(served, "parameters");
+    if (args.length > limits.parameters) return this.#break(served, "parameters");
     const found = find(this.#end.provider(), listener, limits);
     if (found === undefined) return this.#refusePath(served, limits);
     if (this.#running >= limits.servedCalls) return this.#break(served, "servedCalls");
@@ -133,8 +133,9 @@ export class Router {
     }
     if (listeners.has("receive")) {
       listeners.emit({ type: "receive", time: new Date(), function: call });
+      return this.#run(served, found, argumentsOf(call.parameters) ?? args); // it may change them
     }
-    this.#run(served, found);
+    this.#run(served, found, args);
   }
 
   /** All refusals look alike, whether or not there is such a function. */
@@ -162,7 +163,7 @@ export class Router {
     this.#reply(served, false, BROKEN[limit](nameOf(served.call)));
   }
 
-  #run(served: Served, found: Found): void {
+  #run(served: Served, found: Found, args: unknown[]): void {
     this.#running++;
     this.#begun++;
     const { weight } = served;
@@ -170,9 +171,6 @@ export class Router {
     let result: unknown;
     const outer = enter(served);
     try {
-      const { parameters } = served.call;
-      const args: unknown[] = new Array(parameters.length);
-      for (let i = 0; i < args.length; i++) args[i] = parameters[i]!.value;
       result = Reflect.apply(found.function, found.self, args);
     } catch (error) {
       return this.#done(served, false, error);
@@ -236,33 +234,57 @@ export class Router {
     }
     if (served.isQuiet) return;
     if (!success) message.value = toWire(message.value, this.#settings.exposeErrors);
-    this.#send(message, (error) => {
-      this.#end.report({ type: "error", error, method: nameOf(call) });
-      const failed = success || typeof value !== "object" ? error : value;
-      this.#send({ uid, success: false, value: nameAndMessage(failed) }, () => {
-        // the transport takes nothing: it has ended, or it ends
-      });
-    });
+    this.#send(message, served, value);
   }
 
-  #send(message: Invoke.IReturn, failed: (error: unknown) => void): void {
-    let sent: Promise<void>;
+  // no function is made on the way of a return: that costs, also where it is not called
+  #send(message: Invoke.IReturn, served: Served, value: unknown): void {
     try {
-      sent = this.#end.send(message);
+      const sent = this.#end.send(message);
+      if (sent !== SENT) this.#follow(sent, message, served, value);
     } catch (error) {
-      return failed(error);
+      this.#failed(error, message, served, value);
     }
-    if (sent !== SENT) Promise.resolve(sent).catch(failed);
+  }
+
+  #follow(sent: Promise<void>, message: Invoke.IReturn, served: Served, value: unknown): void {
+    Promise.resolve(sent).catch((error) => this.#failed(error, message, served, value));
+  }
+
+  /** What can't be sent is answered with why. */
+  #failed(
+    error: unknown,
+    { uid, success }: Invoke.IReturn,
+    { call }: Served,
+    value: unknown,
+  ): void {
+    this.#end.report({ type: "error", error, method: nameOf(call) });
+    const told = nameAndMessage(success || typeof value !== "object" ? error : value);
+    try {
+      Promise.resolve(this.#end.send({ uid, success: false, value: told })).catch(nothing);
+    } catch {
+      // the transport takes nothing: it has ended, or it ends
+    }
   }
 }
+
+function nothing(): void {}
 
 const NONE = "there is no such function here, or it may not be called";
 
 /** What a peer sent: of the shape of `T`, and nothing known about its fields. */
 type Unchecked<T> = { readonly [Key in keyof T]?: unknown };
 
-function isParameters(list: unknown): list is { value: unknown }[] {
-  return Array.isArray(list) && list.every((one) => typeof one === "object" && one !== null);
+/** `undefined` for what is no list of parameters. */
+function argumentsOf(list: unknown): unknown[] | undefined {
+  if (!Array.isArray(list)) return undefined;
+  const args: unknown[] = new Array(list.length);
+  for (let at = 0; at < args.length; at++) {
+    const one: unknown = list[at];
+    if (typeof one !== "object" || one === null) return undefined;
+    args[at] = (one as { readonly value?: unknown }).value;
+  }
+  return args;
 }
 
 const busy = (method: string): Error =>

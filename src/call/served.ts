@@ -1,6 +1,6 @@
 import { LONGEST_TIMER } from "../deadline.ts";
 import { DeadlineError, StateError } from "../errors.ts";
-import { type Invoke, type LinkedCall, MORE, type Weight } from "../invoke.ts";
+import { type Invoke, type LinkedCall, MORE, type More, type Weight } from "../invoke.ts";
 import type { Moment } from "./listeners.ts";
 
 /** What a served call belongs to. */
@@ -14,6 +14,7 @@ export interface ServingEnd {
 /** One call of the peer while it runs. */
 export class Served {
   #call: Invoke.IFunction;
+  readonly #more: More | undefined;
   /** When it came in; `undefined` where nobody asked to be told of its end. */
   readonly since: Moment | undefined;
   /** Of which connection: a call from before a reset has nobody to return to. */
@@ -27,6 +28,7 @@ export class Served {
 
   constructor(call: Invoke.IFunction, since: Moment | undefined, epoch: number, end: ServingEnd) {
     this.#call = call;
+    this.#more = (call as LinkedCall)[MORE];
     this.since = since;
     this.epoch = epoch;
     this.#end = end;
@@ -40,13 +42,12 @@ export class Served {
   /** Its function has its parameters: they are held no longer than that holds them. */
   letGo(): void {
     const { uid, listener } = this.#call;
-    const more = (this.#call as LinkedCall)[MORE];
-    this.#call = { uid, listener, parameters: [], ...more !== undefined && { [MORE]: more } };
+    this.#call = { uid, listener, parameters: [] };
   }
 
   /** What its frame weighs, where that is much. */
   get weight(): Weight | undefined {
-    return (this.#call as LinkedCall)[MORE]?.weight;
+    return this.#more?.weight;
   }
 
   /** The communicator that it came in on. */
@@ -56,12 +57,12 @@ export class Served {
 
   /** When it must be over, in ms since the epoch; `Infinity` where its caller set no deadline. */
   get due(): number {
-    return (this.call as LinkedCall)[MORE]?.due ?? Infinity;
+    return this.#more?.due ?? Infinity;
   }
 
   /** Does nobody wait for its return? */
   get isQuiet(): boolean {
-    return (this.call as LinkedCall)[MORE]?.quiet === true;
+    return this.#more?.quiet === true;
   }
 
   /** From now on it hears that nobody waits for it any more. */

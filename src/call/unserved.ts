@@ -54,8 +54,3 @@ export class Unserved {
     this.#bytes = 0;
   }
 }
-
-/** Is a message, whose fields are not checked yet, a call? */
-export function isCall(message: unknown): boolean {
-  return typeof message === "object" && message !== null && Object.hasOwn(message, "listener");
-}

@@ -26,6 +26,8 @@ export class Backpressure {
   readonly #mark: number;
   readonly #patience: number;
   #isFull = false;
+  /** Nothing has happened since the socket was looked at: to ask it costs. */
+  #isKnown = false;
   /** Frames since the socket was last seen empty. */
   #frames = 0;
   #least = 0;
@@ -43,6 +45,8 @@ export class Backpressure {
   /** Must what could be sent, and what could be begun, wait? */
   get isFull(): boolean {
     if (this.#isFull) return true;
+    if (this.#isKnown) return false;
+    this.#isKnown = true;
     const buffered = this.#owner.buffered();
     if (buffered === 0) this.#frames = 0;
     const beside = Math.max(0, this.#frames - FEW_FRAMES) * FRAME_BYTES;
@@ -53,6 +57,12 @@ export class Backpressure {
   /** A frame was given to the socket. */
   sent(): void {
     this.#frames++;
+    this.#isKnown = false;
+  }
+
+  /** A frame came in: what was known may be old. */
+  heard(): void {
+    this.#isKnown = false;
   }
 
   #begin(): void {

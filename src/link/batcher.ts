@@ -6,8 +6,8 @@ export interface BatchOptions {
   readonly most: number;
 }
 
-/** Where a frame goes, with the calls in it. */
-export type FrameSink = (frame: string, tokens: readonly number[]) => void;
+/** Where a frame goes, with the highest uid of the calls in it, or 0. */
+export type FrameSink = (frame: string, last: number) => void;
 
 /**
  * Passes of the microtask queue without a new message before a turn is taken for over: frames that
@@ -32,7 +32,7 @@ export class Batcher {
   /** Joined when they leave: a text that grows is a chain of parts, which is copied once more. */
   #texts: string[] = [];
   #length = 0;
-  #tokens: number[] = [];
+  #last = 0;
   #limit = FIRST;
   #isQueued = false;
   #seen = 0;
@@ -45,15 +45,15 @@ export class Batcher {
     this.#options = options;
   }
 
-  /** One message, behind all that were pushed before it. */
-  push(text: string, token: number): void {
+  /** One message, behind all that were pushed before it: a call by its uid, else 0. */
+  push(text: string, uid: number): void {
     if (this.#length > 0 && this.#length + text.length > this.#limit) {
       this.#limit = Math.min(this.#limit * 2, this.#options.most);
       this.flush();
     }
     this.#texts.push(text);
     this.#length += text.length + this.#options.batch.separator.length;
-    if (token !== 0) this.#tokens.push(token);
+    if (uid > this.#last) this.#last = uid;
     if (text.length >= LONG) this.flush();
     this.wait();
   }
@@ -64,8 +64,9 @@ export class Batcher {
     if (texts.length === 0) return;
     const { open, separator, close } = this.#options.batch;
     const frame = texts.length === 1 ? texts[0]! : open + texts.join(separator) + close;
-    const tokens = this.drop();
-    this.#sink(frame, tokens);
+    const last = this.#last;
+    this.drop();
+    this.#sink(frame, last);
   }
 
   /** The turn goes on: what comes of a frame that was just read is waited for. */
@@ -77,13 +78,11 @@ export class Batcher {
     queueMicrotask(this.#pass);
   }
 
-  /** Ends it: gives the tokens of what never left. */
-  drop(): number[] {
-    const tokens = this.#tokens;
-    if (tokens.length > 0) this.#tokens = [];
+  /** What was pushed never leaves. */
+  drop(): void {
     this.#texts = [];
     this.#length = 0;
-    return tokens;
+    this.#last = 0;
   }
 
   readonly #pass = (): void => {

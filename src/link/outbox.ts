@@ -11,27 +11,29 @@ export interface Later {
 
 /** Where frames leave. */
 export interface Sink {
-  /** Tells whether the frame, with these calls in it, was handed over: an ended socket takes none. */
-  send(frame: Frame, tokens: readonly number[]): boolean;
+  /** Tells whether the frame, whose last call is this, was handed over: an ended socket takes none. */
+  send(frame: Frame, last: number): boolean;
   /** Must what could be sent wait? */
   isFull(): boolean;
 }
 
-/** A frame, and the calls in it by their uids. */
+/** A frame, and the highest uid of the calls in it; 0 where there is none. */
 interface Item {
   readonly frame: Frame | Later;
-  readonly tokens: readonly number[];
+  readonly last: number;
 }
 
 /**
- * Frames in order. While it holds, or while there is too much to be sent, they wait here. At the end
- * `drop` tells which calls never left.
+ * Frames in order. While it holds, or while there is too much to be sent, they wait here. Uids grow,
+ * so that the last which has left tells of all.
  */
 export class Outbox {
   readonly #sink: Sink;
   #queue: Item[] = [];
   #isHolding = false;
-  readonly #unsent: number[] = [];
+  #lastLeft = 0;
+  /** A frame was not taken: what comes behind it does not leave either. */
+  #isBroken = false;
 
   constructor(sink: Sink) {
     this.#sink = sink;
@@ -64,31 +66,35 @@ export class Outbox {
     const queue = this.#queue;
     let next = 0;
     while (next < queue.length && !this.#sink.isFull()) {
-      const { frame, tokens } = queue[next++]!;
-      this.#leave(frame, tokens);
+      const { frame, last } = queue[next++]!;
+      this.#leave(frame, last);
     }
     this.#queue = queue.slice(next);
   }
 
   /** One frame, behind all that were pushed before it. */
-  push(frame: Frame | Later, tokens: readonly number[]): void {
+  push(frame: Frame | Later, last: number): void {
     if (this.#isHolding || this.#queue.length > 0 || this.#sink.isFull()) {
-      this.#queue.push({ frame, tokens });
-    } else this.#leave(frame, tokens);
+      this.#queue.push({ frame, last });
+    } else this.#leave(frame, last);
   }
 
-  /** Ends it: gives the tokens of what never left, in order. */
-  drop(): number[] {
+  /** The highest uid of a call that has left: those above it never did. */
+  get lastLeft(): number {
+    return this.#lastLeft;
+  }
+
+  /** Ends it: what waits is forgotten. */
+  drop(): void {
     const queue = this.#queue;
     this.#queue = [];
-    const queued = queue.flatMap(({ tokens }) => tokens);
     for (const { frame } of queue) if (isLater(frame)) frame.drop();
-    return [...this.#unsent.splice(0), ...queued];
   }
 
-  #leave(frame: Frame | Later, tokens: readonly number[]): void {
-    if (isLater(frame)) { for (const one of frame.make()) this.#leave(one, tokens); }
-    else if (!this.#sink.send(frame, tokens)) this.#unsent.push(...tokens);
+  #leave(frame: Frame | Later, last: number): void {
+    if (isLater(frame)) { for (const one of frame.make()) this.#leave(one, last); }
+    else if (this.#isBroken || !this.#sink.send(frame, last)) this.#isBroken = true;
+    else if (last > this.#lastLeft) this.#lastLeft = last;
   }
 }
 

@@ -24,6 +24,12 @@ export interface Batch {
 }
 
 /**
+ * Takes a message whose fields are not checked yet. What is ordered, a call or what is about one, may
+ * have to wait for those before it; a return never does.
+ */
+export type Deliver = (message: unknown, isOrdered: boolean) => void;
+
+/**
  * One wire format: text ⇄ messages. An encoded message is whole: what happens to its values
  * afterwards changes nothing.
  */
@@ -40,9 +46,11 @@ export interface Codec {
   /**
    * Reads one frame and hands over its messages, in order. Their fields are not checked yet.
    *
+   * @param depth How deep lists and objects in it may be nested.
+   * @throws {DepthError} If they are nested deeper.
    * @throws {SyntaxError} If it is no frame of this wire.
    */
-  decode(frame: string, deliver: (message: unknown) => void): FrameKind;
+  decode(frame: string, deliver: Deliver, depth?: number): FrameKind;
   /** Does a frame that can't be read end the connection? */
   readonly isStrict: boolean;
   /** How messages share a frame; `undefined` where each has its own. */

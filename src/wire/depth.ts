@@ -1,3 +1,54 @@
+/** A frame is nested deeper than it may be. */
+export class DepthError extends SyntaxError {}
+
+/** Up to this length a text is parsed first: what comes of it is not much, and quicker to look through. */
+const SMALL = 65_536;
+/** So deep the looking through goes without a care for the stack. */
+const SHALLOW = 2_000;
+
+/**
+ * What a text says.
+ *
+ * @param limit How deep lists and objects in it may be nested.
+ * @throws {DepthError} If they are nested deeper.
+ * @throws {SyntaxError} If it is no JSON.
+ */
+export function readJson(text: string, limit: number): unknown {
+  if (text.length <= 2 * limit) return JSON.parse(text); // each level takes two characters
+  if (text.length > SMALL || limit > SHALLOW) {
+    if (isDeeperThan(text, limit)) throw new DepthError();
+    return JSON.parse(text);
+  }
+  const value = parsed(text, limit);
+  if (nestsDeeper(value, limit)) throw new DepthError();
+  return value;
+}
+
+function parsed(text: string, limit: number): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw isDeeperThan(text, limit) ? new DepthError() : error; // the same end at any length
+  }
+}
+
+function nestsDeeper(value: unknown, limit: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (limit === 0) return true;
+  if (Array.isArray(value)) {
+    for (let at = 0; at < value.length; at++) {
+      const member: unknown = value[at];
+      if (typeof member === "object" && nestsDeeper(member, limit - 1)) return true;
+    }
+    return false;
+  }
+  for (const name in value) { // the quickest way; what it may find beside the value's own is not deep
+    const member = (value as Record<string, unknown>)[name];
+    if (typeof member === "object" && nestsDeeper(member, limit - 1)) return true;
+  }
+  return false;
+}
+
 /**
  * Are lists and objects in this JSON text nested deeper than `limit`? One pass, before anything is
  * parsed, because what is built of a hostile text costs many times its length. What is in strings

@@ -1,5 +1,6 @@
 import { Cancellation, type Invoke, type LinkedCall, MORE } from "../invoke.ts";
-import { type Codec, type FrameKind, MESSAGES } from "./codec.ts";
+import { type Codec, type Deliver, type FrameKind, MESSAGES } from "./codec.ts";
+import { readJson } from "./depth.ts";
 import { encodeError } from "./encode_error.ts";
 import { insistOnJson } from "./json_only.ts";
 import type { ValueEncoding } from "../types/values.ts";
@@ -50,8 +51,8 @@ export function linkedCodec(values?: LinkedValues): Codec {
       if (insisted !== undefined) insistOnJson(insisted, message);
       return "listener" in message ? encodeCall(message) : encodeReturn(message);
     },
-    decode(text, deliver) {
-      const frame: unknown = JSON.parse(text);
+    decode(text, deliver, depth = Infinity) {
+      const frame = readJson(text, depth);
       if (!Array.isArray(frame)) throw new SyntaxError("Cannot read the frame: it is no list");
       if (typeof frame[0] === "number") return decodeOne(frame, deliver, told);
       for (const message of frame) {
@@ -73,22 +74,30 @@ export function linkedCodec(values?: LinkedValues): Codec {
 
 function encodeCall(call: LinkedCall): string {
   const { uid, listener, parameters } = call;
-  const values: unknown[] = new Array(parameters.length);
-  let areNumbers = true;
-  let numbers = "";
-  for (let i = 0; i < parameters.length; i++) {
-    const value = values[i] = parameters[i]!.value;
-    if (typeof value !== "number" || !Number.isFinite(value)) areNumbers = false;
-    else if (areNumbers) numbers += i === 0 ? value : `,${value}`;
-  }
-  if (areNumbers) {
+  const numbers = numbersOf(parameters);
+  if (numbers !== undefined) {
     return `[${CALL},${uid},${quoted(listener)},[${numbers}]${tailOf(call, undefined)}]`;
   }
-  const list = textOf(values, "parameters");
+  const values: unknown[] = new Array(parameters.length);
   const lost: number[] = [];
-  for (let i = 0; i < values.length; i++) if (isUnsayable(values[i])) lost.push(i);
+  for (let i = 0; i < values.length; i++) {
+    values[i] = parameters[i]!.value;
+    if (isUnsayable(values[i])) lost.push(i);
+  }
+  const list = textOf(values, "parameters");
   const beside = lost.length === 0 ? undefined : `[${lost}]`;
   return `[${CALL},${uid},${quoted(listener)},${list}${tailOf(call, beside)}]`;
+}
+
+/** The text of a list of numbers, which is quicker made by hand; `undefined` for any other list. */
+function numbersOf(parameters: readonly Invoke.IParameter[]): string | undefined {
+  let text = "";
+  for (let i = 0; i < parameters.length; i++) {
+    const value: unknown = parameters[i]!.value;
+    if (typeof value !== "number" || !Number.isFinite(value)) return undefined;
+    text += i === 0 ? value : `,${value}`;
+  }
+  return text;
 }
 
 /** What stands behind the parameters; nothing, mostly. */
@@ -163,36 +172,22 @@ function quoted(name: string): string {
 
 function decodeOne(
   message: readonly unknown[],
-  deliver: (message: unknown) => void,
+  deliver: Deliver,
   told: ValueEncoding | undefined,
 ): FrameKind {
-  const kind = message[0], uid = message[1], third = message[2];
+  const kind = message[0], uid = message[1];
   switch (kind) {
     case CALL:
-      if (told !== undefined) {
-        return decodeMarked(
-          third === undefined ? undefined : message[3],
-          message[4],
-          told,
-          (values) =>
-            deliver(decodeCall([kind, uid, third, values, undefined, ...message.slice(5)])),
-        );
-      }
-      deliver(decodeCall(message));
+      if (told !== undefined) return decodeMarkedCall(message, deliver, told);
+      deliver(decodeCall(message), true);
       return MESSAGES;
     case RETURN:
-    case THROW: {
-      const success = kind === RETURN;
-      if (told === undefined) deliver({ uid, success, value: third });
-      else {
-        return decodeMarked(third, message[3], told, (value) => {
-          deliver(value instanceof Broken ? { uid, value: value.cause } : { uid, success, value });
-        });
-      }
+    case THROW:
+      if (told !== undefined) return decodeMarkedReturn(message, deliver, told);
+      deliver({ uid, success: kind === RETURN, value: message[2] }, false);
       return MESSAGES;
-    }
     case CANCEL:
-      deliver(new Cancellation(uid));
+      deliver(new Cancellation(uid), true);
       return MESSAGES;
     case NUDGE:
       return { kind: "nudge" };
@@ -202,6 +197,34 @@ function decodeOne(
       if (typeof kind === "number" && kind >= KEEPING) return { kind: "nothing" };
       throw new SyntaxError("Cannot read a message: its kind is unknown");
   }
+}
+
+// apart, because a function that makes closures costs each time it is called
+
+function decodeMarkedCall(
+  message: readonly unknown[],
+  deliver: Deliver,
+  told: ValueEncoding,
+): FrameKind {
+  const kind = message[0], uid = message[1], path = message[2], beside = message[4];
+  const values = path === undefined ? undefined : message[3];
+  const more = message.slice(5);
+  return decodeMarked(values, beside, told, (values) => {
+    deliver(decodeCall([kind, uid, path, values, undefined, ...more]), true);
+  });
+}
+
+function decodeMarkedReturn(
+  message: readonly unknown[],
+  deliver: Deliver,
+  told: ValueEncoding,
+): FrameKind {
+  const kind = message[0], uid = message[1], value = message[2], beside = message[3];
+  return decodeMarked(value, beside, told, (value) => {
+    const isBroken = value instanceof Broken;
+    const success = kind === RETURN;
+    deliver(isBroken ? { uid, value: value.cause } : { uid, success, value }, false);
+  });
 }
 
 /** Stands for a value whose marks are none: the message is refused, and nothing else. */
@@ -225,10 +248,17 @@ function decodeMarked(
   told: ValueEncoding,
   deliver: (value: unknown) => void,
 ): FrameKind {
-  if (!Array.isArray(beside) || beside.length === 0) {
-    deliver(value);
-    return MESSAGES;
-  }
+  if (Array.isArray(beside) && beside.length > 0) return decodeBeside(value, beside, told, deliver);
+  deliver(value);
+  return MESSAGES;
+}
+
+function decodeBeside(
+  value: unknown,
+  beside: readonly unknown[],
+  told: ValueEncoding,
+  deliver: (value: unknown) => void,
+): FrameKind {
   const [frames, ...marks] = beside;
   const complete = (bytes: readonly Uint8Array[]): void => {
     let decoded: unknown;

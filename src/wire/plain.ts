@@ -1,5 +1,6 @@
 import type { Invoke } from "../invoke.ts";
-import { type Codec, type FrameKind, MESSAGES } from "./codec.ts";
+import { type Codec, type Deliver, type FrameKind, MESSAGES } from "./codec.ts";
+import { readJson } from "./depth.ts";
 import { encodeError } from "./encode_error.ts";
 import { insistOnJson } from "./json_only.ts";
 import type { ValueEncoding } from "../types/values.ts";
@@ -16,8 +17,9 @@ export const plain: Codec = {
         : encodeError(message.success ? "result" : "error", message.value, cause);
     }
   },
-  decode(frame: string, deliver: (message: unknown) => void): FrameKind {
-    deliver(JSON.parse(frame));
+  decode(frame: string, deliver: Deliver, depth = Infinity): FrameKind {
+    const message = readJson(frame, depth);
+    deliver(message, isCall(message));
     return MESSAGES;
   },
   isStrict: false,
@@ -41,3 +43,7 @@ export function plainInsisting(values: ValueEncoding): Codec {
 
 /** Plain messages have no bytes. */
 const NOWHERE = (): void => {};
+
+function isCall(message: unknown): boolean {
+  return typeof message === "object" && message !== null && Object.hasOwn(message, "listener");
+}

@@ -27,6 +27,7 @@ Deno.test("isFull is from above the mark to the half of it, and resumed() tells 
   for (const buffered of [1_000, 1_001, 501, 500, 1_000]) {
     socket.buffered = buffered;
     time.pass(10);
+    pressure.sent();
     seen.push([buffered, pressure.isFull, log.length]);
   }
   assertEquals(seen, [
@@ -37,6 +38,20 @@ Deno.test("isFull is from above the mark to the half of it, and resumed() tells 
     [1_000, false, 1],
   ]);
   assertEquals([log, time.count], [["resumed"], 0]);
+});
+
+Deno.test("isFull asks the socket once until something is sent or heard", () => {
+  const { socket, pressure } = watched();
+  assertEquals(pressure.isFull, false);
+  socket.buffered = 5_000; // by nobody
+  assertEquals(pressure.isFull, false);
+  pressure.heard();
+  assertEquals(pressure.isFull, true);
+  const other = watched();
+  assertEquals(other.pressure.isFull, false);
+  other.socket.buffered = 5_000;
+  other.pressure.sent();
+  assertEquals(other.pressure.isFull, true);
 });
 
 Deno.test("isFull looks at nothing by itself when the socket has room", () => {
