@@ -1,13 +1,14 @@
 import type { ConnectionEnd } from "./connection_end.ts";
-import { Inbox } from "./inbox.ts";
+import { Inbox, type InboxOwner } from "./inbox.ts";
 import type { Invoke } from "./invoke.ts";
 import type { Limits } from "./limits.ts";
 import { type Hold, hold } from "./link/hold.ts";
-import { cutReason, Socket } from "./link/socket.ts";
+import type { Frame } from "./link/outbox.ts";
+import { cutReason, Socket, type SocketOwner } from "./link/socket.ts";
 import { Timers } from "./link/timers.ts";
-import { type Stalls, Upkeep } from "./link/upkeep.ts";
+import { type Stalls, Upkeep, type UpkeepOwner } from "./link/upkeep.ts";
 import type { Settings } from "./options.ts";
-import { type Agreement, Sender } from "./sender.ts";
+import { type Agreement, Sender, type SenderOwner } from "./sender.ts";
 import type { SocketLike } from "./types/socket.ts";
 import type { Codec } from "./wire/codec.ts";
 import { isDeeperThan } from "./wire/depth.ts";
@@ -20,7 +21,7 @@ export type { Agreement };
  * One connection, from dialling or upgrade to its end. Each connect makes a new one, and one that is
  * over has let go of its socket and its timers, so that nothing old can touch a younger connection.
  */
-export class Connection {
+export class Connection implements SocketOwner, SenderOwner, InboxOwner, UpkeepOwner {
   /** What was chosen for it. */
   readonly settings: Settings;
   /** Resolves when it is over, however it ended. */
@@ -43,24 +44,8 @@ export class Connection {
     this.settings = settings;
     this.over = new Promise((resolve) => this.#resolveOver = resolve);
     this.#end = end;
-    this.#socket = new Socket(socket, {
-      opened: () => this.#opened(),
-      text: (text) => this.#text(text),
-      binary: (data) => this.#binary(data),
-      closed: (code, reason, detail) => {
-        this.#inbox?.hurry(); // what came in before the close is not lost
-        this.#finish(code, reason, detail);
-      },
-      broken: (error) => this.#broken(error),
-    });
-    this.#sender = new Sender({
-      send: (frame) => this.#socket.send(frame),
-      buffered: () => this.#socket.buffered,
-      left: (uid) => end.left(uid),
-      resumed: () => this.#resumed(),
-      stalled: () => this.broke("stallTimeout", 1013, "The other end does not read"),
-      later: (ms, then) => this.later(ms, then),
-    }, settings.limits);
+    this.#socket = new Socket(socket, this);
+    this.#sender = new Sender(this, settings.limits);
   }
 
   get #limits(): Limits {
@@ -69,7 +54,7 @@ export class Connection {
 
   /** For a socket that came in open, or closing already. After it, events alone drive. */
   start(): void {
-    if (this.#socket.isOpen) this.#opened();
+    if (this.#socket.isOpen) this.opened();
     else if (this.#socket.isGone) this.later(0, () => this.#finish(1006, "", ""));
   }
 
@@ -84,20 +69,12 @@ export class Connection {
     this.#codec = codec;
     if (this.settings.values !== undefined) this.#socket.expectBytes();
     const { limits, heartbeat } = this.settings;
-    const upkeep = this.#upkeep = new Upkeep({
-      send: (frame) => this.#sender.say(frame),
-      lost: () => this.#lost(),
-    }, { texts: codec, timers: this.#timers, stalls, heartbeat });
+    const upkeep = this.#upkeep = new Upkeep(
+      this,
+      { texts: codec, timers: this.#timers, stalls, heartbeat },
+    );
     this.#sender.speak(agreement, upkeep);
-    this.#inbox = new Inbox({
-      deliver: (message) => {
-        if (this.#end.lifecycle.phase === "open") this.#end.deliver(message);
-      },
-      unreadable: (error) => this.#end.report({ type: "error", error }),
-      broke: (limit, code, reason) => this.broke(limit, code, reason),
-      fail: (code, reason) => this.fail(code, reason),
-      later: (ms, then) => this.later(ms, then),
-    }, { limits, codec, upkeep, answers: this.#sender });
+    this.#inbox = new Inbox(this, { limits, codec, upkeep, answers: this.#sender });
   }
 
   /**
@@ -209,13 +186,15 @@ export class Connection {
     this.#resolveOver();
   }
 
-  #opened(): void {
+  /** The socket is open. */
+  opened(): void {
     if (this.#wasOpen) return;
     this.#wasOpen = true;
     this.#end.opened();
   }
 
-  #text(text: string): void {
+  /** A text frame came in. */
+  text(text: string): void {
     this.#upkeep?.heard();
     switch (this.#end.lifecycle.phase) {
       case "open":
@@ -246,30 +225,74 @@ export class Connection {
     if (isShort && !isJson(text)) this.fail(1002, "The frame can't be read");
   }
 
-  #resumed(): void {
-    this.#sender.pump();
-    this.#inbox?.resume();
+  /** A binary frame came in. */
+  binary(data: unknown): void {
+    const { phase } = this.#end.lifecycle;
+    if (phase === "connecting" || phase === "greeting") return this.#end.greeted("");
+    if (phase !== "open") return;
+    this.#upkeep?.heard();
+    this.#inbox!.binary(data);
   }
 
-  #broken(error: unknown): void {
+  /** The socket is closed. What came in before that is not lost. */
+  closed(code: number, reason: string, detail: string): void {
+    this.#inbox?.hurry();
+    this.#finish(code, reason, detail);
+  }
+
+  /** The socket is open, and takes no frame. */
+  broken(error: unknown): void {
     if (this.#isOver) return;
     this.#end.report({ type: "error", error });
     this.#dismissSocket();
     this.#finish(1006, "", "the socket takes no frame");
   }
 
-  /** A peer that is gone answers no close either: nothing is waited for. */
-  #lost(): void {
-    this.#dismissSocket();
-    this.#finish(1006, "The other end no longer answers", "");
+  /** A message came in. */
+  deliver(message: unknown): void {
+    if (this.#end.lifecycle.phase === "open") this.#end.deliver(message);
   }
 
-  #binary(data: unknown): void {
-    const { phase } = this.#end.lifecycle;
-    if (phase === "connecting" || phase === "greeting") return this.#end.greeted("");
-    if (phase !== "open") return;
-    this.#upkeep?.heard();
-    this.#inbox!.binary(data);
+  /** A frame that can't be read came in, and the connection goes on. */
+  unreadable(error: unknown): void {
+    this.#end.report({ type: "error", error });
+  }
+
+  /** Gives a frame to the socket; tells whether it took it. */
+  give(frame: Frame): boolean {
+    return this.#socket.send(frame);
+  }
+
+  /** Sends a frame that is no message. */
+  say(frame: string): void {
+    this.#sender.say(frame);
+  }
+
+  /** Bytes that the socket was given and has not sent. */
+  buffered(): number {
+    return this.#socket.buffered;
+  }
+
+  /** A call that nobody waits for has left. */
+  left(uid: number): void {
+    this.#end.left(uid);
+  }
+
+  /** There is room again. */
+  resumed(): void {
+    this.#sender.pump();
+    this.#inbox?.resume();
+  }
+
+  /** The other end does not read. */
+  stalled(): void {
+    this.broke("stallTimeout", 1013, "The other end does not read");
+  }
+
+  /** The other end is gone: it answers no close either, and nothing is waited for. */
+  lost(): void {
+    this.#dismissSocket();
+    this.#finish(1006, "The other end no longer answers", "");
   }
 
   #finish(code: number, reason: string, detail: string): void {

@@ -2,7 +2,7 @@ import { weigh, type Weight } from "./invoke.ts";
 import { Unserved } from "./call/unserved.ts";
 import type { Limits } from "./limits.ts";
 import { Attachments } from "./link/attachments.ts";
-import { Turn } from "./link/turn.ts";
+import { Turn, type TurnOwner } from "./link/turn.ts";
 import type { Upkeep } from "./link/upkeep.ts";
 import { type Codec, type FrameKind, MESSAGES } from "./wire/codec.ts";
 import { DepthError } from "./wire/depth.ts";
@@ -39,7 +39,7 @@ const BACKLOG = 16_384;
 const HEAVY = 40_000;
 
 /** Frames → limits → codec → messages: whatever comes in from the acceptance on. */
-export class Inbox {
+export class Inbox implements TurnOwner {
   readonly #owner: InboxOwner;
   readonly #limits: Limits;
   readonly #codec: Codec;
@@ -71,14 +71,7 @@ export class Inbox {
     this.#upkeep = parts.upkeep;
     this.#answers = parts.answers;
     this.#unserved = new Unserved(parts.limits);
-    this.#turn = new Turn({
-      turned: () => {
-        if (this.#unserved.isEmpty) return;
-        this.#turn.begin();
-        this.resume();
-      },
-      later: (ms, then) => owner.later(ms, then),
-    });
+    this.#turn = new Turn(this);
   }
 
   /** A text frame. */
@@ -119,6 +112,18 @@ export class Inbox {
     while (!this.#unserved.isEmpty && this.#answers.hasRoom && this.#turn.hasTime()) {
       this.#owner.deliver(this.#unserved.shift());
     }
+  }
+
+  /** Another turn has begun. */
+  turned(): void {
+    if (this.#unserved.isEmpty) return;
+    this.#turn.begin();
+    this.resume();
+  }
+
+  /** A timer that ends with the connection. */
+  later(ms: number, then: () => void): void {
+    this.#owner.later(ms, then);
   }
 
   /** What waits for its turn is begun now: there will be no other. */

@@ -15,7 +15,7 @@ const SHORT = 4_000;
 /** What a sender asks of its connection. */
 export interface SenderOwner {
   /** Gives a frame to the socket; tells whether it took it. */
-  send(frame: Frame): boolean;
+  give(frame: Frame): boolean;
   /** Bytes that the socket was given and has not sent. */
   buffered(): number;
   /** A call that nobody waits for has left. */
@@ -46,7 +46,7 @@ export class Sender {
   /** The bytes of the message that is being encoded. */
   #attached: Uint8Array[] = [];
   /** Calls that nobody waits for and that have not left. */
-  readonly #quiet = new Set<number>();
+  #quiet: Set<number> | undefined;
 
   constructor(owner: SenderOwner, limits: Limits) {
     this.#owner = owner;
@@ -92,7 +92,9 @@ export class Sender {
       return this.#push(this.#encode(message), 0);
     }
     const text = this.#encode(message);
-    if ((message as LinkedCall)[MORE]?.quiet === true) this.#quiet.add(message.uid);
+    if ((message as LinkedCall)[MORE]?.quiet === true) {
+      (this.#quiet ??= new Set()).add(message.uid);
+    }
     this.#push(text, message.uid);
   }
 
@@ -107,7 +109,7 @@ export class Sender {
   say(frame: string): void {
     if (this.#backpressure.isFull) return;
     this.#backpressure.sent();
-    this.#owner.send(frame);
+    this.#owner.give(frame);
   }
 
   /** A frame came in. */
@@ -199,15 +201,15 @@ export class Sender {
     if (typeof frame === "string") this.#upkeep?.leaving(frame.length);
     else this.#upkeep?.leavingBytes(frame.length);
     this.#backpressure.sent();
-    if (!this.#owner.send(frame)) return false;
-    if (this.#quiet.size > 0) this.#tell(last);
+    if (!this.#owner.give(frame)) return false;
+    if (this.#quiet !== undefined) this.#tell(this.#quiet, last);
     return true;
   }
 
-  #tell(last: number): void {
-    for (const uid of this.#quiet) {
+  #tell(quiet: Set<number>, last: number): void {
+    for (const uid of quiet) {
       if (uid > last) return; // they grow
-      this.#quiet.delete(uid);
+      quiet.delete(uid);
       this.#owner.left(uid);
     }
   }

@@ -57,6 +57,37 @@ export interface Greeted {
   end(code: number, reason: string): void;
 }
 
+/** What a server keeps of a connection. */
+class Kept implements Greeted {
+  readonly #end: End;
+  readonly #handled: () => Promise<unknown>;
+
+  constructor(end: End, handled: () => Promise<unknown>) {
+    this.#end = end;
+    this.#handled = handled;
+  }
+
+  get ended(): Promise<void> {
+    return this.#end.connection.over;
+  }
+
+  get handled(): Promise<unknown> {
+    return this.#handled();
+  }
+
+  get served(): Greeted["served"] {
+    return this.#end.friend.router;
+  }
+
+  get isWaiting(): boolean {
+    return this.#end.connection.isWaiting;
+  }
+
+  end(code: number, reason: string): void {
+    this.#end.connection.fail(code, reason);
+  }
+}
+
 /** Both forms of `upgrade` and the server come here, in the turn in which the socket was made. */
 let greet: (origin: Origin) => Greeted;
 export { greet };
@@ -107,18 +138,7 @@ export class WebSocketAcceptor<
     Object.defineProperty(this, "State", { value: Object.freeze(value) });
     greet = (origin) => {
       const acceptor: Acceptor = new WebSocketAcceptor(origin);
-      const { connection, friend } = acceptor.#end;
-      return {
-        ended: connection.over,
-        get handled() {
-          return acceptor.#handled;
-        },
-        served: friend.router,
-        get isWaiting() {
-          return connection.isWaiting;
-        },
-        end: (code, reason) => connection.fail(code, reason),
-      };
+      return new Kept(acceptor.#end, () => acceptor.#handled);
     };
   }
 

@@ -9,8 +9,9 @@ import { Pending, type Waiting } from "./pending.ts";
  */
 export class Calls {
   readonly #pending = new Pending();
-  readonly #expiry = new Expiry((now) => this.#expire(now));
-  readonly #aborts = new Aborts((uid, reason) => this.#giveUp(uid, reason));
+  /** Made when the first call has a deadline, or a signal: most have none. */
+  #expiry: Expiry | undefined;
+  #aborts: Aborts | undefined;
   readonly #cancel: (uid: number) => void;
 
   /** @param cancel Tells the other end that nobody waits for a call any more. */
@@ -31,14 +32,19 @@ export class Calls {
   /** One more waits. */
   add(waiting: Waiting): void {
     this.#pending.add(waiting);
-    if (waiting.due !== Infinity) this.#expiry.add(waiting.due);
-    if (waiting.signal !== undefined) this.#aborts.add(waiting.signal, waiting.invoke.uid);
+    if (waiting.due !== Infinity) {
+      (this.#expiry ??= new Expiry((now) => this.#expire(now))).add(waiting.due);
+    }
+    if (waiting.signal !== undefined) {
+      this.#aborts ??= new Aborts((uid, reason) => this.#giveUp(uid, reason));
+      this.#aborts.add(waiting.signal, waiting.invoke.uid);
+    }
   }
 
   /** Takes the call of this uid out, to be settled; nothing where none waits. */
   take(uid: unknown): Waiting | undefined {
     const waiting = this.#pending.take(uid);
-    if (waiting?.signal !== undefined) this.#aborts.remove(waiting.signal, waiting.invoke.uid);
+    if (waiting?.signal !== undefined) this.#aborts!.remove(waiting.signal, waiting.invoke.uid);
     return waiting;
   }
 
@@ -54,14 +60,14 @@ export class Calls {
   /** Rejects all, in the order in which they were made. */
   rejectAll(error: unknown): void {
     for (const { signal, invoke } of this.#pending) {
-      if (signal !== undefined) this.#aborts.remove(signal, invoke.uid);
+      if (signal !== undefined) this.#aborts!.remove(signal, invoke.uid);
     }
     this.#pending.rejectAll(error);
   }
 
   /** The connection has ended, and nothing waits: no timer is left behind. */
   clear(): void {
-    this.#expiry.clear();
+    this.#expiry?.clear();
   }
 
   #giveUp(uid: number, reason: unknown): void {

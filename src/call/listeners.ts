@@ -15,30 +15,30 @@ export interface Moment {
  * wants is never built.
  */
 export class Listeners {
-  readonly #byType = new Map<InvokeEvent.Type, Map<Listener, number>>();
+  /** Most ends have none, and are asked at each call. */
+  #byType: Map<InvokeEvent.Type, Map<Listener, number>> | undefined;
   #last = 0;
-  /** Most ends have no listener, and are asked at each call. */
-  #isEmpty = true;
 
   /** Adds a listener; one that is there already counts once. */
   add(type: InvokeEvent.Type, listener: Listener): void {
-    const listeners = this.#byType.get(type);
+    const byType = this.#byType ??= new Map();
+    const listeners = byType.get(type);
     const number = ++this.#last;
-    if (listeners === undefined) this.#byType.set(type, new Map([[listener, number]]));
+    if (listeners === undefined) byType.set(type, new Map([[listener, number]]));
     else if (!listeners.has(listener)) listeners.set(listener, number);
-    this.#isEmpty = false;
   }
 
   /** Takes a listener off; one that was never on is no fault. */
   remove(type: InvokeEvent.Type, listener: Listener): void {
-    const listeners = this.#byType.get(type);
-    if (listeners?.delete(listener) === true && listeners.size === 0) this.#byType.delete(type);
-    this.#isEmpty = this.#byType.size === 0;
+    const byType = this.#byType;
+    const listeners = byType?.get(type);
+    if (listeners?.delete(listener) === true && listeners.size === 0) byType!.delete(type);
+    if (byType?.size === 0) this.#byType = undefined;
   }
 
   /** Does anyone listen? */
   has(type: InvokeEvent.Type): boolean {
-    return !this.#isEmpty && this.#byType.has(type);
+    return this.#byType !== undefined && this.#byType.has(type);
   }
 
   /** The moment in which a call begins; `undefined` where nobody will be told of its end. */
@@ -51,7 +51,7 @@ export class Listeners {
    * began. What a listener throws harms nothing.
    */
   emit(event: InvokeEvent, since?: Moment): void {
-    for (const [listener, number] of [...this.#byType.get(event.type) ?? []]) {
+    for (const [listener, number] of [...this.#byType?.get(event.type) ?? []]) {
       if (since !== undefined && number > since.last) continue;
       try {
         const result = listener(event);

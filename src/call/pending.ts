@@ -31,7 +31,7 @@ export class Pending {
   #lastUid = 0;
   #size = 0;
   readonly #ring: (Waiting | undefined)[] = [];
-  readonly #overtaken = new Map<number, Waiting>();
+  #overtaken: Map<number, Waiting> | undefined;
 
   /** How many calls wait. */
   get size(): number {
@@ -47,7 +47,7 @@ export class Pending {
   add(waiting: Waiting): void {
     const slot = waiting.invoke.uid % SLOTS;
     const older = this.#ring[slot];
-    if (older !== undefined) this.#overtaken.set(older.invoke.uid, older);
+    if (older !== undefined) (this.#overtaken ??= new Map()).set(older.invoke.uid, older);
     this.#ring[slot] = waiting;
     this.#size++;
   }
@@ -62,9 +62,9 @@ export class Pending {
       this.#size--;
       return young;
     }
-    const old = this.#overtaken.get(uid);
+    const old = this.#overtaken?.get(uid);
     if (old !== undefined) {
-      this.#overtaken.delete(uid);
+      this.#overtaken!.delete(uid);
       this.#size--;
     }
     return old;
@@ -72,14 +72,14 @@ export class Pending {
 
   /** Goes through all that wait. */
   *[Symbol.iterator](): Generator<Waiting> {
-    yield* this.#overtaken.values();
+    yield* this.#overtaken?.values() ?? [];
     for (const waiting of this.#ring) if (waiting !== undefined) yield waiting;
   }
 
   /** Rejects all that wait, in the order in which they were made. */
   rejectAll(error: unknown): void {
     const all = [...this];
-    this.#overtaken.clear();
+    this.#overtaken = undefined;
     this.#ring.length = 0;
     this.#size = 0;
     all.sort((a, b) => a.invoke.uid - b.invoke.uid);

@@ -48,7 +48,7 @@ export class Router {
 
   constructor(end: RouterEnd, settings: Settings) {
     this.#end = end;
-    this.#serving = { communicator: end.communicator, watched: new Map() };
+    this.#serving = { communicator: end.communicator, watched: undefined };
     this.#settings = settings;
   }
 
@@ -73,7 +73,7 @@ export class Router {
     this.#running = 0;
     this.#bytes = 0;
     const { watched } = this.#serving;
-    if (watched.size === 0) return;
+    if (watched === undefined) return;
     const reason = error ?? new ConnectionClosedError("The connection has been closed");
     for (const served of [...watched.values()]) served.abort(reason);
   }
@@ -193,7 +193,7 @@ export class Router {
 
   /** The caller waits no more. Its function may notice; what it returns is nobody's. */
   #cancel(uid: unknown): void {
-    this.#serving.watched.get(uid as number)?.abort(
+    this.#serving.watched?.get(uid as number)?.abort(
       new DOMException("The caller has cancelled the call", "AbortError"),
     );
   }

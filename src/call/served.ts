@@ -8,7 +8,7 @@ export interface ServingEnd {
   /** The communicator that it came in on. */
   readonly communicator: object;
   /** By uid, the calls whose function asked about them: few do. */
-  readonly watched: Map<number, Served>;
+  watched: Map<number, Served> | undefined;
 }
 
 /** One call of the peer while it runs. */
@@ -68,7 +68,7 @@ export class Served {
   /** From now on it hears that nobody waits for it any more. */
   watch(): void {
     if (this.#hasEnded) return;
-    const { watched } = this.#end;
+    const watched = this.#end.watched ??= new Map();
     const older = watched.get(this.call.uid);
     if (older !== this) older?.abort(new Error("Its uid was used again"));
     watched.set(this.call.uid, this);
@@ -96,7 +96,7 @@ export class Served {
     this.#hasEnded = true;
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     const { watched } = this.#end;
-    if (watched.size > 0 && watched.get(this.call.uid) === this) watched.delete(this.call.uid);
+    if (watched?.get(this.#call.uid) === this) watched.delete(this.#call.uid);
   }
 
   #setDeadline(): void {

@@ -38,14 +38,14 @@ const REASON_BYTES = 123;
 export class Socket {
   readonly #socket: SocketLike;
   readonly #owner: SocketOwner;
-  readonly #listeners: ReadonlyMap<string, Listener>;
+  readonly #listeners: readonly (readonly [type: string, listener: Listener])[];
   #detail = "";
   #isOver = false;
 
   constructor(socket: SocketLike, owner: SocketOwner) {
     this.#socket = socket;
     this.#owner = owner;
-    this.#listeners = new Map<string, Listener>([
+    this.#listeners = [
       ["open", () => owner.opened()],
       ["message", ({ data }) => {
         if (typeof data === "string") owner.text(data);
@@ -60,7 +60,7 @@ export class Socket {
         // `close` follows, but in Node 22, whose socket stays as it was where it can't connect
         if (socket.readyState === CONNECTING) this.#over(1006, "");
       }],
-    ]);
+    ];
     for (const [type, listener] of this.#listeners) socket.addEventListener(type, listener);
   }
 

@@ -15,7 +15,7 @@ export interface UpkeepTexts {
 /** What the upkeep asks of its connection. */
 export interface UpkeepOwner {
   /** Sends a frame at once, past whatever waits. */
-  send(frame: string): void;
+  say(frame: string): void;
   /** The other end is gone. */
   lost(): void;
 }
@@ -50,10 +50,10 @@ export class Upkeep {
     this.#isHeldThere = stalls === "there";
     if (stalls === "here") this.#pace = new Pace();
     if (heartbeat !== Infinity) {
-      const ask = (): void => owner.send(texts.nudge);
+      const ask = (): void => owner.say(texts.nudge);
       this.#heartbeat = new Heartbeat(heartbeat, {
         ask,
-        say: () => owner.send(texts.keepAlive),
+        say: () => owner.say(texts.keepAlive),
         lost: () => owner.lost(),
         later: this.#later,
       });
@@ -82,18 +82,18 @@ export class Upkeep {
   /** It was a nudge. */
   heardNudge(): void {
     if (this.#isHeldThere) {
-      const say = (): void => this.#owner.send(this.#texts.keepAlive);
+      const say = (): void => this.#owner.say(this.#texts.keepAlive);
       this.#trail ??= new Trail({ say, later: this.#later });
       this.#trail.begin();
     }
-    this.#owner.send(this.#texts.keepAlive);
+    this.#owner.say(this.#texts.keepAlive);
   }
 
   /** A frame of messages leaves, and is the answer to one. */
   leaving(length: number): void {
     this.#heartbeat?.said();
     if (this.#owed > 0) this.#owed--;
-    if (this.#pace?.needsNudge(length) === true) this.#owner.send(this.#texts.nudge);
+    if (this.#pace?.needsNudge(length) === true) this.#owner.say(this.#texts.nudge);
   }
 
   /**
@@ -102,7 +102,7 @@ export class Upkeep {
    */
   leavingBytes(length: number): void {
     const needsNudge = this.#pace?.needsNudge(Math.max(length, LEAST_HELD), false) === true;
-    if (needsNudge) this.#owner.send(this.#texts.nudge);
+    if (needsNudge) this.#owner.say(this.#texts.nudge);
   }
 
   /** The turn is over: what caused no message gets a receipt. */
@@ -110,6 +110,6 @@ export class Upkeep {
     if (this.#owed === 0) return;
     const receipt = this.#texts.receipt?.(this.#owed);
     this.#owed = 0;
-    if (receipt !== undefined) this.#owner.send(receipt);
+    if (receipt !== undefined) this.#owner.say(receipt);
   }
 }

@@ -1,4 +1,5 @@
 import { settles } from "../deadline.ts";
+import { copyOf } from "../types/request.ts";
 import type { SocketLike } from "../types/socket.ts";
 import { INVALID, refusal, responseOf } from "./refusal.ts";
 import type { Hooks, Listening, ListenOptions, Upgraded } from "./types.ts";
@@ -52,10 +53,7 @@ export function isDeno(): boolean {
  * @throws {TypeError} If it is not an upgrade.
  */
 export function upgradeInDeno(request: Request): Upgraded {
-  const { url } = request;
-  const copy = new Request(url, { headers: [...request.headers] });
-  // a copy's address is normalized: the path is given as it came
-  if (copy.url !== url) Object.defineProperty(copy, "url", { value: url });
+  const copy = copyOf(request);
   const { socket, response } = Deno!.upgradeWebSocket(request, { idleTimeout: IDLE_SECONDS });
   return { socket, response, request: copy };
 }

@@ -52,5 +52,5 @@ export interface Upgraded {
   readonly socket: SocketLike;
   readonly response: Response;
   /** A copy that keeps working. */
-  readonly request: Request;
+  readonly request: UpgradeRequest;
 }

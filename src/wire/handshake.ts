@@ -1,6 +1,6 @@
 import type { Codec } from "./codec.ts";
 import { encodeError } from "./encode_error.ts";
-import { linkedCodec } from "./linked.ts";
+import { linked, linkedCodec } from "./linked.ts";
 import { plain, plainInsisting } from "./plain.ts";
 import type { ValueEncoding } from "../types/values.ts";
 
@@ -12,6 +12,9 @@ const FEATURES: readonly string[] = ["frames", "batch", "cancel", "deadline", "q
 
 /** Offered beside these by a client whose runtime holds frames back. */
 const TRAIL = "trail";
+
+/** All of them. */
+const KNOWN: readonly string[] = [...FEATURES, TRAIL];
 
 /** The name of values that are JSON alone. */
 const JSON_VALUES = "json";
@@ -56,8 +59,7 @@ export interface Wishes {
  * @throws {EncodeError} If the header can't be encoded.
  */
 export function writeHeader(header: unknown, { wire, stalls, values }: Wishes): string {
-  const linked = stalls ? [...FEATURES, TRAIL] : FEATURES;
-  const features = wire === "linked" ? linked : [];
+  const features = wire === "plain" ? [] : stalls ? KNOWN : FEATURES;
   try {
     const names = values === undefined ? [JSON_VALUES] : [values.encoding, JSON_VALUES];
     return JSON.stringify({ header, link: { version: VERSION, features, values: names } });
@@ -83,14 +85,21 @@ export function chooseCodec(
   values: ValueEncoding | undefined,
 ): { readonly answer: string; readonly codec: Codec; readonly features: readonly string[] } {
   // ours, of which the offer has some: what is offered a thousand times is answered once
-  const features = [...FEATURES, TRAIL].filter((name) => offer?.features.includes(name));
+  const features = KNOWN.filter((name) => offer?.features.includes(name));
   if (offer === undefined || !features.includes("frames")) {
     return { answer: ACCEPTED, codec: plainFor(values), features: [] };
   }
   const isAgreed = values !== undefined && offer.values.includes(values.encoding);
   const link = { version: VERSION, features, values: isAgreed ? values.encoding : JSON_VALUES };
-  const codec = linkedCodec(values && { encoding: values, isAgreed });
-  return { answer: JSON.stringify({ accept: 1, link }), codec, features };
+  return {
+    answer: JSON.stringify({ accept: 1, link }),
+    codec: linkedFor(values, isAgreed),
+    features,
+  };
+}
+
+function linkedFor(values: ValueEncoding | undefined, isAgreed: boolean): Codec {
+  return values === undefined ? linked : linkedCodec({ encoding: values, isAgreed });
 }
 
 function plainFor(values: ValueEncoding | undefined): Codec {
@@ -113,8 +122,7 @@ export function readAnswer(frame: string, values: ValueEncoding | undefined): An
   const isAgreed = values !== undefined && chosen === values.encoding;
   // what was not offered can't be answered
   if (!isAgreed && chosen !== JSON_VALUES) return { kind: "foreign" };
-  const codec = linkedCodec(values && { encoding: values, isAgreed });
-  return { kind: "accepted", codec, features: link.features };
+  return { kind: "accepted", codec: linkedFor(values, isAgreed), features: link.features };
 }
 
 /** Of another version than ours, nothing is known: as if there were no offer of a link at all. */

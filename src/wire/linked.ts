@@ -72,6 +72,9 @@ export function linkedCodec(values?: LinkedValues): Codec {
   };
 }
 
+/** The same with values that are JSON alone: one for all connections. */
+export const linked: Codec = linkedCodec();
+
 function encodeCall(call: LinkedCall): string {
   const { uid, listener, parameters } = call;
   const numbers = numbersOf(parameters);

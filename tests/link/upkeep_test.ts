@@ -11,7 +11,7 @@ const TEXTS = { nudge: "nudge", keepAlive: "alive", receipt: (frames: number) =>
 function keeping(stalls: Stalls, heartbeat = Infinity): { upkeep: Upkeep; log: string[] } {
   const log: string[] = [];
   const upkeep = new Upkeep({
-    send: (frame) => log.push(frame),
+    say: (frame) => log.push(frame),
     lost: () => log.push("lost"),
   }, { texts: TEXTS, timers: new Timers(), stalls, heartbeat });
   return { upkeep, log };
