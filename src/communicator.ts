@@ -2,12 +2,13 @@ import { type Call, createDriver } from "./call/driver.ts";
 import { Listeners } from "./call/listeners.ts";
 import { Calls } from "./call/calls.ts";
 import { type CallOptions, type CallTerms, dueOf, NO_TERMS, tighten } from "./call/options.ts";
-import { Router, SENT } from "./call/router.ts";
+import type { Waiting } from "./call/pending.ts";
+import { Router, type RouterEnd, SENT } from "./call/router.ts";
 import { settles } from "./deadline.ts";
 import { ConnectionClosedError, DeadlineError, NotSentError } from "./errors.ts";
 import { type Invoke, type InvokeEvent, type LinkedCall, MORE, type More } from "./invoke.ts";
 import { DEFAULT_SETTINGS, type Settings } from "./options.ts";
-import { type Reporter, SILENT } from "./events.ts";
+import { type Report, type Reporter, SILENT } from "./events.ts";
 import type { Driver } from "./types/driver.ts";
 import { warnOfProvider } from "./warning.ts";
 
@@ -30,6 +31,8 @@ export interface Friend {
 // deno-lint-ignore no-explicit-any -- of whatever provider and remote
 let friendOf: (communicator: Communicator<any, any>) => Friend;
 export { friendOf };
+// deno-lint-ignore no-explicit-any -- of whatever provider and remote
+let insideOf: (communicator: Communicator<any, any>) => Friend & RouterEnd;
 
 /**
  * One end of a two-way remote procedure call, on whichever transport: it offers a provider and
@@ -78,21 +81,69 @@ export abstract class Communicator<
   readonly #listeners = new Listeners();
   readonly #joiners = new Set<() => void>();
   readonly #router: Router;
+  readonly #friend: Friend;
 
   static {
-    friendOf = (communicator) => ({
-      router: communicator.#router,
-      calls: communicator.#calls,
-      use(settings, report, cancel) {
+    // inside, where what is private can be reached; one class, because functions cost each end
+    class Inside implements Friend, RouterEnd {
+      // deno-lint-ignore no-explicit-any -- of whatever provider and remote
+      readonly communicator: Communicator<any, any>;
+
+      // deno-lint-ignore no-explicit-any -- of whatever provider and remote
+      constructor(communicator: Communicator<any, any>) {
+        this.communicator = communicator;
+      }
+
+      get router(): Router {
+        return this.communicator.#router;
+      }
+
+      get calls(): Calls {
+        return this.communicator.#calls;
+      }
+
+      get listeners(): Listeners {
+        return this.communicator.#listeners;
+      }
+
+      provider(): unknown {
+        return this.communicator.#provider;
+      }
+
+      take(uid: unknown): Waiting | undefined {
+        return this.communicator.#calls.take(uid);
+      }
+
+      send(message: Invoke.IReturn): Promise<void> {
+        return this.communicator.sendData(message);
+      }
+
+      report(report: Report): void {
+        this.communicator.#report(report);
+      }
+
+      use(settings: Settings, report: Reporter, cancel: (uid: number) => void): void {
+        const { communicator } = this;
         communicator.#cancel = cancel;
         communicator.#router.settings = settings;
         communicator.#waitingCalls = settings.limits.waitingCalls;
         communicator.#report = report;
-      },
-      reply: (message) => communicator.replyData(message as Invoke),
-      destroy: (error) => void communicator.destructor(error),
-      waitForEnd: (limit) => communicator.#waitForEnd(limit),
-    });
+      }
+
+      reply(message: unknown): void {
+        this.communicator.replyData(message as Invoke);
+      }
+
+      destroy(error: Error | undefined): void {
+        void this.communicator.destructor(error);
+      }
+
+      waitForEnd(limit?: number | Date): Promise<void | boolean> {
+        return this.communicator.#waitForEnd(limit);
+      }
+    }
+    insideOf = (communicator) => new Inside(communicator);
+    friendOf = (communicator) => communicator.#friend;
   }
 
   /**
@@ -103,14 +154,9 @@ export abstract class Communicator<
   protected constructor(provider: Provider) {
     warnOfProvider(provider);
     this.#provider = provider;
-    this.#router = new Router({
-      provider: () => this.#provider,
-      take: (uid) => this.#calls.take(uid),
-      communicator: this,
-      send: (message) => this.sendData(message),
-      report: (report) => this.#report(report),
-      listeners: this.#listeners,
-    }, DEFAULT_SETTINGS);
+    const inside = insideOf(this);
+    this.#friend = inside;
+    this.#router = new Router(inside, DEFAULT_SETTINGS);
   }
 
   /**

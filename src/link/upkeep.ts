@@ -1,5 +1,5 @@
-import { Heartbeat } from "./heartbeat.ts";
-import { LEAST_HELD, Pace, Trail } from "./pace.ts";
+import { Heartbeat, type HeartbeatOwner } from "./heartbeat.ts";
+import { LEAST_HELD, Pace, Trail, type TrailOwner } from "./pace.ts";
 import type { Timers } from "./timers.ts";
 
 /** Whose client holds frames back, if one's does: `pace.ts` says what that is. */
@@ -30,11 +30,11 @@ export interface UpkeepParts {
 }
 
 /** All that is sent beside the messages, so that they arrive, and that their end is noticed. */
-export class Upkeep {
+export class Upkeep implements HeartbeatOwner, TrailOwner {
   readonly #owner: UpkeepOwner;
   readonly #texts: UpkeepTexts;
   readonly #pace: Pace | undefined;
-  readonly #later: (ms: number, then: () => void) => void;
+  readonly #timers: Timers;
   /** Does the other end hold frames back? */
   readonly #isHeldThere: boolean;
   /** Made when it is needed: most clients never send what is held back. */
@@ -46,18 +46,10 @@ export class Upkeep {
   constructor(owner: UpkeepOwner, { texts, timers, stalls, heartbeat }: UpkeepParts) {
     this.#owner = owner;
     this.#texts = texts;
-    this.#later = (ms, then) => void timers.later(ms, then);
+    this.#timers = timers;
     this.#isHeldThere = stalls === "there";
     if (stalls === "here") this.#pace = new Pace();
-    if (heartbeat !== Infinity) {
-      const ask = (): void => owner.say(texts.nudge);
-      this.#heartbeat = new Heartbeat(heartbeat, {
-        ask,
-        say: () => owner.say(texts.keepAlive),
-        lost: () => owner.lost(),
-        later: this.#later,
-      });
-    }
+    if (heartbeat !== Infinity) this.#heartbeat = new Heartbeat(heartbeat, this);
   }
 
   /** A frame came in. */
@@ -82,18 +74,37 @@ export class Upkeep {
   /** It was a nudge. */
   heardNudge(): void {
     if (this.#isHeldThere) {
-      const say = (): void => this.#owner.say(this.#texts.keepAlive);
-      this.#trail ??= new Trail({ say, later: this.#later });
+      this.#trail ??= new Trail(this);
       this.#trail.begin();
     }
+    this.say();
+  }
+
+  /** Sends a frame that means nothing. */
+  say(): void {
     this.#owner.say(this.#texts.keepAlive);
+  }
+
+  /** Sends one that is always answered. */
+  ask(): void {
+    this.#owner.say(this.#texts.nudge);
+  }
+
+  /** The other end is gone. */
+  lost(): void {
+    this.#owner.lost();
+  }
+
+  /** A timer that ends with the connection. */
+  later(ms: number, then: () => void): void {
+    this.#timers.later(ms, then);
   }
 
   /** A frame of messages leaves, and is the answer to one. */
   leaving(length: number): void {
     this.#heartbeat?.said();
     if (this.#owed > 0) this.#owed--;
-    if (this.#pace?.needsNudge(length) === true) this.#owner.say(this.#texts.nudge);
+    if (this.#pace?.needsNudge(length) === true) this.ask();
   }
 
   /**
@@ -102,7 +113,7 @@ export class Upkeep {
    */
   leavingBytes(length: number): void {
     const needsNudge = this.#pace?.needsNudge(Math.max(length, LEAST_HELD), false) === true;
-    if (needsNudge) this.#owner.say(this.#texts.nudge);
+    if (needsNudge) this.ask();
   }
 
   /** The turn is over: what caused no message gets a receipt. */

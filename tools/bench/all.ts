@@ -50,7 +50,8 @@ export async function measureAll(options: BenchOptions): Promise<Results> {
   for (const pair of OTHERS) {
     const speeds = await inBench(
       `${pair.client} → ${pair.server}`,
-      (bench) => measureSpeed(bench, { ...options, pair, servers: ["echo", "ours"] }),
+      (bench) =>
+        measureSpeed(bench, { ...options, pair, servers: ["echo", "ours", "oursStructured"] }),
     );
     others.push({ pair, speeds });
   }

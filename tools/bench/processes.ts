@@ -32,7 +32,7 @@ export class Bench implements AsyncDisposable {
 
   /** Starts the server of a subject, and waits until it listens. */
   async serve(subject: SubjectName, runtime: Runtime = "deno"): Promise<Server> {
-    if (subject !== "echo" && subject !== "ours") await this.packages();
+    if (subject !== "echo" && !subject.startsWith("ours")) await this.packages();
     const process = await this.start("server.ts", [subject], { runtime, core: SERVER_CORE });
     const server = await Server.listening(process);
     this.#servers.add(server);
