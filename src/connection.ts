@@ -15,8 +15,6 @@ import { isDeeperThan } from "./wire/depth.ts";
 import { isJson } from "./wire/json_only.ts";
 import { isLongerThan } from "./wire/length.ts";
 
-export type { Agreement };
-
 /**
  * One connection, from dialling or upgrade to its end. Each connect makes a new one, and one that is
  * over has let go of its socket and its timers, so that nothing old can touch a younger connection.

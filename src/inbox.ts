@@ -79,7 +79,9 @@ export class Inbox implements TurnOwner {
     if (isLongerThan(frame, this.#limits.frameBytes)) {
       return this.#owner.broke("frameBytes", 1009, "The frame is too long");
     }
-    if (this.#unserved.size > BACKLOG) this.#serve(BACKLOG); // TCP slows the other end down
+    if (this.#unserved.size > BACKLOG) { // TCP slows the other end down
+      this.#beginWhile(() => this.#unserved.size > BACKLOG);
+    }
     this.#size(frame.length);
     let got: FrameKind;
     try {
@@ -109,9 +111,7 @@ export class Inbox implements TurnOwner {
 
   /** There is room or time again: what had to wait is begun, in order, as far as there is. */
   resume(): void {
-    while (!this.#unserved.isEmpty && this.#answers.hasRoom && this.#turn.hasTime()) {
-      this.#owner.deliver(this.#unserved.shift());
-    }
+    this.#beginWhile(() => this.#turn.hasTime());
   }
 
   /** Another turn has begun. */
@@ -128,12 +128,11 @@ export class Inbox implements TurnOwner {
 
   /** What waits for its turn is begun now: there will be no other. */
   hurry(): void {
-    this.#serve(0);
+    this.#beginWhile(() => true);
   }
 
-  /** Begins what waits, whatever time it takes, until so many are left. */
-  #serve(rest: number): void {
-    while (this.#unserved.size > rest && this.#answers.hasRoom) {
+  #beginWhile(mayGoOn: () => boolean): void {
+    while (!this.#unserved.isEmpty && this.#answers.hasRoom && mayGoOn()) {
       this.#owner.deliver(this.#unserved.shift());
     }
   }

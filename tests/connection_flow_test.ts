@@ -132,20 +132,26 @@ Deno.test("Connection counts a frame's bytes once when its calls wait, however m
   await closedBy(socket);
 });
 
-Deno.test("Connection begins in one turn what its time allows, and the rest in the next ones", async () => {
+/** A provider whose function works hard for so many ms, and that counts how often it began. */
+function working(ms: number): { work(): void; begun(): number } {
   let begun = 0;
-  const provider = {
+  return {
     work() {
       begun++;
-      for (const end = performance.now() + 2; performance.now() < end;);
+      for (const end = performance.now() + ms; performance.now() < end;);
     },
+    begun: () => begun,
   };
-  const { socket } = await accepted({}, { provider });
+}
+
+Deno.test("Connection begins in one turn what its time allows, and the rest in the next ones", async () => {
+  const worker = working(2);
+  const { socket } = await accepted({}, { provider: worker });
   for (let uid = 1; uid <= 60; uid++) socket.receives(callOf(uid, "work"));
-  const inOne = begun;
+  const inOne = worker.begun();
   assert(inOne >= 15 && inOne <= 30, `${inOne} were begun in one turn`);
   const answers = (): number[] => socket.messages.map(({ uid }) => uid as number);
-  for (let turns = 0; turns < 100 && begun < 60; turns++) {
+  for (let turns = 0; turns < 100 && worker.begun() < 60; turns++) {
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
   assertEquals(answers(), Array.from({ length: 60 }, (_, at) => at + 1));
@@ -153,18 +159,12 @@ Deno.test("Connection begins in one turn what its time allows, and the rest in t
 });
 
 Deno.test("Connection begins all that came in before the close, when its turn was not over", async () => {
-  let begun = 0;
-  const provider = {
-    work() {
-      begun++;
-      for (const end = performance.now() + 1; performance.now() < end;);
-    },
-  };
-  const { socket } = await accepted({}, { provider });
+  const worker = working(1);
+  const { socket } = await accepted({}, { provider: worker });
   for (let uid = 1; uid <= 100; uid++) socket.receives(callOf(uid, "work"));
-  assertLess(begun, 100);
+  assertLess(worker.begun(), 100);
   socket.closed(1000, "");
-  assertEquals(begun, 100);
+  assertEquals(worker.begun(), 100);
 });
 
 Deno.test("Connection refuses with BusyError what is too heavy beside what runs, until that ends", async () => {

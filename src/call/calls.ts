@@ -51,8 +51,7 @@ export class Calls {
   /** Takes out those with a higher uid than this, to be settled, in the order in which they were made. */
   takeAbove(uid: number): Waiting[] {
     if (this.size === 0) return [];
-    const above = [...this.#pending].filter(({ invoke }) => invoke.uid > uid);
-    above.sort((a, b) => a.invoke.uid - b.invoke.uid);
+    const above = this.#pending.inOrder().filter(({ invoke }) => invoke.uid > uid);
     for (const { invoke } of above) this.take(invoke.uid);
     return above;
   }

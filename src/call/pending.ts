@@ -76,13 +76,17 @@ export class Pending {
     for (const waiting of this.#ring) if (waiting !== undefined) yield waiting;
   }
 
+  /** All that wait, in the order in which they were made. */
+  inOrder(): Waiting[] {
+    return [...this].sort((a, b) => a.invoke.uid - b.invoke.uid);
+  }
+
   /** Rejects all that wait, in the order in which they were made. */
   rejectAll(error: unknown): void {
-    const all = [...this];
+    const all = this.inOrder();
     this.#overtaken = undefined;
     this.#ring.length = 0;
     this.#size = 0;
-    all.sort((a, b) => a.invoke.uid - b.invoke.uid);
     for (const { reject } of all) reject(error);
   }
 }

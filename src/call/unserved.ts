@@ -23,7 +23,7 @@ export class Unserved {
 
   /** Does none wait? */
   get isEmpty(): boolean {
-    return this.#next === this.#items.length;
+    return this.size === 0;
   }
 
   /** How many wait. */

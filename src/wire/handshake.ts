@@ -59,7 +59,7 @@ export interface Wishes {
  * @throws {EncodeError} If the header can't be encoded.
  */
 export function writeHeader(header: unknown, { wire, stalls, values }: Wishes): string {
-  const features = wire === "plain" ? [] : stalls ? KNOWN : FEATURES;
+  const features = wire !== "linked" ? [] : stalls ? KNOWN : FEATURES;
   try {
     const names = values === undefined ? [JSON_VALUES] : [values.encoding, JSON_VALUES];
     return JSON.stringify({ header, link: { version: VERSION, features, values: names } });
