@@ -1,7 +1,6 @@
-import { DeadlineError } from "../errors.ts";
 import { Aborts } from "./aborts.ts";
 import { Expiry } from "./expiry.ts";
-import { Pending, type Waiting } from "./pending.ts";
+import { overdue, Pending, type Waiting } from "./pending.ts";
 
 /**
  * The calls that this end has made and that have not returned: they end with their return, with
@@ -78,12 +77,9 @@ export class Calls {
 
   #expire(now: number): number {
     let next = Infinity;
-    for (const { due, invoke } of [...this.#pending]) {
-      if (due > now) next = Math.min(next, due);
-      else {
-        const text = `Cannot wait any longer for "${invoke.listener}": its deadline has passed`;
-        this.#giveUp(invoke.uid, new DeadlineError(text));
-      }
+    for (const waiting of [...this.#pending]) {
+      if (waiting.due > now) next = Math.min(next, waiting.due);
+      else this.#giveUp(waiting.invoke.uid, overdue(waiting));
     }
     return next;
   }

@@ -6,7 +6,7 @@ import type { Settings } from "../options.ts";
 import type { Moment } from "./listeners.ts";
 import { find, type Found } from "./path.ts";
 import { fromWire, nameAndMessage, toWire } from "./remote_error.ts";
-import type { Waiting } from "./pending.ts";
+import { overdue, type Waiting } from "./pending.ts";
 import { enter, Served, type ServingEnd } from "./served.ts";
 
 /** What a router asks of the end that it serves. */
@@ -103,7 +103,7 @@ export class Router {
       case true:
         return waiting.resolve(message.value);
       case false:
-        return waiting.reject(fromWire(message.value));
+        return waiting.reject(failure(waiting, fromWire(message.value)));
       default:
         return waiting.reject(malformed(waiting.invoke.listener, message.value));
     }
@@ -300,6 +300,15 @@ function refusal(name: "RefusedError" | "BusyError", method: string, reason: str
   const error = new Error(`Cannot call "${method}": ${reason}`);
   error.name = name;
   return error;
+}
+
+/**
+ * What a failed call is rejected with. Where the peer gave up because our deadline passed there
+ * first, it is ours that has passed: two clocks that count whole ms may be one apart.
+ */
+function failure(waiting: Waiting, error: unknown): unknown {
+  if (waiting.due > Date.now() + 1) return error;
+  return error instanceof Error && error.name === "DeadlineError" ? overdue(waiting, error) : error;
 }
 
 /** Of a return that tells no success, or whose value could not be made: then `cause` is why. */

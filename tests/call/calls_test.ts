@@ -200,3 +200,42 @@ Deno.test("getDriver() hands on what the function threw when it is in time", asy
   await assertRejects(() => call, RemoteError, "m");
   await end.ends();
 });
+
+for (
+  const [what, value] of [
+    ["an object, as JSON says it", { name: "DeadlineError", message: "late" }],
+    ["an error", Object.assign(new Error("late"), { name: "DeadlineError" })],
+  ] as [string, unknown][]
+) {
+  const name =
+    `a call past its deadline is rejected with a DeadlineError when the peer says so first: ${what}`;
+  Deno.test(name, async () => {
+    const end = new LocalEnd<null, { f(): void }>(null);
+    const call = end.getDriver({ timeout: 1 }).f();
+    end.receives({ uid: 1, success: false, value });
+    const error = await assertRejects(() => call, DeadlineError, '"f"');
+    assertEquals((error.cause as Error).message, "late");
+    await end.ends();
+  });
+}
+
+for (const options of [{ timeout: 60_000 }, {}]) {
+  const when = JSON.stringify(options);
+  Deno.test(`a call within its deadline keeps the peer's DeadlineError as it is: ${when}`, async () => {
+    const end = new LocalEnd<null, { f(): void }>(null);
+    const call = end.getDriver(options).f();
+    end.receives({ uid: 1, success: false, value: { name: "DeadlineError", message: "inner" } });
+    await assertRejects(() => call, RemoteError, "inner");
+    await end.ends();
+  });
+}
+
+Deno.test("a call past its deadline keeps the peer's answer when it came before anyone gave up", async () => {
+  const end = new LocalEnd<null, { f(): number }>(null);
+  const calls = [1, 2].map(() => end.getDriver({ timeout: 1 }).f());
+  end.receives({ uid: 1, success: true, value: 7 });
+  end.receives({ uid: 2, success: false, value: { name: "RangeError", message: "too far" } });
+  assertEquals(await calls[0], 7);
+  await assertRejects(() => calls[1]!, RemoteError, "too far");
+  await end.ends();
+});
