@@ -76,6 +76,25 @@ Deno.test("upgrade() gives a response that upgrades when Deno.serve asks for one
   assertEquals(got, ["/a%2Fb/c?d=e&f=what?", "127.0.0.1", server.host, "websocket", true]);
 });
 
+Deno.test("upgrade() keeps all headers for as long as the acceptor is kept, read before or not", async () => {
+  const acceptors = gate<Acceptor>();
+  await using server = new OwnServer(async (acceptor) => {
+    await acceptor.accept(null);
+    acceptors.open(acceptor);
+  });
+  const connector = fresh();
+  const headers = { cookie: "a=1; b=2", "x-tag": "one" };
+  await connector.connect(`ws://${server.host}/`, {
+    socket: (url) => new WebSocket(url, { headers } as unknown as string[]),
+  });
+  const { request } = await acceptors.promise;
+  await connector.close();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assertEquals([headerOf(request, "cookie"), headerOf(request, "X-Tag")], ["a=1; b=2", "one"]);
+  const names = [...(request.headers as Headers).keys()];
+  for (const name of ["cookie", "host", "sec-websocket-key", "x-tag"]) assert(names.includes(name));
+});
+
 Deno.test("upgrade() answers 426 when a request is no upgrade", async () => {
   let handled = 0;
   await using server = new OwnServer(() => handled++);

@@ -1,5 +1,5 @@
 import { settles } from "../deadline.ts";
-import { copyOf } from "../types/request.ts";
+import { readOf } from "../types/request.ts";
 import type { SocketLike } from "../types/socket.ts";
 import { INVALID, refusal, responseOf } from "./refusal.ts";
 import type { Hooks, Listening, ListenOptions, Upgraded } from "./types.ts";
@@ -53,7 +53,7 @@ export function isDeno(): boolean {
  * @throws {TypeError} If it is not an upgrade.
  */
 export function upgradeInDeno(request: Request): Upgraded {
-  const copy = copyOf(request);
+  const copy = readOf(request);
   const { socket, response } = Deno!.upgradeWebSocket(request, { idleTimeout: IDLE_SECONDS });
   return { socket, response, request: copy };
 }
