@@ -150,7 +150,7 @@ export class WebSocketAcceptor<
     this.#report = reporterOf(origin.onEvent, () => peerOf(origin.request, origin.ip));
     const connection = new Connection(origin.socket, {
       lifecycle: end.lifecycle,
-      opened: () => {},
+      opened: () => this.#awaitHeader(), // sooner, a timer would hold up the answer to the upgrade
       greeted: (frame) => this.#greeted(frame),
       deliver: (message) => end.friend.reply(message),
       left: (uid) => end.left(uid),
@@ -162,10 +162,6 @@ export class WebSocketAcceptor<
       report: this.#report,
     }, origin.settings);
     end.attach(connection, this.#report);
-    this.#cancelDeadline = connection.later(
-      origin.settings.limits.headerTimeout,
-      () => connection.broke("headerTimeout", 1008, "No header came in time"),
-    );
     connection.start();
   }
 
@@ -355,6 +351,14 @@ export class WebSocketAcceptor<
   override async [Symbol.asyncDispose](): Promise<void> {
     if (this.#end.phase === "undecided") await this.reject();
     else await super[Symbol.asyncDispose]();
+  }
+
+  #awaitHeader(): void {
+    const { connection } = this.#end;
+    this.#cancelDeadline = connection.later(
+      this.#origin.settings.limits.headerTimeout,
+      () => connection.broke("headerTimeout", 1008, "No header came in time"),
+    );
   }
 
   #greeted(frame: string): void {
