@@ -133,7 +133,7 @@ for (
     const error = assertThrows(() => socket.close(code, "enough"), RangeError);
     assertEquals(
       error.message,
-      `Cannot close with ${code}: this end may not send that code, 1000 and 3000 to 4999 do`,
+      `Cannot close with ${code}: this end may not send that code, 1000 and 3000 to 4999 are for either end`,
     );
     assertEquals([raw.closes, raw.readyState], [[], 1]);
   });
