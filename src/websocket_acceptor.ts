@@ -296,13 +296,15 @@ export class WebSocketAcceptor<
     const end = this.#end;
     if (end.phase !== "undecided") return Promise.reject(end.stateError("accept"));
     this.#decide();
-    const { answer, ...agreed } = chooseCodec(this.#offer, this.#origin.settings.values);
+    const offer = this.#offer;
+    this.#offer = undefined; // it was needed once, and there may be many connections
+    const { answer, ...agreed } = chooseCodec(offer, this.#origin.settings.values);
     const { connection } = end;
     this.setProvider(provider);
     connection.frame(answer);
     connection.speak(agreed, isStalling(agreed.features) ? "there" : "nowhere");
     end.lifecycle.to("open");
-    if (this.#offer === undefined) connection.hold();
+    if (offer === undefined) connection.hold();
     return Promise.resolve();
   }
 
@@ -355,10 +357,8 @@ export class WebSocketAcceptor<
 
   #awaitHeader(): void {
     const { connection } = this.#end;
-    this.#cancelDeadline = connection.later(
-      this.#origin.settings.limits.headerTimeout,
-      () => connection.broke("headerTimeout", 1008, "No header came in time"),
-    );
+    const late = (): void => connection.broke("headerTimeout", 1008, "No header came in time");
+    this.#cancelDeadline = connection.later(this.#origin.settings.limits.headerTimeout, late);
   }
 
   #greeted(frame: string): void {
