@@ -8,8 +8,8 @@ export async function microtasks(count = 20): Promise<void> {
   for (let done = 0; done < count; done++) await null;
 }
 
-/** Waits until it holds, looking every few ms; fails where it never does. */
-export async function until(holds: () => boolean, what: string, atMost = 3_000): Promise<void> {
+/** Waits until it holds, looking every few ms; fails where it never does, on a busy machine too. */
+export async function until(holds: () => boolean, what: string, atMost = 20_000): Promise<void> {
   const end = performance.now() + atMost;
   while (!holds()) {
     if (performance.now() > end) throw new Error(`Cannot wait any longer until ${what}`);
