@@ -17,13 +17,13 @@ export interface Kept {
   readonly server: Memory;
 }
 
-const FIRST = 50;
+const FIRST = 2_000;
 const CONNECTIONS = 2_000;
 const CALLS = 1_000_000;
 const STEP = 100_000;
 const IN_CLIENT = { runtime: "deno", core: CLIENT_CORE } as const;
 
-/** Of idle connections; the first ones, which load code, are not counted. */
+/** Of idle connections; not of the first, with which code is loaded and the young generation grows. */
 export async function measureIdle(
   bench: Bench,
   subject: readonly [server: SubjectName, name: string],

@@ -52,7 +52,8 @@ export function memoryTables({ idle, kept }: Results): string[] {
   const kB = (bytes: number): string => (bytes / 1_000).toFixed(1);
   const MB = (bytes: number): string => (bytes / 1_000_000).toFixed(1);
   return [
-    "What a server holds for one connection that does nothing, of 2,000:",
+    "What a server holds for one connection that does nothing, of 2,000 that came after as many " +
+    "others, by which code is loaded and V8's young generation has its size:",
     table(
       ["", "Heap, kB", "RSS, kB", "RSS, against the echo's"],
       idle.map(({ subject, heap, rss }) => [
