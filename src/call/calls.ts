@@ -1,12 +1,12 @@
 import { Aborts } from "./aborts.ts";
-import { Expiry } from "./expiry.ts";
+import { Expiry, type ExpiryOwner } from "./expiry.ts";
 import { overdue, Pending, type Waiting } from "./pending.ts";
 
 /**
  * The calls that this end has made and that have not returned: they end with their return, with
  * their signal, with their deadline or with the connection, whichever comes first.
  */
-export class Calls {
+export class Calls implements ExpiryOwner {
   readonly #pending = new Pending();
   /** Made when the first call has a deadline, or a signal: most have none. */
   #expiry: Expiry | undefined;
@@ -32,7 +32,7 @@ export class Calls {
   add(waiting: Waiting): void {
     this.#pending.add(waiting);
     if (waiting.due !== Infinity) {
-      (this.#expiry ??= new Expiry((now) => this.#expire(now))).add(waiting.due);
+      (this.#expiry ??= new Expiry(this)).add(waiting.due);
     }
     if (waiting.signal !== undefined) {
       this.#aborts ??= new Aborts((uid, reason) => this.#giveUp(uid, reason));
@@ -75,7 +75,8 @@ export class Calls {
     waiting.reject(reason);
   }
 
-  #expire(now: number): number {
+  /** Rejects those that are due, and gives when the next of the others is. */
+  expire(now: number): number {
     let next = Infinity;
     for (const waiting of [...this.#pending]) {
       if (waiting.due > now) next = Math.min(next, waiting.due);

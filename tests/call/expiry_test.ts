@@ -6,10 +6,15 @@ import { Timers } from "../helpers/timers.ts";
 /** An expiry over due times; gives those that it ended, with when. */
 function over(dues: number[]): { readonly expiry: Expiry; readonly ended: [number, number][] } {
   const ended: [number, number][] = [];
-  const expiry = new Expiry((now) => {
-    for (const due of dues.filter((due) => due <= now)) ended.push([due, now]);
-    dues.splice(0, dues.length, ...dues.filter((due) => due > now));
-    return Math.min(Infinity, ...dues);
+  const expiry = new Expiry({
+    get size() {
+      return dues.length;
+    },
+    expire(now) {
+      for (const due of dues.filter((due) => due <= now)) ended.push([due, now]);
+      dues.splice(0, dues.length, ...dues.filter((due) => due > now));
+      return Math.min(Infinity, ...dues);
+    },
   });
   for (const due of dues) expiry.add(due);
   return { expiry, ended };
@@ -51,4 +56,30 @@ Deno.test("add() sets one timer when many calls are due later, and clear() leave
   assertEquals(timers.count, 1);
   expiry.clear();
   assertEquals(timers.count, 0);
+});
+
+Deno.test("add() has many looked through seldom: a ms passes for each two thousand that wait", async () => {
+  using time = new FakeTime(0);
+  const { expiry, ended } = over([10, 11, 25, ...Array<number>(20_000).fill(1_000)]);
+  for (let passed = 0; passed < 60; passed++) await time.tickAsync(1);
+  assertEquals(ended, [[10, 10], [11, 20], [25, 30]]);
+  expiry.clear();
+});
+
+Deno.test("add() does not shorten the pause between two looks", async () => {
+  using time = new FakeTime(0);
+  const looks: number[] = [];
+  const expiry = new Expiry({
+    size: 50_000,
+    expire(now) {
+      looks.push(now);
+      return now + 10_000;
+    },
+  });
+  for (let passed = 0; passed < 100; passed++) {
+    await time.tickAsync(1);
+    expiry.add(passed + 2);
+  }
+  assertEquals(looks, [2, 27, 52, 77]);
+  expiry.clear();
 });
