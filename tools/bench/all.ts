@@ -1,6 +1,6 @@
 /** All that is measured, in the order in which it is. */
 import { type Machine, readMachine } from "./machine.ts";
-import { type Idle, type Kept, measureIdle, measureKept } from "./memory.ts";
+import { type Idle, type Kept, measureIdle, measureKept, MEMORY_FLAGS } from "./memory.ts";
 import type { BenchOptions } from "./options.ts";
 import { Bench } from "./processes.ts";
 import { measureSizes, type Size } from "./sizes.ts";
@@ -57,18 +57,24 @@ export async function measureAll(options: BenchOptions): Promise<Results> {
   }
   const idle: Idle[] = [];
   for (const subject of IDLE) {
-    idle.push(await inBench(`idle ${subject[1]}`, (bench) => measureIdle(bench, subject)));
+    const measure = (bench: Bench): Promise<Idle> => measureIdle(bench, subject);
+    idle.push(await inBench(`idle ${subject[1]}`, measure, MEMORY_FLAGS));
   }
   const kept: Kept[] = [];
   for (const subject of [IDLE[0]!, IDLE[1]!]) {
-    kept.push(...await inBench(`calls ${subject[1]}`, (bench) => measureKept(bench, subject)));
+    const measure = (bench: Bench): Promise<Kept[]> => measureKept(bench, subject);
+    kept.push(...await inBench(`calls ${subject[1]}`, measure, MEMORY_FLAGS));
   }
   const sizes = await inBench("sizes", measureSizes);
   return { machine, speeds, others, idle, kept, sizes };
 }
 
-async function inBench<T>(what: string, measure: (bench: Bench) => Promise<T>): Promise<T> {
+async function inBench<T>(
+  what: string,
+  measure: (bench: Bench) => Promise<T>,
+  v8Flags: readonly string[] = [],
+): Promise<T> {
   console.error(what);
-  await using bench = new Bench();
+  await using bench = new Bench(v8Flags);
   return await measure(bench);
 }

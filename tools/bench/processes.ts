@@ -17,11 +17,14 @@ export class Bench implements AsyncDisposable {
   /** Of the arrangement of packages that is in force. */
   readonly flags: readonly string[];
   readonly #hasTaskset: boolean;
+  readonly #v8Flags: readonly string[];
   #folder: Promise<string> | undefined;
   readonly #servers = new Set<Server>();
 
-  constructor() {
+  /** @param v8Flags What V8 is told beside the usual, in Deno. */
+  constructor(v8Flags: readonly string[] = []) {
     this.flags = importMapFlags();
+    this.#v8Flags = ["--expose-gc", ...v8Flags];
     this.#hasTaskset = runs("taskset", "--version");
   }
 
@@ -63,7 +66,8 @@ export class Bench implements AsyncDisposable {
   async #command(program: string, runtime: Runtime): Promise<string[]> {
     const path = new URL(program, HERE).pathname;
     if (runtime === "deno") {
-      const flags = ["--no-check", "--node-modules-dir=manual", "--v8-flags=--expose-gc"];
+      const v8Flags = `--v8-flags=${this.#v8Flags}`;
+      const flags = ["--no-check", "--node-modules-dir=manual", v8Flags];
       return [Deno.execPath(), "run", "-A", "--quiet", ...flags, ...this.flags, path];
     }
     const file = `${await this.packages()}/${program.replace(".ts", ".mjs")}`;

@@ -1,6 +1,7 @@
 /** The tables of the page. */
 import type { Results } from "./all.ts";
 import { FLOOR, GREETED_FLOOR, TGRID_FLOOR } from "./floors.ts";
+import { MEMORY_FLAGS } from "./memory.ts";
 import type { Size } from "./sizes.ts";
 import type { Pair, Speed } from "./speed.ts";
 import { table } from "./table.ts";
@@ -52,8 +53,10 @@ export function memoryTables({ idle, kept }: Results): string[] {
   const kB = (bytes: number): string => (bytes / 1_000).toFixed(1);
   const MB = (bytes: number): string => (bytes / 1_000_000).toFixed(1);
   return [
+    "V8's young generation has its full size from the start in these (" +
+    `\`${MEMORY_FLAGS.join(" ")}\`): by itself it grows in steps, at times of its own.`,
     "What a server holds for one connection that does nothing, of 2,000 that came after as many " +
-    "others, by which code is loaded and V8's young generation has its size:",
+    "others, with which code is loaded:",
     table(
       ["", "Heap, kB", "RSS, kB", "RSS, against the echo's"],
       idle.map(({ subject, heap, rss }) => [
@@ -63,9 +66,7 @@ export function memoryTables({ idle, kept }: Results): string[] {
         floor === undefined ? "—" : (rss / floor.rss).toFixed(2),
       ]),
     ),
-    "Both ends after so many calls over one connection, 64 at a time. The steps of the RSS are " +
-    "V8's young generation, which grows to its full size and stays there; the sooner, the more " +
-    "is made anew for each call.",
+    "Both ends after so many calls over one connection, 64 at a time:",
     table(
       ["", "Calls", "Client's heap, MB", "Client's RSS", "Server's heap", "Server's RSS"],
       kept.map(({ subject, calls, client, server }) => [
