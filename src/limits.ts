@@ -35,7 +35,7 @@ export interface Limits {
   readonly unservedBytes: number;
   /** The peer's calls that wait to be begun. More: 1013. Default: 131,072. */
   readonly unservedCalls: number;
-  /** From the upgrade to the header. Later: 1008. Default: 10 s. */
+  /** From the opening of the socket to the header. Later: 1008. Default: 10 s. */
   readonly headerTimeout: number;
   /** From the header to `accept` or `reject`. Later: 1008. Default: 30 s. */
   readonly decisionTimeout: number;

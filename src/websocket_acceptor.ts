@@ -411,8 +411,8 @@ function upgradeRequest(
   if (refused !== undefined) return refuse(refused);
   const upgraded = upgrade(request);
   if (upgraded === undefined) return refuse(INVALID);
-  const { socket, response, request: copy } = upgraded;
-  greet({ socket, request: copy, ip, handler, settings, onEvent: options.onEvent });
+  const { socket, response, request: read } = upgraded;
+  greet({ socket, request: read, ip, handler, settings, onEvent: options.onEvent });
   return response;
 }
 

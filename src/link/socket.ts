@@ -145,12 +145,8 @@ function isCloseCode(code: number): boolean {
 }
 
 function refused(code: unknown, cause?: unknown): RangeError {
-  return new RangeError(
-    `Cannot close with ${
-      String(code)
-    }: this end may not send that code, 1000 and 3000 to 4999 are for either end`,
-    { cause },
-  );
+  const why = "this end may not send that code, 1000 and 3000 to 4999 are for either end";
+  return new RangeError(`Cannot close with ${String(code)}: ${why}`, { cause });
 }
 
 /** At most 123 bytes, cut at a character. */

@@ -98,13 +98,13 @@ function answer(request: Request, server: BunServer, hooks: Hooks): Response | u
   const ip = server.requestIP(request)?.address ?? "";
   const refused = hooks.refuse(request, ip);
   if (refused !== undefined) return responseOf(refused);
-  const copy = readOf(request);
+  const read = readOf(request);
   const socket = new Adapter();
   if (!server.upgrade(request, { data: socket })) {
-    hooks.refused(INVALID, copy, ip);
+    hooks.refused(INVALID, read, ip);
     return responseOf(INVALID);
   }
-  hooks.upgraded(socket, copy, ip);
+  hooks.upgraded(socket, read, ip);
 }
 
 type Listener = (event: unknown) => void;

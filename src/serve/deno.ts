@@ -48,14 +48,14 @@ export function isDeno(): boolean {
 
 /**
  * Upgrades a request. Deno takes the request with it, and a throw between the upgrade and the
- * return of its response ends the process: so all that is needed is copied first.
+ * return of its response ends the process: so all that is needed is read first.
  *
  * @throws {TypeError} If it is not an upgrade.
  */
 export function upgradeInDeno(request: Request): Upgraded {
-  const copy = readOf(request);
+  const read = readOf(request);
   const { socket, response } = Deno!.upgradeWebSocket(request, { idleTimeout: IDLE_SECONDS });
-  return { socket, response, request: copy };
+  return { socket, response, request: read };
 }
 
 /** Listens. Throws if the port is in use. */

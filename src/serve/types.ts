@@ -51,6 +51,6 @@ export interface Listening {
 export interface Upgraded {
   readonly socket: SocketLike;
   readonly response: Response;
-  /** A copy that keeps working. */
+  /** What may be read of it, which keeps working. */
   readonly request: UpgradeRequest;
 }
