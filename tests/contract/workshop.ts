@@ -25,10 +25,8 @@ export async function openWorkshop({ programs, packages }: Contents): Promise<Wo
     [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
   };
   try {
-    await Promise.all([
-      ...programs.map((source) => bundle(source, workshop)),
-      install(packages, folder),
-    ]);
+    const bundled = Array.fromAsync(programs, (source) => bundle(source, workshop));
+    await Promise.all([bundled, install(packages, folder)]);
     return workshop;
   } catch (error) {
     await workshop[Symbol.asyncDispose]();
@@ -36,6 +34,7 @@ export async function openWorkshop({ programs, packages }: Contents): Promise<Wo
   }
 }
 
+/** One at a time: each may have to fetch the bundler first, and two at once take it from each other. */
 async function bundle(source: URL, workshop: Workshop): Promise<void> {
   const name = source.pathname.replace(/^.*\//, "").replace(/\.ts$/, "");
   const args = ["bundle", "--quiet", "--output", workshop.program(name), fileURLToPath(source)];
