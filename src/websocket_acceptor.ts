@@ -1,11 +1,13 @@
 import { Connection } from "./connection.ts";
 import { End, type EndKind } from "./end.ts";
 import { peerOf, type Reporter, reporterOf } from "./events.ts";
+import { type Greeted, Kept } from "./greeted.ts";
 import { type ConnectionOptions, type Settings, settingsOf } from "./options.ts";
+import { DenoSocket } from "./serve/deno_socket.ts";
 import { checkOrigins, type Origins, refusedOrigin, refusedUpgrade } from "./serve/origin.ts";
 import { INVALID, responseOf } from "./serve/refusal.ts";
 import type { Refusal } from "./serve/types.ts";
-import { upgrade } from "./serve/upgrade.ts";
+import { served, upgrade } from "./serve/upgrade.ts";
 import { pathOf, plainAddress, type UpgradeRequest } from "./types/request.ts";
 import type { SocketLike } from "./types/socket.ts";
 import { WebSocketCommunicator } from "./websocket_communicator.ts";
@@ -41,51 +43,6 @@ interface Origin {
   readonly onEvent: ConnectionOptions["onEvent"];
   /** Told once, when it has been decided about or has ended. */
   readonly decided?: () => void;
-}
-
-/** A connection as a server sees it, from before its header to its end. */
-export interface Greeted {
-  /** Resolves when the connection is over. */
-  readonly ended: Promise<void>;
-  /** Resolves when the handler has returned, failed, or can't be called any more. */
-  readonly handled: Promise<unknown>;
-  /** Calls that run now, and calls that were ever begun. */
-  readonly served: { readonly running: number; readonly begun: number };
-  /** Do returns wait to leave, or calls to be begun? */
-  readonly isWaiting: boolean;
-  /** Ends it, accepted or not. */
-  end(code: number, reason: string): void;
-}
-
-/** What a server keeps of a connection. */
-class Kept implements Greeted {
-  readonly #end: End;
-  readonly #handled: () => Promise<unknown>;
-
-  constructor(end: End, handled: () => Promise<unknown>) {
-    this.#end = end;
-    this.#handled = handled;
-  }
-
-  get ended(): Promise<void> {
-    return this.#end.connection.over;
-  }
-
-  get handled(): Promise<unknown> {
-    return this.#handled();
-  }
-
-  get served(): Greeted["served"] {
-    return this.#end.friend.router;
-  }
-
-  get isWaiting(): boolean {
-    return this.#end.connection.isWaiting;
-  }
-
-  end(code: number, reason: string): void {
-    this.#end.connection.fail(code, reason);
-  }
 }
 
 /** Both forms of `upgrade` and the server come here, in the turn in which the socket was made. */
@@ -126,6 +83,7 @@ export class WebSocketAcceptor<
 > extends WebSocketCommunicator<Provider | undefined, Remote> {
   readonly #end: End;
   readonly #origin: Origin;
+  readonly #socket: SocketLike;
   readonly #report: Reporter;
   #header: unknown;
   #offer: Offer | undefined;
@@ -148,7 +106,8 @@ export class WebSocketAcceptor<
     this.#end = end;
     this.#origin = origin;
     this.#report = reporterOf(origin.onEvent, () => peerOf(origin.request, origin.ip));
-    const connection = new Connection(origin.socket, {
+    this.#socket = served(origin.socket);
+    const connection = new Connection(this.#socket, {
       lifecycle: end.lifecycle,
       opened: () => this.#awaitHeader(), // sooner, a timer would hold up the answer to the upgrade
       greeted: (frame) => this.#greeted(frame),
@@ -302,6 +261,7 @@ export class WebSocketAcceptor<
     const { connection } = end;
     this.setProvider(provider);
     connection.frame(answer);
+    if (this.#socket instanceof DenoSocket) this.#socket.speaks(agreed.codec.keepAlive);
     connection.speak(agreed, isStalling(agreed.features) ? "there" : "nowhere");
     end.lifecycle.to("open");
     if (offer === undefined) connection.hold();

@@ -2,6 +2,7 @@ import { settles } from "./deadline.ts";
 import { StateError } from "./errors.ts";
 import type { Limits } from "./limits.ts";
 import { peerOf, reporterOf } from "./events.ts";
+import type { Greeted } from "./greeted.ts";
 import { Lifecycle, type Moves, type Phase } from "./link/lifecycle.ts";
 import { checkSignal, type ConnectionOptions, settingsOf } from "./options.ts";
 import { checkOrigins, type Origins, refusedUpgrade } from "./serve/origin.ts";
@@ -9,7 +10,7 @@ import { refusal } from "./serve/refusal.ts";
 import type { Listening, ListenOptions, Refusal } from "./serve/types.ts";
 import { listen } from "./serve/upgrade.ts";
 import { plainAddress, type UpgradeRequest } from "./types/request.ts";
-import { greet, type Greeted, HEARTBEAT, type WebSocketAcceptor } from "./websocket_acceptor.ts";
+import { greet, HEARTBEAT, type WebSocketAcceptor } from "./websocket_acceptor.ts";
 
 const MOVES: Moves = {
   none: ["opening"],

@@ -36,6 +36,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "connection_end.ts",
     "current_call.ts",
     "end.ts",
+    "greeted.ts",
     "inbox.ts",
     "sender.ts",
     "websocket_communicator.ts",

@@ -1,4 +1,6 @@
+import type { SocketLike } from "../types/socket.ts";
 import { isDeno, listenInDeno, upgradeInDeno } from "./deno.ts";
+import { DenoSocket } from "./deno_socket.ts";
 import type { Hooks, Listening, ListenOptions, Upgraded } from "./types.ts";
 
 /** The other runtimes' names for themselves. */
@@ -23,6 +25,11 @@ export function upgrade(request: Request): Upgraded | undefined {
     "Cannot upgrade from a Request alone on this runtime: " +
       "use WebSocketAcceptor.upgrade(request, socket, handler) with a socket of your server",
   );
+}
+
+/** A socket that was upgraded, with what is wrong with its runtime's taken out. */
+export function served(socket: SocketLike): SocketLike {
+  return isDeno() && socket instanceof WebSocket ? new DenoSocket(socket) : socket;
 }
 
 /**

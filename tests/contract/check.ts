@@ -105,3 +105,11 @@ export function show(value: unknown): string {
 function cut(text: string): string {
   return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 }
+
+/** How long an end is called before it closes, in ms. */
+export const SOON = 20;
+
+/** Calls again and again, a hundred thousand times at most. */
+export async function goOn(call: (n: number) => Promise<unknown>): Promise<void> {
+  for (let n = 0; n < 100_000; n++) await call(n);
+}

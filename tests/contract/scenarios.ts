@@ -1,4 +1,4 @@
-import { pause } from "./check.ts";
+import { goOn, pause, SOON } from "./check.ts";
 import { Journal } from "./journal.ts";
 import type { Acceptor, Library, Make, Remote, Server } from "./library.ts";
 import { everything, tell, type Visit } from "./provider.ts";
@@ -131,6 +131,16 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       accepted,
       acceptor.close(number(scene, "code"), query.get("reason") ?? undefined),
     ]);
+  },
+  async "/close-soon"(scene) {
+    await accept(scene);
+    await pause(SOON);
+    await scene.acceptor.close(number(scene, "code"), scene.query.get("reason") ?? undefined);
+  },
+  async "/go-on"(scene) {
+    await accept(scene);
+    const driver = scene.acceptor.getDriver();
+    scene.note("its calls ended", await outcome(scene, () => goOn((n) => driver.same(n))));
   },
   async "/lend"(scene) {
     scene.lent[scene.query.get("name")!] = scene.acceptor.getDriver();

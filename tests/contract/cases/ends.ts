@@ -1,4 +1,4 @@
-import { equal, inTime, isSettled, matches, ok, pause, rejects } from "../check.ts";
+import { equal, goOn, inTime, isSettled, matches, ok, pause, rejects, SOON } from "../check.ts";
 import type { Case, World } from "../world.ts";
 
 /** How an unreturned call is rejected when its connection ends with a code and a reason. */
@@ -83,6 +83,29 @@ const closes: readonly Case[] = [
       equal(await saw("joined"), 3);
     },
   })),
+  {
+    name: "a code and its reason arrive when the server closes and the client goes on calling",
+    async run(world) {
+      const { connector, remote } = await world.visit("/close-soon?code=3005&reason=enough");
+      const join = connector.join();
+      const calling = Array.from({ length: 4 }, () => rejects(goOn((n) => remote.same(n))));
+      const errors = await inTime(Promise.all(calling), "the end of the calls");
+      await inTime(join, "the end");
+      const told = errors.filter((error) => error instanceof world.lib.WebSocketError);
+      ok(told.length > 0, "a call that had left is rejected with the code");
+      for (const error of told) matches(error, endedWith(world, 3005, "enough"));
+    },
+  },
+  {
+    name: "a code and its reason arrive when the client closes and the server goes on calling",
+    async run(world) {
+      const provider = { same: (value: unknown) => value };
+      const { connector, saw } = await world.visit("/go-on", { provider });
+      await pause(SOON);
+      await connector.close(3005, "enough");
+      matches(await saw("its calls ended"), { fields: toldEnd(world, 3005, "enough") });
+    },
+  },
   {
     name: "a call leaves before the close when it was made before it in the same turn",
     async run(world) {

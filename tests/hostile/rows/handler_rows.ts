@@ -34,6 +34,6 @@ export const handlerRows: readonly Row[] = [
     reason: "A peer that goes on to call while it is turned away",
     handler: "reject",
     does: [says(HEADER, '{"uid":1,"listener":"echo","parameters":[]}')],
-    gets: { upgraded: { end: "broken", closed: 3001 } },
+    gets: { upgraded: { end: 3001 } },
   },
 ];

@@ -89,8 +89,8 @@ export const textRows: readonly Row[] = [
     gets: {
       accepted: { events: Array(200).fill("error") },
       taken: { events: Array(200).fill("error") },
+      linked: { end: 1002, events: ["error"] },
       // what is still under way may take the close with it
-      linked: { end: "broken", closed: 1002, events: ["error"] },
       "taken linked": { end: "broken", closed: 3002, events: ["error"] },
     },
   },
