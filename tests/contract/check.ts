@@ -109,7 +109,11 @@ function cut(text: string): string {
 /** How long an end is called before it closes, in ms. */
 export const SOON = 20;
 
-/** Calls again and again, a hundred thousand times at most. */
+/** Calls again and again, until a call fails or a hundred thousand have returned. */
 export async function goOn(call: (n: number) => Promise<unknown>): Promise<void> {
-  for (let n = 0; n < 100_000; n++) await call(n);
+  try {
+    for (let n = 0; n < 100_000; n++) await call(n);
+  } catch {
+    // the connection has ended
+  }
 }
