@@ -126,11 +126,7 @@ export class Router {
     if (found === undefined) return this.#refusePath(served, limits);
     if (this.#running >= limits.servedCalls) return this.#break(served, "servedCalls");
     if (this.#isTooHeavy(served.weight)) return this.#break(served, "servedBytes");
-    const { due } = served;
-    if (due !== Infinity && due <= Date.now()) {
-      const text = `Cannot call "${nameOf(call)}": its deadline has passed`;
-      return this.#reply(served, false, new DeadlineError(text)); // its caller has gone on already
-    }
+    if (served.isLate) return this.#reply(served, false, late(served));
     if (listeners.has("receive")) {
       listeners.emit({ type: "receive", time: new Date(), function: call });
       return this.#run(served, found, argumentsOf(call.parameters) ?? args); // it may change them
@@ -215,7 +211,9 @@ export class Router {
     this.#running--;
     const { weight } = served;
     if (weight !== undefined && --weight.running === 0) this.#bytes -= weight.size;
-    this.#reply(served, success, value);
+    // else a function that ends because of its deadline could be quicker than its caller's timer
+    if (served.isLate) this.#reply(served, false, late(served));
+    else this.#reply(served, success, value);
   }
 
   #reply(served: Served, success: boolean, value: unknown): void {
@@ -309,6 +307,11 @@ function refusal(name: "RefusedError" | "BusyError", method: string, reason: str
 function failure(waiting: Waiting, error: unknown): unknown {
   if (waiting.due > Date.now() + 1) return error;
   return error instanceof Error && error.name === "DeadlineError" ? overdue(waiting, error) : error;
+}
+
+/** Its caller has gone on already, or is about to. */
+function late({ call }: Served): DeadlineError {
+  return new DeadlineError(`Cannot call "${nameOf(call)}": its deadline has passed`);
 }
 
 /** Of a return that tells no success, or whose value could not be made: then `cause` is why. */

@@ -60,6 +60,11 @@ export class Served {
     return this.#more?.due ?? Infinity;
   }
 
+  /** Has its deadline passed? Its timer may be a moment before the clock. */
+  get isLate(): boolean {
+    return this.due !== Infinity && (this.#wasAborted || this.due <= Date.now());
+  }
+
   /** Does nobody wait for its return? */
   get isQuiet(): boolean {
     return this.#more?.quiet === true;

@@ -202,6 +202,29 @@ for (const left of [0, -1, -1e300]) {
   });
 }
 
+Deno.test("Router sends no result when the function ends because of its deadline", async () => {
+  const provider = {
+    async slow(isThrown: boolean): Promise<string> {
+      const { signal } = currentCall();
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      if (isThrown) throw new Error("too late");
+      return "too late";
+    },
+  };
+  await using ends = await serving({ provider });
+  ends.socket.gets([0, 1, "slow", [false], [], 5], [0, 2, "slow", [true], [], 5]);
+  const answers = () =>
+    ends.socket.sent.flatMap((text) => {
+      const frame = JSON.parse(text as string);
+      return typeof frame[0] === "number" ? [frame] : frame;
+    });
+  await until(() => answers().length > 1, "both are answered");
+  assertEquals(answers().map(([kind, uid, error]) => [kind, uid, error.name]), [
+    [2, 1, "DeadlineError"],
+    [2, 2, "DeadlineError"],
+  ]);
+});
+
 for (const left of [null, "7", {}, [], true]) {
   Deno.test(`Router takes no deadline when it is ${JSON.stringify(left)}`, async () => {
     await using ends = await serving({ provider: { f: () => String(currentCall().deadline) } });
