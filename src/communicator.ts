@@ -2,10 +2,11 @@ import { type Call, createDriver } from "./call/driver.ts";
 import { Listeners } from "./call/listeners.ts";
 import { Calls } from "./call/calls.ts";
 import { type CallOptions, type CallTerms, dueOf, NO_TERMS, tighten } from "./call/options.ts";
+import { overdue } from "./call/overdue.ts";
 import type { Waiting } from "./call/pending.ts";
 import { Router, type RouterEnd, SENT } from "./call/router.ts";
 import { settles } from "./deadline.ts";
-import { ConnectionClosedError, DeadlineError, NotSentError } from "./errors.ts";
+import { ConnectionClosedError, NotSentError } from "./errors.ts";
 import { type Invoke, type InvokeEvent, type LinkedCall, MORE, type More } from "./invoke.ts";
 import { DEFAULT_SETTINGS, type Settings } from "./options.ts";
 import { type Report, type Reporter, SILENT } from "./events.ts";
@@ -327,8 +328,7 @@ export abstract class Communicator<
     if (this.#calls.size >= this.#waitingCalls) return Promise.reject(this.#tooMany(path));
     if (terms.signal?.aborted === true) return Promise.reject(terms.signal.reason);
     if (terms !== NO_TERMS && dueOf(terms) <= Date.now()) {
-      const late = `Cannot call "${path}": its deadline has passed`;
-      return Promise.reject(new DeadlineError(late));
+      return Promise.reject(overdue("call", path));
     }
     const invoke = newCall(this.#calls.nextUid(), path, args);
     const due = terms === NO_TERMS ? Infinity : tell(invoke, terms);

@@ -1,6 +1,7 @@
 import { Aborts } from "./aborts.ts";
 import { Expiry, type ExpiryOwner } from "./expiry.ts";
-import { overdue, Pending, type Waiting } from "./pending.ts";
+import { overdue } from "./overdue.ts";
+import { Pending, type Waiting } from "./pending.ts";
 
 /**
  * The calls that this end has made and that have not returned: they end with their return, with
@@ -80,7 +81,10 @@ export class Calls implements ExpiryOwner {
     let next = Infinity;
     for (const waiting of [...this.#pending]) {
       if (waiting.due > now) next = Math.min(next, waiting.due);
-      else this.#giveUp(waiting.invoke.uid, overdue(waiting));
+      else {this.#giveUp(
+          waiting.invoke.uid,
+          overdue("wait any longer for", waiting.invoke.listener),
+        );}
     }
     return next;
   }

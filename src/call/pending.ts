@@ -1,4 +1,3 @@
-import { DeadlineError } from "../errors.ts";
 import type { Invoke } from "../invoke.ts";
 import type { Moment } from "./listeners.ts";
 
@@ -16,12 +15,6 @@ export interface Waiting {
   readonly resolve: (value: unknown) => void;
   /** Settles the caller's promise. */
   readonly reject: (error: unknown) => void;
-}
-
-/** What a call is rejected with whose deadline has passed. */
-export function overdue({ invoke }: Waiting, cause?: unknown): DeadlineError {
-  const text = `Cannot wait any longer for "${invoke.listener}": its deadline has passed`;
-  return new DeadlineError(text, cause === undefined ? undefined : { cause });
 }
 
 const SLOTS = 4_096;

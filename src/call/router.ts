@@ -1,4 +1,4 @@
-import { ConnectionClosedError, DeadlineError, RemoteError } from "../errors.ts";
+import { ConnectionClosedError, RemoteError } from "../errors.ts";
 import { Cancellation, type Invoke, type InvokeEvent, type Weight } from "../invoke.ts";
 import type { Report } from "../events.ts";
 import type { Limits } from "../limits.ts";
@@ -6,7 +6,8 @@ import type { Settings } from "../options.ts";
 import type { Moment } from "./listeners.ts";
 import { find, type Found } from "./path.ts";
 import { fromWire, nameAndMessage, toWire } from "./remote_error.ts";
-import { overdue, type Waiting } from "./pending.ts";
+import { overdue } from "./overdue.ts";
+import type { Waiting } from "./pending.ts";
 import { enter, Served, type ServingEnd } from "./served.ts";
 
 /** What a router asks of the end that it serves. */
@@ -126,7 +127,7 @@ export class Router {
     if (found === undefined) return this.#refusePath(served, limits);
     if (this.#running >= limits.servedCalls) return this.#break(served, "servedCalls");
     if (this.#isTooHeavy(served.weight)) return this.#break(served, "servedBytes");
-    if (served.isLate) return this.#reply(served, false, late(served));
+    if (served.isLate) return this.#reply(served, false, overdue("call", nameOf(call)));
     if (listeners.has("receive")) {
       listeners.emit({ type: "receive", time: new Date(), function: call });
       return this.#run(served, found, argumentsOf(call.parameters) ?? args); // it may change them
@@ -212,7 +213,7 @@ export class Router {
     const { weight } = served;
     if (weight !== undefined && --weight.running === 0) this.#bytes -= weight.size;
     // else a function that ends because of its deadline could be quicker than its caller's timer
-    if (served.isLate) this.#reply(served, false, late(served));
+    if (served.isLate) this.#reply(served, false, overdue("finish", nameOf(served.call)));
     else this.#reply(served, success, value);
   }
 
@@ -306,12 +307,8 @@ function refusal(name: "RefusedError" | "BusyError", method: string, reason: str
  */
 function failure(waiting: Waiting, error: unknown): unknown {
   if (waiting.due > Date.now() + 1) return error;
-  return error instanceof Error && error.name === "DeadlineError" ? overdue(waiting, error) : error;
-}
-
-/** Its caller has gone on already, or is about to. */
-function late({ call }: Served): DeadlineError {
-  return new DeadlineError(`Cannot call "${nameOf(call)}": its deadline has passed`);
+  if (!(error instanceof Error) || error.name !== "DeadlineError") return error;
+  return overdue("wait any longer for", waiting.invoke.listener, error);
 }
 
 /** Of a return that tells no success, or whose value could not be made: then `cause` is why. */

@@ -1,7 +1,8 @@
 import { LONGEST_TIMER } from "../deadline.ts";
-import { DeadlineError, StateError } from "../errors.ts";
+import { StateError } from "../errors.ts";
 import { type Invoke, type LinkedCall, MORE, type More, type Weight } from "../invoke.ts";
 import type { Moment } from "./listeners.ts";
+import { overdue } from "./overdue.ts";
 
 /** What a served call belongs to. */
 export interface ServingEnd {
@@ -107,8 +108,7 @@ export class Served {
   #setDeadline(): void {
     const left = Math.max(0, this.due - Date.now());
     if (left > LONGEST_TIMER) return; // nothing runs so long
-    const late = `Cannot finish "${this.call.listener}": its deadline has passed`;
-    this.#timer = setTimeout(() => this.abort(new DeadlineError(late)), left);
+    this.#timer = setTimeout(() => this.abort(overdue("finish", this.call.listener)), left);
   }
 }
 
