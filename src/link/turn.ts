@@ -4,6 +4,9 @@ const SLICE = 10;
 /** The clock is looked at once for so many calls, because that costs. */
 const FEW = 8;
 
+/** Where a look comes so long after the last, calls may take their time: each is looked at, in ms. */
+const LONG = 1;
+
 /** What the turns of a connection are measured with. */
 export interface TurnOwner {
   /** Another turn has begun. */
@@ -19,11 +22,14 @@ export interface TurnOwner {
  */
 export class Turn {
   readonly #owner: TurnOwner;
-  #begun = 0;
+  /** So many calls are begun until the clock is looked at. */
+  #unlooked = 0;
+  #looked = 0;
   /** When the clock was looked at first, since the last timer. */
   #since: number | undefined;
   /** While a timer is set: when the time is over. */
   #until: number | undefined;
+  #isOver = false;
 
   constructor(owner: TurnOwner) {
     this.#owner = owner;
@@ -31,25 +37,32 @@ export class Turn {
 
   /** One more call is about to begin: is there time for it in this turn? */
   hasTime(): boolean {
+    if (this.#isOver) return false;
+    if (--this.#unlooked > 0) return true;
+    const now = performance.now();
+    this.#unlooked = now - this.#looked < LONG ? FEW : 1;
+    this.#looked = now;
     if (this.#until === undefined) {
-      if (++this.#begun % FEW !== 0) return true;
-      const now = performance.now();
       this.#since ??= now;
-      if (now - this.#since < SLICE) return true;
-      this.begin();
+      if (now - this.#since >= SLICE) this.begin();
+      return true;
     }
-    return performance.now() < this.#until!;
+    this.#isOver = now >= this.#until;
+    return !this.#isOver;
   }
 
-  /** From now on a slice is left, and the clock is looked at for each call. */
+  /** From now on a slice is left. */
   begin(): void {
     this.#until = performance.now() + SLICE;
+    this.#isOver = false;
+    this.#unlooked = 0;
     this.#owner.later(0, this.#next);
   }
 
   readonly #next = (): void => {
     this.#since = undefined;
     this.#until = undefined;
+    this.#isOver = false;
     this.#owner.turned();
   };
 }
