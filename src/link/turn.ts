@@ -4,9 +4,6 @@ const SLICE = 10;
 /** The clock is looked at once for so many calls, because that costs. */
 const FEW = 8;
 
-/** Where a look comes so long after the last, calls may take their time: each is looked at, in ms. */
-const LONG = 1;
-
 /** What the turns of a connection are measured with. */
 export interface TurnOwner {
   /** Another turn has begun. */
@@ -22,14 +19,11 @@ export interface TurnOwner {
  */
 export class Turn {
   readonly #owner: TurnOwner;
-  /** So many calls are begun until the clock is looked at. */
-  #unlooked = 0;
-  #looked = 0;
+  #begun = 0;
   /** When the clock was looked at first, since the last timer. */
   #since: number | undefined;
   /** While a timer is set: when the time is over. */
   #until: number | undefined;
-  #isOver = false;
 
   constructor(owner: TurnOwner) {
     this.#owner = owner;
@@ -37,32 +31,25 @@ export class Turn {
 
   /** One more call is about to begin: is there time for it in this turn? */
   hasTime(): boolean {
-    if (this.#isOver) return false;
-    if (--this.#unlooked > 0) return true;
-    const now = performance.now();
-    this.#unlooked = now - this.#looked < LONG ? FEW : 1;
-    this.#looked = now;
     if (this.#until === undefined) {
+      if (++this.#begun % FEW !== 0) return true;
+      const now = performance.now();
       this.#since ??= now;
-      if (now - this.#since >= SLICE) this.begin();
-      return true;
+      if (now - this.#since < SLICE) return true;
+      this.begin();
     }
-    this.#isOver = now >= this.#until;
-    return !this.#isOver;
+    return performance.now() < this.#until!;
   }
 
-  /** From now on a slice is left. */
+  /** From now on a slice is left, and the clock is looked at for each call. */
   begin(): void {
     this.#until = performance.now() + SLICE;
-    this.#isOver = false;
-    this.#unlooked = 0;
     this.#owner.later(0, this.#next);
   }
 
   readonly #next = (): void => {
     this.#since = undefined;
     this.#until = undefined;
-    this.#isOver = false;
     this.#owner.turned();
   };
 }
