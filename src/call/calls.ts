@@ -79,12 +79,9 @@ export class Calls implements ExpiryOwner {
   /** Rejects those that are due, and gives when the next of the others is. */
   expire(now: number): number {
     let next = Infinity;
-    for (const waiting of [...this.#pending]) {
-      if (waiting.due > now) next = Math.min(next, waiting.due);
-      else {this.#giveUp(
-          waiting.invoke.uid,
-          overdue("wait any longer for", waiting.invoke.listener),
-        );}
+    for (const { due, invoke } of [...this.#pending]) {
+      if (due > now) next = Math.min(next, due);
+      else this.#giveUp(invoke.uid, overdue("wait any longer for", invoke.listener));
     }
     return next;
   }

@@ -20,7 +20,7 @@ const WAITS = 20;
  * A socket of a server in Deno, which loses the close frame that it was told to send if the same turn
  * brings a frame of the other end: it takes that for the answer, and ends TCP without a word. A frame
  * that comes in later makes it reset TCP, and the close may be lost on its way. So it is told to close
- * when the other end is silent, which that soon is when it gets no answers any more.
+ * when the other end is silent, as it soon is when it gets no answers any more.
  */
 export class DenoSocket implements SocketLike {
   readonly #socket: SocketLike;

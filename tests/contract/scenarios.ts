@@ -28,6 +28,11 @@ function accept(scene: Scene, provider: object | null = everything(scene)): Prom
   return accepted;
 }
 
+/** Closes as the address says. */
+function close(scene: Scene): Promise<void> {
+  return scene.acceptor.close(number(scene, "code"), scene.query.get("reason") ?? undefined);
+}
+
 /** What an act comes to: nothing, or the error that it throws or is rejected with. */
 async function outcome(scene: Scene, act: () => unknown): Promise<unknown> {
   try {
@@ -125,17 +130,13 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     scene.note("returned by ping()", scene.acceptor.ping(2) === undefined);
   },
   async "/close"(scene) {
-    const { acceptor, query } = scene;
     const accepted = accept(scene);
-    await Promise.all([
-      accepted,
-      acceptor.close(number(scene, "code"), query.get("reason") ?? undefined),
-    ]);
+    await Promise.all([accepted, close(scene)]);
   },
   async "/close-soon"(scene) {
     await accept(scene);
     await pause(SOON);
-    await scene.acceptor.close(number(scene, "code"), scene.query.get("reason") ?? undefined);
+    await close(scene);
   },
   async "/go-on"(scene) {
     await accept(scene);

@@ -32,8 +32,12 @@ export const PLAIN_HEADER = '{"header":{"token":"hunter2"}}';
 export const LINKED_HEADER = '{"header":null,"link":{"version":1,' +
   '"features":["frames","batch","cancel","deadline","quiet"],"values":["json"]}}';
 
-/** What means nothing, and what a server in Deno says before it closes. */
+/** What means nothing: a server in Deno says it right before it closes. */
 const IDLE: readonly string[] = ['{"uid":0,"success":true}', "[65]"];
+
+function withoutIdleEnd(texts: readonly string[]): readonly string[] {
+  return texts.slice(0, texts.findLastIndex((text) => !IDLE.includes(text)) + 1);
+}
 
 /** The uid of the call that asks whether a connection goes on. */
 const PROBE = 990_001;
@@ -176,8 +180,9 @@ async function judge(peer: RawPeer, row: Row, phase: Phase): Promise<string[]> {
   if (status !== undefined) faults.push(...await judgeStatus(peer, gets));
   else if (end !== undefined) {
     faults.push(...await judgeEnd(peer, gets, row.within ?? PATIENCE));
-    const got = peer.reader.texts.filter((text) => !IDLE.includes(text));
-    if (isFlooded !== true) faults.push(...judgeTexts(got, texts));
+    if (isFlooded !== true) {
+      faults.push(...judgeTexts(withoutIdleEnd(peer.reader.texts), texts));
+    }
   } else {
     await peer.until((reader) => reader.texts.length >= texts.length, PATIENCE);
     faults.push(...await probe(peer, phase, gets));

@@ -15,7 +15,7 @@ import {
 } from "../../mod.ts";
 import { localPair } from "../helpers/local_end.ts";
 import { gate, microtasks, stateOf, turn, until } from "../helpers/waiting.ts";
-import { paired } from "./pair.ts";
+import { messagesIn, paired } from "./pair.ts";
 import { dialling, serving } from "./raw.ts";
 
 /** A provider whose function notes its call, and the reason with which its signal aborts. */
@@ -213,13 +213,9 @@ Deno.test("Router sends no result when the function ends because of its deadline
   };
   await using ends = await serving({ provider });
   ends.socket.gets([0, 1, "slow", [false], [], 5], [0, 2, "slow", [true], [], 5]);
-  const answers = () =>
-    ends.socket.sent.flatMap((text) => {
-      const frame = JSON.parse(text as string);
-      return typeof frame[0] === "number" ? [frame] : frame;
-    });
+  const answers = () => messagesIn(ends.socket.sent);
   await until(() => answers().length > 1, "both are answered");
-  assertEquals(answers().map(([kind, uid, error]) => [kind, uid, error.name]), [
+  assertEquals(answers().map(([kind, uid, error]) => [kind, uid, (error as Error).name]), [
     [2, 1, "DeadlineError"],
     [2, 2, "DeadlineError"],
   ]);

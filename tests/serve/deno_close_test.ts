@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { WebSocketAcceptor } from "../../mod.ts";
+import { floods } from "../hostile/row.ts";
 import { dialRaw, upgradeRequest } from "../hostile/wire/tcp.ts";
-import { frame, joined } from "../hostile/wire/frames.ts";
 
 const CODE = 3005;
 
@@ -11,7 +11,7 @@ async function toldBy(answer: (request: Request) => Response): Promise<number | 
   const peer = await dialRaw(server.addr.port);
   peer.write(upgradeRequest("/"));
   await peer.until(({ isUpgraded }) => isUpgraded, 10_000);
-  peer.write(joined(...Array.from({ length: 50 }, () => frame({ payload: '{"header":null}' }))));
+  await floods(50, { payload: '{"header":null}' })(peer);
   await peer.until(({ close }) => close !== undefined, 10_000);
   peer.destroy();
   return peer.reader.close?.code;

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { DenoSocket } from "../../src/serve/deno_socket.ts";
 import { served } from "../../src/serve/upgrade.ts";
@@ -19,7 +19,7 @@ function untilClosing(inner: ScriptedSocket): Promise<void> {
 
 Deno.test("served() wraps a socket of Deno's, and no other", () => {
   const scripted = new ScriptedSocket();
-  assertEquals(served(scripted) === scripted, true);
+  assertStrictEquals(served(scripted), scripted);
   const deno = new WebSocket("ws://127.0.0.1:1");
   try {
     assert(served(deno) instanceof DenoSocket);
