@@ -1,6 +1,6 @@
 import { type Call, createDriver } from "./call/driver.ts";
 import { Listeners } from "./call/listeners.ts";
-import { Calls } from "./call/calls.ts";
+import { Calls, type CallsOwner } from "./call/calls.ts";
 import { type CallOptions, type CallTerms, dueOf, NO_TERMS, tighten } from "./call/options.ts";
 import { overdue } from "./call/overdue.ts";
 import type { Waiting } from "./call/pending.ts";
@@ -18,7 +18,7 @@ export interface Friend {
   /** Calls that run here. */
   readonly router: Router;
   /** What is in force for the next connection, and who is told of it. */
-  use(settings: Settings, report: Reporter, cancel: (uid: number) => void): void;
+  use(settings: Settings, report: Reporter, connection: CallsOwner): void;
   /** Calls that wait for their return. */
   readonly calls: Calls;
   /** What came in, through the class's own `replyData`. */
@@ -77,16 +77,17 @@ export abstract class Communicator<
   #driver: object | undefined;
   #report: Reporter = SILENT;
   #waitingCalls = Infinity;
-  #cancel = (_uid: number): void => {};
-  readonly #calls = new Calls((uid) => this.#cancel(uid));
+  #connection: CallsOwner | undefined;
+  /** Made when it is needed: many ends make no call. */
+  #calls: Calls | undefined;
   readonly #listeners = new Listeners();
-  readonly #joiners = new Set<() => void>();
+  #joiners: Set<() => void> | undefined;
   readonly #router: Router;
   readonly #friend: Friend;
 
   static {
     // inside, where what is private can be reached; one class, because functions cost each end
-    class Inside implements Friend, RouterEnd {
+    class Inside implements Friend, RouterEnd, CallsOwner {
       // deno-lint-ignore no-explicit-any -- of whatever provider and remote
       readonly communicator: Communicator<any, any>;
 
@@ -100,7 +101,7 @@ export abstract class Communicator<
       }
 
       get calls(): Calls {
-        return this.communicator.#calls;
+        return this.communicator.#calls ??= new Calls(this);
       }
 
       get listeners(): Listeners {
@@ -112,7 +113,7 @@ export abstract class Communicator<
       }
 
       take(uid: unknown): Waiting | undefined {
-        return this.communicator.#calls.take(uid);
+        return this.communicator.#calls?.take(uid);
       }
 
       send(message: Invoke.IReturn): Promise<void> {
@@ -123,9 +124,13 @@ export abstract class Communicator<
         this.communicator.#report(report);
       }
 
-      use(settings: Settings, report: Reporter, cancel: (uid: number) => void): void {
+      cancel(uid: number): void {
+        this.communicator.#connection?.cancel(uid);
+      }
+
+      use(settings: Settings, report: Reporter, connection: CallsOwner): void {
         const { communicator } = this;
-        communicator.#cancel = cancel;
+        communicator.#connection = connection;
         communicator.#router.settings = settings;
         communicator.#waitingCalls = settings.limits.waitingCalls;
         communicator.#report = report;
@@ -303,41 +308,43 @@ export abstract class Communicator<
    */
   protected destructor(error?: Error): Promise<void> {
     this.#router.reset(error);
-    if (this.#calls.size > 0) {
-      this.#calls.rejectAll(error ?? new ConnectionClosedError("The connection has been closed"));
+    const calls = this.#calls;
+    if (calls !== undefined && calls.size > 0) {
+      calls.rejectAll(error ?? new ConnectionClosedError("The connection has been closed"));
     }
-    this.#calls.clear();
-    const joiners = [...this.#joiners];
-    this.#joiners.clear();
-    for (const wake of joiners) wake();
+    calls?.clear();
+    const joiners = this.#joiners;
+    this.#joiners = undefined;
+    joiners?.forEach((wake) => wake());
     return Promise.resolve();
   }
 
   #waitForEnd(limit?: number | Date): Promise<void | boolean> {
     let wake!: () => void;
     const end = new Promise<void>((resolve) => wake = resolve);
-    this.#joiners.add(wake);
+    (this.#joiners ??= new Set()).add(wake);
     if (limit === undefined) return end;
-    return settles(end, limit).finally(() => this.#joiners.delete(wake));
+    return settles(end, limit).finally(() => this.#joiners?.delete(wake));
   }
 
   #call(path: string, args: unknown[], terms: CallTerms): Promise<unknown> {
     // the name under which TGrid asks, to the letter
     const error = this.inspectReady("Communicator._Call_fuction");
     if (error !== null) return Promise.reject(withPath(error, path));
-    if (this.#calls.size >= this.#waitingCalls) return Promise.reject(this.#tooMany(path));
+    const { calls } = this.#friend;
+    if (calls.size >= this.#waitingCalls) return Promise.reject(this.#tooMany(path));
     if (terms.signal?.aborted === true) return Promise.reject(terms.signal.reason);
     if (terms !== NO_TERMS && dueOf(terms) <= Date.now()) {
       return Promise.reject(overdue("call", path));
     }
-    const invoke = newCall(this.#calls.nextUid(), path, args);
+    const invoke = newCall(calls.nextUid(), path, args);
     const due = terms === NO_TERMS ? Infinity : tell(invoke, terms);
     if (this.#listeners.has("send")) {
       this.#listeners.emit({ type: "send", time: new Date(), function: invoke });
     }
     const since = this.#listeners.moment("complete");
     return new Promise((resolve, reject) => {
-      this.#calls.add({ invoke, since, due, signal: terms.signal, resolve, reject });
+      calls.add({ invoke, since, due, signal: terms.signal, resolve, reject });
       this.#send(invoke, terms.isQuiet);
     });
   }
@@ -352,13 +359,13 @@ export abstract class Communicator<
     try {
       sent = this.sendData(invoke);
     } catch (error) {
-      this.#calls.take(invoke.uid)?.reject(error);
+      this.#calls?.take(invoke.uid)?.reject(error);
       return;
     }
     if (sent === SENT) return; // the transport tells itself what became of it
-    const failed = (error: unknown): void => this.#calls.take(invoke.uid)?.reject(error);
+    const failed = (error: unknown): void => this.#calls?.take(invoke.uid)?.reject(error);
     const left = (): void => {
-      if (isQuiet) this.#calls.take(invoke.uid)?.resolve(undefined);
+      if (isQuiet) this.#calls?.take(invoke.uid)?.resolve(undefined);
     };
     Promise.resolve(sent).then(left, failed);
   }

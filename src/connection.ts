@@ -2,7 +2,7 @@ import type { ConnectionEnd } from "./connection_end.ts";
 import { Inbox, type InboxOwner } from "./inbox.ts";
 import type { Invoke } from "./invoke.ts";
 import type { Limits } from "./limits.ts";
-import { type Hold, hold } from "./link/hold.ts";
+import type { Hold, HoldOwner } from "./link/hold.ts";
 import type { Frame } from "./link/outbox.ts";
 import { cutReason, Socket, type SocketOwner } from "./link/socket.ts";
 import { Timers } from "./link/timers.ts";
@@ -22,8 +22,6 @@ import { isLongerThan } from "./wire/length.ts";
 export class Connection implements SocketOwner, SenderOwner, InboxOwner, UpkeepOwner {
   /** What was chosen for it. */
   readonly settings: Settings;
-  /** Resolves when it is over, however it ended. */
-  readonly over: Promise<void>;
   readonly #end: ConnectionEnd;
   readonly #socket: Socket;
   readonly #sender: Sender;
@@ -31,16 +29,13 @@ export class Connection implements SocketOwner, SenderOwner, InboxOwner, UpkeepO
   #codec: Codec | undefined;
   #upkeep: Upkeep | undefined;
   #inbox: Inbox | undefined;
-  #resolveOver!: () => void;
   #isOver = false;
   #wasOpen = false;
   #closedBy: { readonly code: number; readonly reason: string } | undefined;
-  #cancelKeepAlive = (): void => {};
   #hold: Hold | undefined;
 
   constructor(socket: SocketLike, end: ConnectionEnd, settings: Settings) {
     this.settings = settings;
-    this.over = new Promise((resolve) => this.#resolveOver = resolve);
     this.#end = end;
     this.#socket = new Socket(socket, this);
     this.#sender = new Sender(this, settings.limits);
@@ -91,19 +86,13 @@ export class Connection implements SocketOwner, SenderOwner, InboxOwner, UpkeepO
   }
 
   /** Toward a plain connector: messages wait for its first frame. */
-  hold(): void {
+  hold(begin: (owner: HoldOwner, timers: Timers) => Hold): void {
     this.#sender.hold();
-    this.#hold = hold({
+    this.#hold = begin({
       isWaiting: () => this.#sender.isWaiting,
       ask: () => this.#sender.say(this.#codec!.nudge),
       release: () => this.#sender.release(),
     }, this.#timers);
-  }
-
-  /** Sends a frame that means nothing every so many ms, in place of the last such order. */
-  keepAlive(ms: number): void {
-    this.#cancelKeepAlive();
-    this.#cancelKeepAlive = this.#timers.every(ms, () => this.#sender.say(this.#codec!.keepAlive));
   }
 
   /** A timer that ends with the connection; gives what cancels it. */
@@ -181,7 +170,6 @@ export class Connection implements SocketOwner, SenderOwner, InboxOwner, UpkeepO
     if (this.#isOver) return;
     this.#letGo();
     this.#dismissSocket();
-    this.#resolveOver();
   }
 
   /** The socket is open. */
@@ -304,7 +292,6 @@ export class Connection implements SocketOwner, SenderOwner, InboxOwner, UpkeepO
       lastLeft: this.#sender.drop(),
     });
     this.#end.report({ type: "close", ...ending });
-    this.#resolveOver();
   }
 
   #letGo(): void {

@@ -49,7 +49,7 @@ export class End {
   attach(connection: Connection, report: Reporter): void {
     this.#connection = connection;
     this.#ending = undefined;
-    this.friend.use(connection.settings, report, (uid) => connection.cancel(uid));
+    this.friend.use(connection.settings, report, connection);
   }
 
   /** @see {@linkcode IWebSocketCommunicator.close} */

@@ -45,7 +45,8 @@ export class Inbox implements TurnOwner {
   readonly #codec: Codec;
   readonly #upkeep: Upkeep;
   readonly #answers: Answers;
-  readonly #attachments = new Attachments();
+  /** Made when a message has bytes, or bytes come: most peers never send any. */
+  #attachments: Attachments | undefined;
   readonly #unserved: Unserved;
   readonly #turn: Turn;
   #isOver = false;
@@ -85,7 +86,11 @@ export class Inbox implements TurnOwner {
     this.#size(frame.length);
     let got: FrameKind;
     try {
-      got = this.#codec.decode(frame, this.#deliver, this.#limits.depth);
+      got = this.#codec.decode(
+        frame,
+        (message, isOrdered) => this.#deliver(message, isOrdered),
+        this.#limits.depth,
+      );
     } catch (error) {
       if (this.#isOver) return;
       if (error instanceof DepthError) {
@@ -101,12 +106,13 @@ export class Inbox implements TurnOwner {
 
   /** A binary frame: it belongs to the message before it, or to nobody. */
   binary(data: unknown): void {
-    const size = this.#attachments.sizeWith(data);
+    const attachments = this.#attachments ??= new Attachments();
+    const size = attachments.sizeWith(data);
     this.#size(size + this.#textSize);
     if (size > this.#limits.frameBytes) {
       return this.#owner.broke("frameBytes", 1009, "The bytes are too many");
     }
-    if (this.#attachments.take(data)) this.#answer(MESSAGES);
+    if (attachments.take(data)) this.#answer(MESSAGES);
   }
 
   /** There is room or time again: what had to wait is begun, in order, as far as there is. */
@@ -159,6 +165,7 @@ export class Inbox implements TurnOwner {
       case "nudge":
         return this.#upkeep.heardNudge();
       case "incomplete":
+        this.#attachments ??= new Attachments();
         if (this.#attachments.isWaiting) return this.#owner.fail(1002, "Bytes are due");
         this.#textSize = this.#frameSize;
         return this.#attachments.expect(got);
@@ -170,12 +177,14 @@ export class Inbox implements TurnOwner {
   }
 
   /** Returns make room, so they never wait; a call does while its peer does not read. */
-  readonly #deliver = (message: unknown, isOrdered: boolean): void => {
-    if (this.#attachments.isWaiting) throw new SyntaxError("Cannot read the frame: bytes are due");
+  #deliver(message: unknown, isOrdered: boolean): void {
+    if (this.#attachments?.isWaiting === true) {
+      throw new SyntaxError("Cannot read the frame: bytes are due");
+    }
     if (this.#isOver) throw new SyntaxError("Cannot read on: the connection is over");
     if (isOrdered) this.#inOrder(message);
     else this.#owner.deliver(message);
-  };
+  }
 
   #inOrder(message: unknown): void {
     if (this.#weight !== undefined) weigh(message, this.#weight);

@@ -1,13 +1,10 @@
 import { type Invoke, type LinkedCall, MORE } from "./invoke.ts";
 import { Backpressure } from "./link/backpressure.ts";
-import { Batcher } from "./link/batcher.ts";
-import { type Frame, Outbox } from "./link/outbox.ts";
+import { Batcher, type BatcherOwner } from "./link/batcher.ts";
+import { type Frame, Outbox, type Sink } from "./link/outbox.ts";
 import type { Upkeep } from "./link/upkeep.ts";
 import type { Limits } from "./limits.ts";
 import type { Codec } from "./wire/codec.ts";
-
-/** A frame of several messages grows no longer than this. */
-const BATCH_CHARACTERS = 32_000;
 
 /** A text this short waits as well as any value would. */
 const SHORT = 4_000;
@@ -35,7 +32,7 @@ export interface Agreement {
 }
 
 /** Messages → codec → batches → frames, in order: whatever leaves from the acceptance on. */
-export class Sender {
+export class Sender implements BatcherOwner, Sink {
   readonly #owner: SenderOwner;
   readonly #outbox: Outbox;
   readonly #backpressure: Backpressure;
@@ -51,10 +48,7 @@ export class Sender {
   constructor(owner: SenderOwner, limits: Limits) {
     this.#owner = owner;
     this.#backpressure = new Backpressure(owner, limits);
-    this.#outbox = new Outbox({
-      send: (frame, last) => this.#leave(frame, last),
-      isFull: () => this.#backpressure.isFull,
-    });
+    this.#outbox = new Outbox(this);
   }
 
   /** From now on: messages of this codec. */
@@ -63,16 +57,17 @@ export class Sender {
     this.#upkeep = upkeep;
     this.#canCancel = features.includes("cancel");
     if (codec.batch === undefined || !features.includes("batch")) return;
-    this.#batcher = new Batcher(
-      (frame, last) => this.#outbox.push(frame, last),
-      () => upkeep.turnOver(),
-      { batch: codec.batch, most: BATCH_CHARACTERS },
-    );
+    this.#batcher = new Batcher(this, codec.batch);
   }
 
   /** Is there room for what a call would answer? */
   get hasRoom(): boolean {
-    return !this.#outbox.isWaiting && !this.#backpressure.isFull;
+    return !this.#outbox.isWaiting && !this.isFull;
+  }
+
+  /** Must what could be sent wait? */
+  get isFull(): boolean {
+    return this.#backpressure.isFull;
   }
 
   /** Does anything wait to leave? */
@@ -107,7 +102,7 @@ export class Sender {
 
   /** What is not a message goes past those that wait; a peer that does not read gets none. */
   say(frame: string): void {
-    if (this.#backpressure.isFull) return;
+    if (this.isFull) return;
     this.#backpressure.sent();
     this.#owner.give(frame);
   }
@@ -177,10 +172,8 @@ export class Sender {
 
   #encode(message: Invoke): string {
     if (this.#attached.length > 0) this.#attached = []; // of the last one
-    return this.#codec!.encode(message, this.#attach);
+    return this.#codec!.encode(message, this.#attached);
   }
-
-  readonly #attach = (bytes: Uint8Array): void => void this.#attached.push(bytes);
 
   #push(text: string, uid: number): undefined {
     const bytes = this.#attached;
@@ -197,7 +190,18 @@ export class Sender {
     else this.#outbox.push(text, uid);
   }
 
-  #leave(frame: Frame, last: number): boolean {
+  /** A frame of messages leaves, in its turn. */
+  batched(frame: string, last: number): void {
+    this.#outbox.push(frame, last);
+  }
+
+  /** The turn is over. */
+  turnOver(): void {
+    this.#upkeep?.turnOver();
+  }
+
+  /** Tells whether the frame, whose last call is this, was handed over. */
+  leave(frame: Frame, last: number): boolean {
     if (typeof frame === "string") this.#upkeep?.leaving(frame.length);
     else this.#upkeep?.leavingBytes(frame.length);
     this.#backpressure.sent();

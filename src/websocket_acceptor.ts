@@ -1,29 +1,14 @@
-import { Connection } from "./connection.ts";
-import { End, type EndKind } from "./end.ts";
-import { peerOf, type Reporter, reporterOf } from "./events.ts";
-import { type Greeted, Kept } from "./greeted.ts";
-import { type ConnectionOptions, type Settings, settingsOf } from "./options.ts";
-import { DenoSocket } from "./serve/deno_socket.ts";
+import type { Greeted } from "./greeted.ts";
+import { IncomingEnd, type Origin } from "./incoming_end.ts";
+import { peerOf, reporterOf } from "./events.ts";
+import { type ConnectionOptions, settingsOf } from "./options.ts";
 import { checkOrigins, type Origins, refusedOrigin, refusedUpgrade } from "./serve/origin.ts";
 import { INVALID, responseOf } from "./serve/refusal.ts";
 import type { Refusal } from "./serve/types.ts";
-import { served, upgrade } from "./serve/upgrade.ts";
+import { upgrade } from "./serve/upgrade.ts";
 import { pathOf, plainAddress, type UpgradeRequest } from "./types/request.ts";
 import type { SocketLike } from "./types/socket.ts";
 import { WebSocketCommunicator } from "./websocket_communicator.ts";
-import { chooseCodec, isStalling, type Offer, readHeader } from "./wire/handshake.ts";
-
-const KIND: EndKind = {
-  first: "greeting",
-  moves: {
-    greeting: ["undecided", "closing", "closed"],
-    undecided: ["open", "rejecting", "closing", "closed"],
-    rejecting: ["closed"],
-    open: ["closing", "closed"],
-    closing: ["closed"],
-  },
-  advice: { undecided: "call accept() first" },
-};
 
 /** A peer that answers nothing for three of these is gone: 120 s, in ms. */
 export const HEARTBEAT = 40_000;
@@ -32,18 +17,6 @@ export const HEARTBEAT = 40_000;
 type Handler = (acceptor: Acceptor) => unknown;
 // deno-lint-ignore no-explicit-any -- of whatever header, provider and remote
 type Acceptor = WebSocketAcceptor<any, any, any>;
-
-/** What an acceptor comes from. */
-interface Origin {
-  readonly socket: SocketLike;
-  readonly request: UpgradeRequest;
-  readonly ip: string;
-  readonly handler: Handler | undefined;
-  readonly settings: Settings;
-  readonly onEvent: ConnectionOptions["onEvent"];
-  /** Told once, when it has been decided about or has ended. */
-  readonly decided?: () => void;
-}
 
 /** Both forms of `upgrade` and the server come here, in the turn in which the socket was made. */
 let greet: (origin: Origin) => Greeted;
@@ -81,47 +54,19 @@ export class WebSocketAcceptor<
   Provider extends object | null,
   Remote extends object | null,
 > extends WebSocketCommunicator<Provider | undefined, Remote> {
-  readonly #end: End;
-  readonly #origin: Origin;
-  readonly #socket: SocketLike;
-  readonly #report: Reporter;
-  #header: unknown;
-  #offer: Offer | undefined;
-  #handled: Promise<unknown> = Promise.resolve();
-  #cancelDeadline = (): void => {};
-  #isDecided = false;
+  readonly #end: IncomingEnd;
 
   static {
     const value = { REJECTING: -2, NONE: -1, ACCEPTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 };
     Object.defineProperty(this, "State", { value: Object.freeze(value) });
-    greet = (origin) => {
-      const acceptor: Acceptor = new WebSocketAcceptor(origin);
-      return new Kept(acceptor.#end, () => acceptor.#handled);
-    };
+    greet = (origin) => new WebSocketAcceptor(origin).#end;
   }
 
   private constructor(origin: Origin) {
-    const end = new End(KIND);
+    const end = new IncomingEnd(origin);
     super(undefined, end);
     this.#end = end;
-    this.#origin = origin;
-    this.#report = reporterOf(origin.onEvent, () => peerOf(origin.request, origin.ip));
-    this.#socket = served(origin.socket);
-    const connection = new Connection(this.#socket, {
-      lifecycle: end.lifecycle,
-      opened: () => this.#awaitHeader(), // sooner, a timer would hold up the answer to the upgrade
-      greeted: (frame) => this.#greeted(frame),
-      deliver: (message) => end.friend.reply(message),
-      left: (uid) => end.left(uid),
-      ended: (ending) => {
-        this.#decide();
-        end.lifecycle.to("closed");
-        end.over(ending);
-      },
-      report: this.#report,
-    }, origin.settings);
-    end.attach(connection, this.#report);
-    connection.start();
+    end.begin(this);
   }
 
   /**
@@ -149,7 +94,8 @@ export class WebSocketAcceptor<
    * @typeParam Header What the client told before the decision.
    * @typeParam Provider What this end offers.
    * @typeParam Remote What the client offers.
-   * @param request The request. Deno takes it with the upgrade: `acceptor.request` is a copy.
+   * @param request The request. Deno takes it with the upgrade: `acceptor.request` keeps its method,
+   * address and headers.
    * @param handler Decides: calls `accept` or `reject`, then or later. One that throws ends the
    * connection with 1011.
    * @param options The client's address, if it is known, and the limits.
@@ -193,40 +139,42 @@ export class WebSocketAcceptor<
     }
     const options = fourth ?? {};
     checkOrigins(options.origins);
-    const { end } = greet({
+    const greeted = greet({
       socket: second,
       request,
       ip: plainAddress(options.ip ?? addressOf(request)),
       handler: third as Handler | undefined,
       settings: settingsOf(options, HEARTBEAT),
       onEvent: options.onEvent,
+      greeter: undefined,
     });
     // the upgrade has been, so that no 403 can be given
     const refused = refusedOrigin(request, options.origins);
-    if (refused !== undefined) end(1008, refused.body.trim());
+    if (refused !== undefined) greeted.fail(1008, refused.body.trim());
   }
 
   /** What the client told before the decision. */
   get header(): Header {
-    return this.#header as Header;
+    return this.#end.header as Header;
   }
 
   /** The path that the client asked for, with its query, as it came: `/` first, not decoded. */
   get path(): string {
-    return pathOf(this.#origin.request);
+    return pathOf(this.#end.origin.request);
   }
 
   /** The client's address; `""` where nobody knows it. */
   get ip(): string {
-    return this.#origin.ip;
+    return this.#end.origin.ip;
   }
 
   /**
-   * The request that was upgraded: in Deno a copy of the `Request`, in Node the `IncomingMessage`.
+   * The request that was upgraded: method, address and headers of a `Request` that Deno took, in
+   * Node the `IncomingMessage`.
    * `headerOf(acceptor.request, "cookie")` reads either.
    */
   get request(): UpgradeRequest {
-    return this.#origin.request;
+    return this.#end.origin.request;
   }
 
   /** Where the connection is: a value of `WebSocketAcceptor.State`. */
@@ -254,17 +202,8 @@ export class WebSocketAcceptor<
   accept(provider: Provider): Promise<void> {
     const end = this.#end;
     if (end.phase !== "undecided") return Promise.reject(end.stateError("accept"));
-    this.#decide();
-    const offer = this.#offer;
-    this.#offer = undefined; // it was needed once, and there may be many connections
-    const { answer, ...agreed } = chooseCodec(offer, this.#origin.settings.values);
-    const { connection } = end;
     this.setProvider(provider);
-    connection.frame(answer);
-    if (this.#socket instanceof DenoSocket) this.#socket.speaks(agreed.codec.keepAlive);
-    connection.speak(agreed, isStalling(agreed.features) ? "there" : "nowhere");
-    end.lifecycle.to("open");
-    if (offer === undefined) connection.hold();
+    end.accept();
     return Promise.resolve();
   }
 
@@ -281,7 +220,7 @@ export class WebSocketAcceptor<
   reject(status = 1000, reason = ""): Promise<void> {
     const end = this.#end;
     if (end.phase !== "undecided") return Promise.reject(end.stateError("reject"));
-    this.#decide();
+    end.decide();
     const { connection } = end;
     let refused: Promise<never> | undefined;
     try {
@@ -306,51 +245,13 @@ export class WebSocketAcceptor<
   ping(ms: number): void {
     if (this.#end.phase !== "open") throw this.#end.stateError("ping");
     if (!(ms > 0)) throw new RangeError("Cannot ping: it takes a number of ms above 0");
-    this.#end.connection.keepAlive(ms);
+    this.#end.keepAlive(ms);
   }
 
   /** Ends the connection, if there is one; turns an undecided client away. */
   override async [Symbol.asyncDispose](): Promise<void> {
     if (this.#end.phase === "undecided") await this.reject();
     else await super[Symbol.asyncDispose]();
-  }
-
-  #awaitHeader(): void {
-    const { connection } = this.#end;
-    const late = (): void => connection.broke("headerTimeout", 1008, "No header came in time");
-    this.#cancelDeadline = connection.later(this.#origin.settings.limits.headerTimeout, late);
-  }
-
-  #greeted(frame: string): void {
-    const { connection, lifecycle } = this.#end;
-    this.#cancelDeadline();
-    const greeting = readHeader(frame);
-    if (greeting.kind === "foreign") return connection.fail(1002, "The first frame is no header");
-    this.#header = greeting.header;
-    this.#offer = greeting.offer;
-    lifecycle.to("undecided");
-    this.#cancelDeadline = connection.later(
-      this.#origin.settings.limits.decisionTimeout,
-      () =>
-        connection.broke("decisionTimeout", 1008, "The connection was not decided about in time"),
-    );
-    this.#handled = this.#handle();
-  }
-
-  #decide(): void {
-    if (this.#isDecided) return;
-    this.#isDecided = true;
-    this.#cancelDeadline();
-    this.#origin.decided?.();
-  }
-
-  async #handle(): Promise<void> {
-    try {
-      await this.#origin.handler?.(this);
-    } catch (error) {
-      this.#report({ type: "error", error });
-      this.#end.connection.fail(1011, "The server failed"); // its text is nobody's business
-    }
   }
 }
 
@@ -372,7 +273,8 @@ function upgradeRequest(
   const upgraded = upgrade(request);
   if (upgraded === undefined) return refuse(INVALID);
   const { socket, response, request: read } = upgraded;
-  greet({ socket, request: read, ip, handler, settings, onEvent: options.onEvent });
+  const { onEvent } = options;
+  greet({ socket, request: read, ip, handler, settings, onEvent, greeter: undefined });
   return response;
 }
 

@@ -2,7 +2,7 @@ import { settles } from "./deadline.ts";
 import { StateError } from "./errors.ts";
 import type { Limits } from "./limits.ts";
 import { peerOf, reporterOf } from "./events.ts";
-import type { Greeted } from "./greeted.ts";
+import type { Greeted, Greeter } from "./greeted.ts";
 import { Lifecycle, type Moves, type Phase } from "./link/lifecycle.ts";
 import { checkSignal, type ConnectionOptions, settingsOf } from "./options.ts";
 import { checkOrigins, type Origins, refusedUpgrade } from "./serve/origin.ts";
@@ -32,7 +32,7 @@ const ADVICE: { readonly [P in Phase]?: string } = {
 const QUIET = 100;
 
 /** What clients are told when the server closes. */
-const GOING_AWAY = { code: 1001, reason: "The server is closing" };
+const GOING_AWAY = [1001, "The server is closing"] as const;
 
 /**
  * A server: gives its handler an acceptor for each connection.
@@ -68,6 +68,8 @@ export class WebSocketServer<
   #listening: Listening | undefined;
   #opening: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
+  /** Called when the last connection is over. */
+  #emptied: (() => void) | undefined;
   #unfollow = (): void => {};
 
   static {
@@ -166,6 +168,7 @@ export class WebSocketServer<
     checkOpening(options, handler);
     options.signal?.throwIfAborted();
     this.#lifecycle.to("opening");
+    const greeter = this.#greeter();
     try {
       this.#listening = await listen(whereOf(options, this.#tls), {
         refuse: (request, ip) => {
@@ -176,10 +179,7 @@ export class WebSocketServer<
         refused: (refused, request, ip) => tell(refused, options.onEvent, { request, ip }),
         upgraded: (socket, request, ip) => {
           const { onEvent } = options;
-          const decided = (): number => this.#undecided--;
-          this.#undecided++;
-          const peer = { socket, request, ip: plainAddress(ip) };
-          this.#keep(greet({ ...peer, handler, settings, onEvent, decided }));
+          greet({ socket, request, ip: plainAddress(ip), handler, settings, onEvent, greeter });
         },
       });
     } catch (error) {
@@ -205,17 +205,23 @@ export class WebSocketServer<
     return { ...refusal(503, "This server is busy"), limit: "undecided" };
   }
 
-  #keep(connection: Greeted): void {
-    this.#connections.add(connection);
-    void connection.ended.then(() => {
-      this.#connections.delete(connection);
-      const { handled } = connection; // it may hold on
-      this.#handlers.add(handled);
-      void handled.then(() => this.#handlers.delete(handled));
-    });
+  #greeter(): Greeter {
+    return {
+      began: (connection) => {
+        this.#undecided++;
+        this.#connections.add(connection);
+      },
+      decided: () => this.#undecided--,
+      ended: (connection) => {
+        this.#connections.delete(connection);
+        const { handled } = connection; // it may hold on
+        this.#handlers.add(handled);
+        void handled.then(() => this.#handlers.delete(handled));
+        if (this.#connections.size === 0) this.#emptied?.();
+      },
+    };
   }
 
-  /** From now on the signal closes the server. */
   #follow(signal: AbortSignal | undefined): void {
     if (signal === undefined) return;
     const close = (): void => void this.close().catch(() => {}); // it is being closed already
@@ -227,10 +233,9 @@ export class WebSocketServer<
   async #close(grace: number): Promise<void> {
     this.#unfollow();
     if (grace > 0) await this.#untilQuiet(Date.now() + grace);
-    const connections = [...this.#connections];
-    for (const connection of connections) connection.end(GOING_AWAY.code, GOING_AWAY.reason);
-    await Promise.all(connections.map(({ ended }) => ended));
-    await null; // each has put its handler among these by now
+    const emptied = new Promise<void>((resolve) => this.#emptied = resolve);
+    for (const connection of [...this.#connections]) connection.fail(...GOING_AWAY);
+    if (this.#connections.size > 0) await emptied;
     await settles(Promise.all(this.#handlers), HANDLERS_AT_MOST);
     // only now: the runtime's own end of a connection would take our reason from it
     await this.#listening!.shutdown(SHUTDOWN_AT_MOST);

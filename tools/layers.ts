@@ -38,6 +38,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "end.ts",
     "greeted.ts",
     "inbox.ts",
+    "incoming_end.ts",
     "sender.ts",
     "websocket_communicator.ts",
   ],

@@ -3,6 +3,12 @@ import { Expiry, type ExpiryOwner } from "./expiry.ts";
 import { overdue } from "./overdue.ts";
 import { Pending, type Waiting } from "./pending.ts";
 
+/** What calls ask of the end that makes them. */
+export interface CallsOwner {
+  /** Tells the other end that nobody waits for a call any more. */
+  cancel(uid: number): void;
+}
+
 /**
  * The calls that this end has made and that have not returned: they end with their return, with
  * their signal, with their deadline or with the connection, whichever comes first.
@@ -12,11 +18,10 @@ export class Calls implements ExpiryOwner {
   /** Made when the first call has a deadline, or a signal: most have none. */
   #expiry: Expiry | undefined;
   #aborts: Aborts | undefined;
-  readonly #cancel: (uid: number) => void;
+  readonly #owner: CallsOwner;
 
-  /** @param cancel Tells the other end that nobody waits for a call any more. */
-  constructor(cancel: (uid: number) => void) {
-    this.#cancel = cancel;
+  constructor(owner: CallsOwner) {
+    this.#owner = owner;
   }
 
   /** How many there are. */
@@ -72,7 +77,7 @@ export class Calls implements ExpiryOwner {
   #giveUp(uid: number, reason: unknown): void {
     const waiting = this.take(uid);
     if (waiting === undefined) return;
-    this.#cancel(uid);
+    this.#owner.cancel(uid);
     waiting.reject(reason);
   }
 

@@ -69,10 +69,10 @@ export class Backpressure {
     this.#isFull = true;
     this.#least = Infinity;
     this.#quietMs = 0;
-    this.#owner.later(LOOK_EVERY, this.#look);
+    this.#owner.later(LOOK_EVERY, () => this.#look());
   }
 
-  readonly #look = (): void => {
+  #look(): void {
     const buffered = this.#owner.buffered();
     if (buffered <= this.#mark / 2) {
       this.#isFull = false;
@@ -84,6 +84,6 @@ export class Backpressure {
     this.#least = Math.min(buffered, this.#least);
     this.#quietMs = hasDrained ? 0 : this.#quietMs + LOOK_EVERY;
     if (this.#quietMs >= this.#patience) return this.#owner.stalled();
-    this.#owner.later(LOOK_EVERY, this.#look);
-  };
+    this.#owner.later(LOOK_EVERY, () => this.#look());
+  }
 }

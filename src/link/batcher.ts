@@ -1,13 +1,20 @@
-/** How frames are cut. */
-export interface BatchOptions {
-  /** What stands around and between the messages of a frame. */
-  readonly batch: { readonly open: string; readonly separator: string; readonly close: string };
-  /** The longest frame that is made of several messages, in characters. */
-  readonly most: number;
+/** What stands around and between the messages of a frame. */
+export interface Batch {
+  readonly open: string;
+  readonly separator: string;
+  readonly close: string;
 }
 
-/** Where a frame goes, with the highest uid of the calls in it, or 0. */
-export type FrameSink = (frame: string, last: number) => void;
+/** What a batcher asks of its connection. */
+export interface BatcherOwner {
+  /** A frame leaves, with the highest uid of the calls in it, or 0. */
+  batched(frame: string, last: number): void;
+  /** After the last frame of a turn, and after a turn that `wait` began. */
+  turnOver(): void;
+}
+
+/** A frame of several messages grows no longer than this. */
+const MOST = 32_000;
 
 /**
  * Passes of the microtask queue without a new message before a turn is taken for over: frames that
@@ -26,9 +33,8 @@ const LONG = 4_000;
  * timer is waited for, so that a lone message is not delayed.
  */
 export class Batcher {
-  readonly #options: BatchOptions;
-  readonly #sink: FrameSink;
-  readonly #turnOver: () => void;
+  readonly #owner: BatcherOwner;
+  readonly #batch: Batch;
   /** Joined when they leave: a text that grows is a chain of parts, which is copied once more. */
   #texts: string[] = [];
   #length = 0;
@@ -38,21 +44,19 @@ export class Batcher {
   #seen = 0;
   #quietPasses = 0;
 
-  /** @param turnOver Called after the last frame of a turn, and after a turn that `wait` began. */
-  constructor(sink: FrameSink, turnOver: () => void, options: BatchOptions) {
-    this.#sink = sink;
-    this.#turnOver = turnOver;
-    this.#options = options;
+  constructor(owner: BatcherOwner, batch: Batch) {
+    this.#owner = owner;
+    this.#batch = batch;
   }
 
   /** One message, behind all that were pushed before it: a call by its uid, else 0. */
   push(text: string, uid: number): void {
     if (this.#length > 0 && this.#length + text.length > this.#limit) {
-      this.#limit = Math.min(this.#limit * 2, this.#options.most);
+      this.#limit = Math.min(this.#limit * 2, MOST);
       this.flush();
     }
     this.#texts.push(text);
-    this.#length += text.length + this.#options.batch.separator.length;
+    this.#length += text.length + this.#batch.separator.length;
     if (uid > this.#last) this.#last = uid;
     if (text.length >= LONG) this.flush();
     this.wait();
@@ -62,11 +66,11 @@ export class Batcher {
   flush(): void {
     const texts = this.#texts;
     if (texts.length === 0) return;
-    const { open, separator, close } = this.#options.batch;
+    const { open, separator, close } = this.#batch;
     const frame = texts.length === 1 ? texts[0]! : open + texts.join(separator) + close;
     const last = this.#last;
     this.drop();
-    this.#sink(frame, last);
+    this.#owner.batched(frame, last);
   }
 
   /** The turn goes on: what comes of a frame that was just read is waited for. */
@@ -75,7 +79,7 @@ export class Batcher {
     if (this.#isQueued) return;
     this.#isQueued = true;
     this.#seen = -1;
-    queueMicrotask(this.#pass);
+    this.#queuePass();
   }
 
   /** What was pushed never leaves. */
@@ -85,16 +89,21 @@ export class Batcher {
     this.#last = 0;
   }
 
-  readonly #pass = (): void => {
+  /** A function each time: between turns none is kept. */
+  #queuePass(): void {
+    queueMicrotask(() => this.#pass());
+  }
+
+  #pass(): void {
     if (this.#texts.length !== this.#seen) {
       this.#seen = this.#texts.length;
       this.#quietPasses = 0;
-      return queueMicrotask(this.#pass);
+      return this.#queuePass();
     }
-    if (++this.#quietPasses < QUIET_PASSES) return queueMicrotask(this.#pass);
+    if (++this.#quietPasses < QUIET_PASSES) return this.#queuePass();
     this.#isQueued = false;
     this.flush();
     this.#limit = FIRST;
-    this.#turnOver();
-  };
+    this.#owner.turnOver();
+  }
 }

@@ -12,9 +12,9 @@ export interface Later {
 /** Where frames leave. */
 export interface Sink {
   /** Tells whether the frame, whose last call is this, was handed over: an ended socket takes none. */
-  send(frame: Frame, last: number): boolean;
+  leave(frame: Frame, last: number): boolean;
   /** Must what could be sent wait? */
-  isFull(): boolean;
+  readonly isFull: boolean;
 }
 
 /** A frame, and the highest uid of the calls in it; 0 where there is none. */
@@ -65,7 +65,7 @@ export class Outbox {
     if (this.#isHolding || this.#queue.length === 0) return;
     const queue = this.#queue;
     let next = 0;
-    while (next < queue.length && !this.#sink.isFull()) {
+    while (next < queue.length && !this.#sink.isFull) {
       const { frame, last } = queue[next++]!;
       this.#leave(frame, last);
     }
@@ -74,7 +74,7 @@ export class Outbox {
 
   /** One frame, behind all that were pushed before it. */
   push(frame: Frame | Later, last: number): void {
-    if (this.#isHolding || this.#queue.length > 0 || this.#sink.isFull()) {
+    if (this.#isHolding || this.#queue.length > 0 || this.#sink.isFull) {
       this.#queue.push({ frame, last });
     } else this.#leave(frame, last);
   }
@@ -93,7 +93,7 @@ export class Outbox {
 
   #leave(frame: Frame | Later, last: number): void {
     if (isLater(frame)) { for (const one of frame.make()) this.#leave(one, last); }
-    else if (this.#isBroken || !this.#sink.send(frame, last)) this.#isBroken = true;
+    else if (this.#isBroken || !this.#sink.leave(frame, last)) this.#isBroken = true;
     else if (last > this.#lastLeft) this.#lastLeft = last;
   }
 }

@@ -38,30 +38,16 @@ const REASON_BYTES = 123;
 export class Socket {
   readonly #socket: SocketLike;
   readonly #owner: SocketOwner;
-  readonly #listeners: readonly (readonly [type: string, listener: Listener])[];
   #detail = "";
   #isOver = false;
 
   constructor(socket: SocketLike, owner: SocketOwner) {
     this.#socket = socket;
     this.#owner = owner;
-    this.#listeners = [
-      ["open", () => owner.opened()],
-      ["message", ({ data }) => {
-        if (typeof data === "string") owner.text(data);
-        else owner.binary(data);
-      }],
-      ["close", ({ code, reason }) => {
-        const known = typeof code === "number" && code !== 0; // 0: Deno's word for a broken link
-        this.#over(known ? code : 1006, String(reason ?? ""));
-      }],
-      ["error", ({ message }) => {
-        this.#detail = typeof message === "string" ? message : "";
-        // `close` follows, but in Node 22, whose socket stays as it was where it can't connect
-        if (socket.readyState === CONNECTING) this.#over(1006, "");
-      }],
-    ];
-    for (const [type, listener] of this.#listeners) socket.addEventListener(type, listener);
+    if (socket.readyState === CONNECTING) socket.addEventListener("open", this.#open);
+    socket.addEventListener("message", this.#message);
+    socket.addEventListener("close", this.#close);
+    socket.addEventListener("error", this.#error);
   }
 
   /** Can a frame leave? */
@@ -120,7 +106,10 @@ export class Socket {
    */
   release(): void {
     const socket = this.#socket;
-    for (const [type, listener] of this.#listeners) socket.removeEventListener(type, listener);
+    socket.removeEventListener("open", this.#open);
+    socket.removeEventListener("message", this.#message);
+    socket.removeEventListener("close", this.#close);
+    socket.removeEventListener("error", this.#error);
     if (socket.readyState === CLOSED) return;
     const quiet = (): void => {};
     const gone = (): void => {
@@ -130,6 +119,27 @@ export class Socket {
     socket.addEventListener("error", quiet);
     socket.addEventListener("close", gone);
   }
+
+  readonly #open: Listener = () => {
+    this.#socket.removeEventListener("open", this.#open); // a listener takes memory
+    this.#owner.opened();
+  };
+
+  readonly #message: Listener = ({ data }) => {
+    if (typeof data === "string") this.#owner.text(data);
+    else this.#owner.binary(data);
+  };
+
+  readonly #close: Listener = ({ code, reason }) => {
+    const known = typeof code === "number" && code !== 0; // 0: Deno's word for a broken link
+    this.#over(known ? code : 1006, String(reason ?? ""));
+  };
+
+  readonly #error: Listener = ({ message }) => {
+    this.#detail = typeof message === "string" ? message : "";
+    // `close` follows, but in Node 22, whose socket stays as it was where it can't connect
+    if (this.#socket.readyState === CONNECTING) this.#over(1006, "");
+  };
 
   #over(code: number, reason: string): void {
     if (this.#isOver) return;

@@ -1,88 +1,71 @@
 import { LONGEST_TIMER } from "../deadline.ts";
+import { type Alarm, clock } from "./clock.ts";
 
-/** From here on, in ms, the timers of a connection share one of the platform's. */
+/** From here on, in ms, timers ring with the clock, which is up to 100 ms late. */
 const LONG = 1_000;
 
-/** How long that one sleeps at first, in ms: a connection that is short sets no other. */
-const FIRST_SLEEP = 5_000;
+/** Cancels what was never set. */
+const nothing = (): void => {};
 
-/** One that is set. */
-interface Timer {
-  /** When, if it shares the platform's; else `Infinity`, and it has one of its own. */
-  readonly due: number;
-  readonly then: () => void;
-  id: ReturnType<typeof setTimeout> | undefined;
-}
-
-/**
- * The timers of one connection, which end with it. The long ones, most of which never fire, share
- * one of the platform's: to set one each is a tenth of what a connection costs.
- *
- * They go by the wall clock: when it is set to a later time meanwhile, they fire early.
- */
+/** The timers of one connection, which end with it. */
 export class Timers {
-  readonly #timers = new Set<Timer>();
-  #id: ReturnType<typeof setTimeout> | undefined;
-  #wakesAt = Infinity;
-  /** What the wall clock was set back by. */
-  #lost = 0;
+  /** A list, because there are few, and connections are many. */
+  #first: Timer | undefined;
 
   /** Once, after so many ms; gives what cancels it. Who asks for longer than a timer has no limit. */
   later(ms: number, then: () => void): () => void {
-    if (ms > LONGEST_TIMER) return () => {};
-    const due = ms < LONG ? Infinity : this.#now() + ms;
-    const timer: Timer = { due, then, id: undefined };
-    this.#timers.add(timer);
-    if (due === Infinity) timer.id = setTimeout(() => this.#fire(timer), ms);
-    else if (due < this.#wakesAt) this.#sleep(FIRST_SLEEP);
-    return () => {
-      clearTimeout(timer.id);
-      this.#timers.delete(timer);
-    };
+    if (ms > LONGEST_TIMER) return nothing;
+    const timer = this.#first = new Timer(this, then, this.#first);
+    timer.set(ms);
+    return () => this.remove(timer);
   }
 
-  /** Again and again, after so many ms each; gives what cancels it. */
-  every(ms: number, then: () => void): () => void {
-    const tick = (): void => {
-      cancel = this.later(ms, tick); // first, so that what it calls can cancel it
-      then();
-    };
-    let cancel = this.later(ms, tick);
-    return () => cancel();
+  /** Cancels one. */
+  remove(timer: Timer): void {
+    timer.unset();
+    if (this.#first === timer) this.#first = timer.next;
+    for (let other = this.#first; other !== undefined; other = other.next) {
+      if (other.next === timer) other.next = timer.next;
+    }
   }
 
   /** Cancels all. */
   clear(): void {
-    for (const { id } of this.#timers) clearTimeout(id);
-    this.#timers.clear();
-    clearTimeout(this.#id);
-    this.#wakesAt = Infinity;
+    for (let timer = this.#first; timer !== undefined; timer = timer.next) timer.unset();
+    this.#first = undefined;
+    clock.rest();
+  }
+}
+
+/** One of them: a short one has a timer of the platform's, a long one shares the clock's. */
+class Timer implements Alarm {
+  tick = 0;
+  next: Timer | undefined;
+  readonly #owner: Timers;
+  readonly #then: () => void;
+  #id: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(owner: Timers, then: () => void, next: Timer | undefined) {
+    this.#owner = owner;
+    this.#then = then;
+    this.next = next;
   }
 
-  #fire(timer: Timer): void {
-    this.#timers.delete(timer);
-    timer.then();
+  set(ms: number): void {
+    if (ms < LONG) this.#id = setTimeout(() => this.ring(), ms);
+    else {
+      this.tick = clock.tickIn(ms);
+      clock.add(this);
+    }
   }
 
-  #now(): number {
-    return Date.now() + this.#lost;
+  unset(): void {
+    if (this.#id === undefined) clock.remove(this);
+    else clearTimeout(this.#id);
   }
 
-  #sleep(most: number): void {
-    clearTimeout(this.#id);
-    this.#wakesAt = Infinity;
-    for (const { due } of this.#timers) this.#wakesAt = Math.min(this.#wakesAt, due);
-    if (this.#wakesAt === Infinity) return;
-    const now = this.#now();
-    this.#wakesAt = Math.min(this.#wakesAt, now + most);
-    this.#id = setTimeout(this.#wake, Math.max(0, this.#wakesAt - now));
+  ring(): void {
+    this.#owner.remove(this);
+    this.#then();
   }
-
-  readonly #wake = (): void => {
-    this.#lost += Math.max(0, this.#wakesAt - this.#now()); // it did sleep so long
-    const now = this.#now();
-    this.#wakesAt = -Infinity; // what is set by one that fires is seen below
-    for (const timer of this.#timers) if (timer.due <= now) this.#fire(timer);
-    this.#sleep(LONGEST_TIMER);
-  };
 }

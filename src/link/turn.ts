@@ -44,12 +44,12 @@ export class Turn {
   /** From now on a slice is left, and the clock is looked at for each call. */
   begin(): void {
     this.#until = performance.now() + SLICE;
-    this.#owner.later(0, this.#next);
+    this.#owner.later(0, () => this.#next());
   }
 
-  readonly #next = (): void => {
+  #next(): void {
     this.#since = undefined;
     this.#until = undefined;
     this.#owner.turned();
-  };
+  }
 }

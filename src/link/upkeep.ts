@@ -1,9 +1,13 @@
 import { Heartbeat, type HeartbeatOwner } from "./heartbeat.ts";
-import { LEAST_HELD, Pace, Trail, type TrailOwner } from "./pace.ts";
+import { LEAST_HELD, Pace } from "./pace.ts";
 import type { Timers } from "./timers.ts";
+import type { Trail, TrailOwner } from "./trail.ts";
 
-/** Whose client holds frames back, if one's does: `pace.ts` says what that is. */
-export type Stalls = "here" | "there" | "nowhere";
+/**
+ * Whose client holds frames back, if one's does: `pace.ts` says what that is. For one that is there,
+ * a server brings what it does about it, so that no client loads that.
+ */
+export type Stalls = "here" | "nowhere" | ((owner: TrailOwner) => Trail);
 
 /** What keeps a connection going is said by the codec that it speaks. */
 export interface UpkeepTexts {
@@ -35,8 +39,8 @@ export class Upkeep implements HeartbeatOwner, TrailOwner {
   readonly #texts: UpkeepTexts;
   readonly #pace: Pace | undefined;
   readonly #timers: Timers;
-  /** Does the other end hold frames back? */
-  readonly #isHeldThere: boolean;
+  /** Where the other end holds frames back. */
+  readonly #newTrail: ((owner: TrailOwner) => Trail) | undefined;
   /** Made when it is needed: most clients never send what is held back. */
   #trail: Trail | undefined;
   readonly #heartbeat: Heartbeat | undefined;
@@ -47,8 +51,8 @@ export class Upkeep implements HeartbeatOwner, TrailOwner {
     this.#owner = owner;
     this.#texts = texts;
     this.#timers = timers;
-    this.#isHeldThere = stalls === "there";
     if (stalls === "here") this.#pace = new Pace();
+    else if (stalls !== "nowhere") this.#newTrail = stalls;
     if (heartbeat !== Infinity) this.#heartbeat = new Heartbeat(heartbeat, this);
   }
 
@@ -61,7 +65,7 @@ export class Upkeep implements HeartbeatOwner, TrailOwner {
   /** It held messages; tells whether a frame is owed for it at the end of the turn. */
   heardMessages(): boolean {
     this.#pace?.heard(1);
-    if (!this.#isHeldThere) return false;
+    if (this.#newTrail === undefined) return false;
     this.#owed++;
     return true;
   }
@@ -73,10 +77,8 @@ export class Upkeep implements HeartbeatOwner, TrailOwner {
 
   /** It was a nudge. */
   heardNudge(): void {
-    if (this.#isHeldThere) {
-      this.#trail ??= new Trail(this);
-      this.#trail.begin();
-    }
+    this.#trail ??= this.#newTrail?.(this);
+    this.#trail?.begin();
     this.say();
   }
 

@@ -1,6 +1,6 @@
 import { settles } from "../deadline.ts";
-import { readOf } from "../types/request.ts";
 import type { SocketLike } from "../types/socket.ts";
+import { ReadRequest } from "./read_request.ts";
 import { INVALID, refusal, responseOf } from "./refusal.ts";
 import type { Hooks, Listening, ListenOptions } from "./types.ts";
 
@@ -98,7 +98,7 @@ function answer(request: Request, server: BunServer, hooks: Hooks): Response | u
   const ip = server.requestIP(request)?.address ?? "";
   const refused = hooks.refuse(request, ip);
   if (refused !== undefined) return responseOf(refused);
-  const read = readOf(request);
+  const read = new ReadRequest(request);
   const socket = new Adapter();
   if (!server.upgrade(request, { data: socket })) {
     hooks.refused(INVALID, read, ip);

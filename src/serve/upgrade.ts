@@ -1,7 +1,7 @@
 import type { SocketLike } from "../types/socket.ts";
 import { isDeno, listenInDeno, upgradeInDeno } from "./deno.ts";
 import { DenoSocket } from "./deno_socket.ts";
-import type { Hooks, Listening, ListenOptions, Upgraded } from "./types.ts";
+import type { Hooks, Listening, ListenOptions, ServedSocket, Upgraded } from "./types.ts";
 
 /** The other runtimes' names for themselves. */
 declare const Bun: { readonly serve?: unknown } | undefined;
@@ -28,7 +28,7 @@ export function upgrade(request: Request): Upgraded | undefined {
 }
 
 /** A socket that was upgraded, with what is wrong with its runtime's taken out. */
-export function served(socket: SocketLike): SocketLike {
+export function served(socket: SocketLike): ServedSocket {
   return isDeno() && socket instanceof WebSocket ? new DenoSocket(socket) : socket;
 }
 

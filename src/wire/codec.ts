@@ -39,10 +39,10 @@ export interface Codec {
   /**
    * One message as text.
    *
-   * @param attach Takes bytes that must follow it as binary frames, in order.
+   * @param attached Gets the bytes that must follow it as binary frames, in order.
    * @throws {EncodeError} With the path of the value that can't be told.
    */
-  encode(message: Invoke, attach: (bytes: Uint8Array) => void): string;
+  encode(message: Invoke, attached: Uint8Array[]): string;
   /**
    * Reads one frame and hands over its messages, in order. Their fields are not checked yet.
    *

@@ -46,8 +46,8 @@ export function linkedCodec(values?: LinkedValues): Codec {
   const insisted = values?.isAgreed === false ? values.encoding : undefined;
   return {
     name: "linked",
-    encode(message, attach) {
-      if (told !== undefined) return encodeStructured(message, told, attach);
+    encode(message, attached) {
+      if (told !== undefined) return encodeStructured(message, told, attached);
       if (insisted !== undefined) insistOnJson(insisted, message);
       return "listener" in message ? encodeCall(message) : encodeReturn(message);
     },
@@ -128,13 +128,13 @@ function encodeReturn({ uid, success, value }: Invoke.IReturn): string {
 function encodeStructured(
   message: Invoke,
   encoding: ValueEncoding,
-  attach: (bytes: Uint8Array) => void,
+  attached: Uint8Array[],
 ): string {
   const isCall = "listener" in message;
   const value = isCall ? message.parameters.map(sayable) : message.value;
   const what = isCall ? "parameters" : message.success ? "result" : "error";
   const { text, marks, bytes } = encoding.encode(value, what);
-  bytes.forEach(attach);
+  for (const part of bytes) attached.push(part);
   const beside = marks === undefined ? undefined : JSON.stringify([bytes.length, ...marks]);
   if (isCall) {
     const tail = tailOf(message, beside);

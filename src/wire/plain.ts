@@ -34,15 +34,12 @@ export const plain: Codec = {
 export function plainInsisting(values: ValueEncoding): Codec {
   return {
     ...plain,
-    encode(message) {
+    encode(message, attached) {
       insistOnJson(values, message);
-      return plain.encode(message, NOWHERE);
+      return plain.encode(message, attached);
     },
   };
 }
-
-/** Plain messages have no bytes. */
-const NOWHERE = (): void => {};
 
 function isCall(message: unknown): boolean {
   return typeof message === "object" && message !== null && Object.hasOwn(message, "listener");

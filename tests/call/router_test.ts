@@ -18,7 +18,7 @@ function limit(end: LocalEnd<never, null>, limits: Partial<Limits>): Report[] {
   friendOf(end).use(
     { ...DEFAULT_SETTINGS, limits: limitsOf(limits) },
     (one) => reports.push(one),
-    () => {},
+    { cancel() {} },
   );
   return reports;
 }

@@ -3,7 +3,7 @@ import { Batcher } from "../../src/link/batcher.ts";
 import { microtasks } from "../helpers/waiting.ts";
 
 /** A batcher of JSON lists, and what leaves it. */
-function batching(most = 32_000): {
+function batching(): {
   readonly batcher: Batcher;
   readonly frames: [frame: string, last: number][];
   readonly turns: { count: number };
@@ -11,9 +11,11 @@ function batching(most = 32_000): {
   const frames: [string, number][] = [];
   const turns = { count: 0 };
   const batcher = new Batcher(
-    (frame, last) => frames.push([frame, last]),
-    () => turns.count++,
-    { batch: { open: "[", separator: ",", close: "]" }, most },
+    {
+      batched: (frame, last) => void frames.push([frame, last]),
+      turnOver: () => void turns.count++,
+    },
+    { open: "[", separator: ",", close: "]" },
   );
   return { batcher, frames, turns };
 }
@@ -39,16 +41,16 @@ Deno.test("push() puts messages of one turn into one frame, in order, with the l
 });
 
 Deno.test("push() cuts frames when they grow, ever later, and never beyond the longest", async () => {
-  const { batcher, frames } = batching(5_000);
+  const { batcher, frames } = batching();
   const text = "x".repeat(100);
-  for (let token = 1; token <= 300; token++) batcher.push(text, token);
+  for (let token = 1; token <= 3_000; token++) batcher.push(text, token);
   await microtasks();
   const lengths = frames.map(([frame]) => frame.length);
   assert(lengths[0]! <= 900 && lengths[0]! < lengths[1]! && lengths[1]! < lengths[2]!);
-  assert(Math.max(...lengths) <= 5_100);
-  assertEquals(frames.flatMap(([frame]) => frame.match(/x+/g) ?? []).length, 300);
+  assert(Math.max(...lengths) <= 32_100);
+  assertEquals(frames.flatMap(([frame]) => frame.match(/x+/g) ?? []).length, 3_000);
   const lasts = frames.map(([, last]) => last);
-  assertEquals([lasts.at(-1), lasts], [300, lasts.toSorted((a, b) => a - b)]);
+  assertEquals([lasts.at(-1), lasts], [3_000, lasts.toSorted((a, b) => a - b)]);
 });
 
 Deno.test("push() lets a long message leave at once, behind what waits", async () => {

@@ -10,11 +10,13 @@ function outbox(): {
   const left: string[] = [];
   const sink = { isOpen: true, room: Infinity };
   const box = new Outbox({
-    send(frame) {
+    leave(frame) {
       if (sink.isOpen) left.push(`${frame}`);
       return sink.isOpen;
     },
-    isFull: () => left.length >= sink.room,
+    get isFull() {
+      return left.length >= sink.room;
+    },
   });
   return { box, left, sink };
 }

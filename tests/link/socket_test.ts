@@ -166,9 +166,16 @@ for (
   });
 }
 
+Deno.test("a listener of the opening is there only until the socket is open", () => {
+  const { raw, log } = owned({ readyState: 0 });
+  assertEquals(raw.listenerCount, 4);
+  raw.opens();
+  assertEquals([raw.listenerCount, log.length], [3, 1]);
+});
+
 Deno.test("release() takes all listeners off when the socket is closed", () => {
   const { raw, socket, log } = owned({ readyState: 1 });
-  assertEquals(raw.listenerCount, 4);
+  assertEquals(raw.listenerCount, 3);
   raw.closed(1000, "");
   socket.release();
   assertEquals(raw.listenerCount, 0);

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import { Pace, Trail } from "../../src/link/pace.ts";
+import { Pace } from "../../src/link/pace.ts";
 import { Timers } from "../../src/link/timers.ts";
+import { newTrail, Trail } from "../../src/link/trail.ts";
 import { type Stalls, Upkeep } from "../../src/link/upkeep.ts";
 import { FakeLater } from "../helpers/fake_later.ts";
 
@@ -85,7 +86,7 @@ Deno.test("leaving() sends a nudge before a frame that would stall here, and non
 });
 
 Deno.test("turnOver() sends a receipt for frames that brought none back, to a client that stalls", () => {
-  const { upkeep, log } = keeping("there");
+  const { upkeep, log } = keeping(newTrail);
   assertEquals([upkeep.heardMessages(), upkeep.heardMessages()], [true, true]);
   upkeep.leaving(10);
   upkeep.turnOver();

@@ -24,7 +24,7 @@ function waitingOf(calls: Calls, more: Partial<Waiting>, settled: (how: unknown)
 Deno.test("Calls keeps nothing when 10,000 calls of one signal were cancelled", () => {
   const cancelled: number[] = [];
   const settled: unknown[] = [];
-  const calls = new Calls((uid) => cancelled.push(uid));
+  const calls = new Calls({ cancel: (uid) => cancelled.push(uid) });
   const control = new AbortController();
   for (let i = 0; i < MANY; i++) {
     calls.add(waitingOf(calls, { signal: control.signal }, (how) => settled.push(how)));
@@ -38,7 +38,7 @@ Deno.test("Calls keeps nothing when 10,000 calls of one signal were cancelled", 
 
 Deno.test("Calls keeps nothing when 10,000 calls of signals of their own were cancelled", () => {
   const settled: unknown[] = [];
-  const calls = new Calls(() => {});
+  const calls = new Calls({ cancel() {} });
   const controls = Array.from({ length: MANY }, () => new AbortController());
   for (const { signal } of controls) {
     calls.add(waitingOf(calls, { signal }, (how) => settled.push(how)));
@@ -49,7 +49,7 @@ Deno.test("Calls keeps nothing when 10,000 calls of signals of their own were ca
 
 Deno.test("Calls keeps nothing when 10,000 calls ran into their deadline", async () => {
   const settled: unknown[] = [];
-  const calls = new Calls(() => {});
+  const calls = new Calls({ cancel() {} });
   const now = Date.now();
   for (let i = 0; i < MANY; i++) {
     calls.add(waitingOf(calls, { due: now + i % 20 }, (how) => settled.push(how)));

@@ -97,11 +97,11 @@ function assertReads(codec: Codec, { frames, message, messages }: Vector): void 
 }
 
 function assertWrites(codec: Codec, { frames, message }: Vector): void {
-  const bytes: number[][] = [];
+  const bytes: Uint8Array[] = [];
   const text = message!.kind === "cancel"
     ? codec.cancel!(message!.uid)
-    : codec.encode(messageOf(message!), (part) => bytes.push([...part]));
-  assertEquals([text, ...bytes], frames);
+    : codec.encode(messageOf(message!), bytes);
+  assertEquals([text, ...bytes.map((part) => [...part])], frames);
 }
 
 const FILES: readonly [

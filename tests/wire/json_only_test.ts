@@ -42,7 +42,7 @@ for (
   ] as const
 ) {
   Deno.test(`encode() insists on JSON when a ${name} peer takes nothing else`, () => {
-    const encode = (message: Parameters<typeof codec.encode>[0]) => codec.encode(message, () => {});
+    const encode = (message: Parameters<typeof codec.encode>[0]) => codec.encode(message, []);
     const call = (value: unknown) => ({
       uid: 1,
       listener: "f",

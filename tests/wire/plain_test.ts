@@ -8,9 +8,7 @@ function call(...values: unknown[]): Invoke.IFunction {
 }
 
 function encode(message: Invoke): string {
-  return plain.encode(message, () => {
-    throw new Error("plain messages have no bytes");
-  });
+  return plain.encode(message, []);
 }
 
 function decoded(frame: string): unknown[] {

@@ -192,7 +192,7 @@ Deno.test("structured names the place of the fault, not of what it could tell", 
   }
   const value = { id: 7n, bad: new Bad() };
   const message = { uid: 1, success: true, value };
-  const error = assertThrows(() => codec.encode(message, () => {}), EncodeError);
+  const error = assertThrows(() => codec.encode(message, []), EncodeError);
   assertEquals(error.message, 'Cannot encode "result.bad": no');
 });
 

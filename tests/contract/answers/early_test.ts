@@ -180,7 +180,7 @@ Deno.test("ping() sends what a plain peer ignores when it is asked to", async ()
   await time.tickAsync(250);
   assertEquals(socket.sent.slice(before), Array(2).fill('{"uid":0,"success":true}'));
   acceptor.ping(1_000);
-  await time.tickAsync(1_000);
+  await time.tickAsync(1_100);
   assertEquals(socket.sent.length, before + 3);
   socket.closed(1000, "");
   await time.tickAsync(5_000);
