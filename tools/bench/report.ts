@@ -89,6 +89,9 @@ const CHART = `<picture>
   <img alt="Bars: calls as a share of the echo's" src="benchmarks_light.svg">
 </picture>
 
+"Hand-written batches" is the echo with the messages of a turn in one frame, and nothing else: what
+batches can bring on this machine.
+
 Every package is used as its own guide says, over WebSocket alone and without compression; those
 that bring no server of sockets use Deno's own, the others the \`ws\` package. Where a package's
 client writes several frames a call, Deno's client holds the second back until the first is

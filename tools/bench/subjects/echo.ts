@@ -1,4 +1,5 @@
-/** The hand-written floor: JSON, one message a frame. */
+/** The hand-written floors: JSON, one message a frame or those of a turn in one. */
+import { callInBatches } from "../batches.ts";
 import { callEcho, type Functions } from "../echo.ts";
 import { closeSocket, openSocket, serveSockets } from "../sockets.ts";
 import { CLIENT, type Client, newProvider, type Subject } from "../subject.ts";
@@ -11,12 +12,14 @@ export const echo: Subject = {
   serve: () =>
     serveSockets((socket) => {
       const provider = newProvider({ plus: (x, y) => call("plus", x, y) });
-      const call = callEcho(socket, provider as unknown as Functions);
+      let call = callEcho(socket, provider as unknown as Functions);
       const onCall = socket.onmessage;
       socket.onmessage = (event: { data: unknown }) => {
         if (typeof event.data !== "string") return socket.send(event.data);
-        if (event.data === HELLO) socket.send(WELCOME);
-        else onCall(event);
+        if (event.data === HELLO) return socket.send(WELCOME);
+        if (!event.data.startsWith("[")) return onCall(event);
+        call = callInBatches(socket, provider as unknown as Functions);
+        socket.onmessage(event);
       };
     }),
   clients: {
@@ -29,12 +32,13 @@ export const echo: Subject = {
       });
       return clientOf(socket);
     },
+    "hand-written batches": async (port) => clientOf(await openSocket(port), callInBatches),
   },
 };
 
 // deno-lint-ignore no-explicit-any -- of either runtime
-function clientOf(socket: any): Client {
-  const call = callEcho(socket, CLIENT as unknown as Functions);
+function clientOf(socket: any, callOver = callEcho): Client {
+  const call = callOver(socket, CLIENT as unknown as Functions);
   const onMessage = socket.onmessage;
   return {
     plus: (x, y) => call("plus", x, y),
