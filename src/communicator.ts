@@ -216,9 +216,8 @@ export abstract class Communicator<
     Values extends "json" | "structured" = "json",
   >(options?: CallOptions): Driver<Controller, UseParametric, Values> {
     const call: Call = (path, args, terms) => this.#call(path, args, terms);
-    this.#driver ??= createDriver(call);
     const driver = options === undefined
-      ? this.#driver
+      ? this.#driver ??= createDriver(call)
       : createDriver(call, tighten(NO_TERMS, options));
     return driver as Driver<Controller, UseParametric, Values>;
   }

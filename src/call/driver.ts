@@ -106,30 +106,49 @@ function newKept(): Root["kept"] {
 }
 
 function namespaceOf(path: string | undefined, root: Root, target: object): object {
-  let children: Map<string, unknown> | undefined;
-  let generation = 0;
-  const proxy = new Proxy(target, {
-    get(_target, name) {
-      if (typeof name === "symbol") return coercion(path, name);
-      if (name === "then") return undefined; // else `await driver` would be a call
-      const { kept } = root;
-      const isCurrent = generation === kept.generation;
-      const known = isCurrent ? children?.get(name) : undefined;
-      if (known !== undefined) return known;
-      if (children === undefined || !isCurrent || children.size >= KEPT) children = new Map();
-      generation = kept.generation;
-      const made = memberOf(path, name, root);
-      children.set(name, made);
-      if (++kept.count >= KEPT_IN_ALL) {
-        kept.count = 0;
-        kept.generation++; // all drop theirs when they are asked the next time
-      }
-      return made;
-    },
-    apply: (_target, _self, args) => root.call(path ?? "", args, root.terms),
-  });
+  const proxy = new Proxy(target, new Namespace(path, root));
   new Stamp(proxy, { path, root });
   return proxy;
+}
+
+/** What a proxy does: a class, because functions of its own would cost each of them. */
+class Namespace implements ProxyHandler<object> {
+  readonly #path: string | undefined;
+  readonly #root: Root;
+  #children: Map<string, unknown> | undefined;
+  #generation = 0;
+
+  constructor(path: string | undefined, root: Root) {
+    this.#path = path;
+    this.#root = root;
+  }
+
+  get(_target: object, name: string | symbol): unknown {
+    if (typeof name === "symbol") return coercion(this.#path, name);
+    if (name === "then") return undefined; // else `await driver` would be a call
+    const isCurrent = this.#generation === this.#root.kept.generation;
+    const known = isCurrent ? this.#children?.get(name) : undefined;
+    return known ?? this.#make(name, isCurrent);
+  }
+
+  apply(_target: object, _self: unknown, args: unknown[]): Promise<unknown> {
+    return this.#root.call(this.#path ?? "", args, this.#root.terms);
+  }
+
+  #make(name: string, isCurrent: boolean): unknown {
+    const { kept } = this.#root;
+    let children = this.#children;
+    if (children === undefined || !isCurrent || children.size >= KEPT) children = new Map();
+    this.#children = children;
+    this.#generation = kept.generation;
+    const made = memberOf(this.#path, name, this.#root);
+    children.set(name, made);
+    if (++kept.count >= KEPT_IN_ALL) {
+      kept.count = 0;
+      kept.generation++; // all drop theirs when they are asked the next time
+    }
+    return made;
+  }
 }
 
 /** The members of a function that stay local, as TGrid has it; at the root they are remote names. */
