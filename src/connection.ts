@@ -12,7 +12,6 @@ import { type Agreement, Sender, type SenderOwner } from "./sender.ts";
 import type { SocketLike } from "./types/socket.ts";
 import type { Codec } from "./wire/codec.ts";
 import { isDeeperThan } from "./wire/depth.ts";
-import { isJson } from "./wire/json_only.ts";
 import { isLongerThan } from "./wire/length.ts";
 
 /**
@@ -196,19 +195,9 @@ export class Connection implements SocketOwner, SenderOwner, InboxOwner, UpkeepO
         }
         return this.#end.greeted(text);
       case "undecided":
-        return this.#early(text);
+        return this.#end.early?.(text);
       default: // rejecting, closing: too late for anything
     }
-  }
-
-  /** What comes before the decision is dropped, as TGrid does, but for what no peer sends. */
-  #early(text: string): void {
-    if (isLongerThan(text, this.#limits.frameBytes)) {
-      return this.broke("frameBytes", 1009, "The frame is too long");
-    }
-    // a long one is not worth the work: it is dropped either way
-    const isShort = !isLongerThan(text, this.#limits.headerBytes);
-    if (isShort && !isJson(text)) this.fail(1002, "The frame can't be read");
   }
 
   /** A binary frame came in. */

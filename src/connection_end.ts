@@ -23,6 +23,8 @@ export interface ConnectionEnd {
   opened(): void;
   /** A frame of the handshake came in; a binary one as the empty text. */
   greeted(frame: string): void;
+  /** A text came in before the decision, where there is one to be made. */
+  early?(text: string): void;
   /** A message came in. Must not throw. */
   deliver(message: unknown): void;
   /** A call that nobody waits for has left. */

@@ -10,6 +10,8 @@ import type { ServedSocket } from "./serve/types.ts";
 import { served } from "./serve/upgrade.ts";
 import type { UpgradeRequest } from "./types/request.ts";
 import type { SocketLike } from "./types/socket.ts";
+import { isJson } from "./wire/json_only.ts";
+import { isLongerThan } from "./wire/length.ts";
 import { chooseCodec, isStalling, type Offer, readHeader } from "./wire/handshake.ts";
 
 const KIND: EndKind = {
@@ -134,6 +136,18 @@ export class IncomingEnd extends End implements ConnectionEnd, Greeted {
         connection.broke("decisionTimeout", 1008, "The connection was not decided about in time"),
     );
     this.handled = this.#handle();
+  }
+
+  /** What comes before the decision is dropped, as TGrid does, but for what no peer sends. */
+  early(text: string): void {
+    const { connection } = this;
+    const { frameBytes, headerBytes } = this.origin.settings.limits;
+    if (isLongerThan(text, frameBytes)) {
+      return connection.broke("frameBytes", 1009, "The frame is too long");
+    }
+    // a long one is not worth the work: it is dropped either way
+    const isShort = !isLongerThan(text, headerBytes);
+    if (isShort && !isJson(text)) connection.fail(1002, "The frame can't be read");
   }
 
   /** A message came in. */

@@ -23,6 +23,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "errors.ts",
     "events.ts",
     "global_scope.ts",
+    "incoming_call.ts",
     "invoke.ts",
     "limits.ts",
     "load.ts",

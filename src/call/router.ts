@@ -1,4 +1,5 @@
 import { ConnectionClosedError, RemoteError } from "../errors.ts";
+import { IncomingCall } from "../incoming_call.ts";
 import { Cancellation, type Invoke, type InvokeEvent, type Weight } from "../invoke.ts";
 import type { Report } from "../events.ts";
 import type { Limits } from "../limits.ts";
@@ -111,13 +112,14 @@ export class Router {
   }
 
   #serve(message: Unchecked<Invoke.IFunction>): void {
-    const { uid, listener, parameters } = message;
+    const { uid, listener } = message;
     if (typeof uid !== "number" || !Number.isFinite(uid)) return; // it can't be answered
     const { listeners } = this.#end;
-    const call = message as Invoke.IFunction;
     const since = listeners.moment("return");
+    const isWatched = since !== undefined || listeners.has("receive");
+    const call = (isWatched ? plainOf(message) : message) as Invoke.IFunction;
     const served = new Served(call, since, this.#epoch, this.#serving);
-    const args = argumentsOf(parameters);
+    const args = IncomingCall.valuesOf(call) ?? argumentsOf(call.parameters);
     if (typeof listener !== "string" || args === undefined) {
       return this.#refuse(served, "the message is malformed");
     }
@@ -273,6 +275,11 @@ const NONE = "there is no such function here, or it may not be called";
 
 /** What a peer sent: of the shape of `T`, and nothing known about its fields. */
 type Unchecked<T> = { readonly [Key in keyof T]?: unknown };
+
+/** What a listener gets, who may do with it as with any other. */
+function plainOf(message: Unchecked<Invoke.IFunction>): Unchecked<Invoke.IFunction> {
+  return message instanceof IncomingCall ? message.toJSON() : message;
+}
 
 /** `undefined` for what is no list of parameters. */
 function argumentsOf(list: unknown): unknown[] | undefined {

@@ -1,3 +1,6 @@
+/** The runtime's own, whatever a test makes of it; `performance.now` takes three times as long. */
+const { now } = Date;
+
 /** Calls of one peer are begun for so long in a turn of the event loop, in ms. */
 const SLICE = 10;
 
@@ -33,17 +36,17 @@ export class Turn {
   hasTime(): boolean {
     if (this.#until === undefined) {
       if (++this.#begun % FEW !== 0) return true;
-      const now = performance.now();
-      this.#since ??= now;
-      if (now - this.#since < SLICE) return true;
+      const time = now();
+      this.#since ??= time;
+      if (time - this.#since < SLICE) return true;
       this.begin();
     }
-    return performance.now() < this.#until!;
+    return now() < this.#until!;
   }
 
   /** From now on a slice is left, and the clock is looked at for each call. */
   begin(): void {
-    this.#until = performance.now() + SLICE;
+    this.#until = now() + SLICE;
     this.#owner.later(0, () => this.#next());
   }
 

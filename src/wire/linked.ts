@@ -1,3 +1,4 @@
+import { IncomingCall } from "../incoming_call.ts";
 import { Cancellation, type Invoke, type LinkedCall, MORE } from "../invoke.ts";
 import { type Codec, type Deliver, type FrameKind, MESSAGES } from "./codec.ts";
 import { readJson } from "./depth.ts";
@@ -294,21 +295,14 @@ function decodeCall(message: readonly unknown[]): unknown {
   if (!Array.isArray(values)) {
     return { uid, listener, parameters: undefined, ...quiet === 1 && { [MORE]: { quiet: true } } };
   }
-  const parameters: Invoke.IParameter[] = new Array(values.length);
-  for (let i = 0; i < values.length; i++) {
-    parameters[i] = { type: typeof values[i], value: values[i] };
-  }
   if (Array.isArray(lost)) {
-    for (const i of lost) {
-      if (typeof i === "number" && i in parameters) {
-        parameters[i] = { type: "undefined", value: undefined };
-      }
-    }
+    for (const i of lost) if (typeof i === "number" && i in values) values[i] = undefined;
   }
-  if (left === undefined && quiet === undefined) return { uid, listener, parameters };
-  const more = {
+  if (left === undefined && quiet === undefined) {
+    return new IncomingCall(uid, listener, values, undefined);
+  }
+  return new IncomingCall(uid, listener, values, {
     ...typeof left === "number" && { due: Date.now() + left },
     ...quiet === 1 && { quiet: true as const },
-  };
-  return { uid, listener, parameters, [MORE]: more };
+  });
 }

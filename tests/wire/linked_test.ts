@@ -1,4 +1,5 @@
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import { IncomingCall } from "../../src/incoming_call.ts";
 import { FakeTime } from "@std/testing/time";
 import { EncodeError } from "../../mod.ts";
 import { Cancellation, type LinkedCall, MORE } from "../../src/invoke.ts";
@@ -18,7 +19,9 @@ function encode(message: Parameters<typeof linked.encode>[0]): string {
 
 function decoded(frame: string): { readonly kind: FrameKind; readonly messages: unknown[] } {
   const messages: unknown[] = [];
-  const kind = linked.decode(frame, (message) => messages.push(message));
+  const kind = linked.decode(frame, (message) => {
+    messages.push(message instanceof IncomingCall ? message.toJSON() : message);
+  });
   return { kind, messages };
 }
 
