@@ -21,7 +21,7 @@ export class IncomingCall implements LinkedCall {
 
   /** The values of a call that has only these so far; `undefined` for any other. */
   static valuesOf(message: object): unknown[] | undefined {
-    if (!(#values in message) || message.#parameters !== undefined) return undefined;
+    if (!(message instanceof IncomingCall) || message.#parameters !== undefined) return undefined;
     return message.#values;
   }
 
