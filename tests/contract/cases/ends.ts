@@ -108,7 +108,7 @@ const closes: readonly Case[] = [
     name: "a call leaves before the close when it was made before it in the same turn",
     async run(world) {
       const { connector, remote, saw } = await world.visit();
-      const call = remote.later(0, "the last").catch((error: unknown) => error);
+      const call = remote.later(100, "the last").catch((error: unknown) => error);
       await connector.close();
       equal(await saw("begun"), "the last");
       matches(await call, { is: [Error] });
