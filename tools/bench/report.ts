@@ -80,7 +80,8 @@ What a call costs, as a share of what a hand-written JSON echo does: one \`strin
 code.
 
 Each subject's server is a process of its own, and all are up at the same time. One client process
-turns from subject to subject, a short window each, round after round. A ratio is that of a window
+turns from subject to subject, a short window each, round after round, there and back: the garbage
+of one subject is collected in the window of the next. A ratio is that of a window
 to the floor's window of the same round, because a machine drifts more from minute to minute than
 subjects differ. Tables give the median of all rounds, and the least and the most in brackets.`;
 
