@@ -38,9 +38,6 @@ export interface Origin {
   readonly greeter: Greeter | undefined;
 }
 
-/** Cancels what is over, or was never begun. */
-const nothing = (): void => {};
-
 /**
  * The inside of an acceptor: from the upgrade over the header to the decision. All in one object,
  * because a server holds one for each connection.
@@ -57,8 +54,8 @@ export class IncomingEnd extends End implements ConnectionEnd, Greeted {
   #acceptor: unknown;
   #socket!: ServedSocket;
   #offer: Offer | undefined;
-  #cancelDeadline = nothing;
-  #cancelKeepAlive = nothing;
+  #cancelDeadline: (() => void) | undefined;
+  #cancelKeepAlive: (() => void) | undefined;
   /** A frame that means nothing. */
   #keepAlive = "";
   #isDecided = false;
@@ -105,20 +102,16 @@ export class IncomingEnd extends End implements ConnectionEnd, Greeted {
 
   /** Sends a frame that means nothing every so many ms, in place of the last such order. */
   keepAlive(ms: number): void {
-    this.#cancelKeepAlive();
+    this.#cancelKeepAlive?.();
     this.#cancelKeepAlive = this.connection.later(ms, () => {
-      this.keepAlive(ms);
+      this.keepAlive(ms); // first, so that what the frame brings about can cancel it
       this.connection.say(this.#keepAlive);
     });
   }
 
   /** The socket is open: the header is due. Sooner, a timer would hold up the answer to the upgrade. */
   opened(): void {
-    const { connection } = this;
-    this.#cancelDeadline = connection.later(
-      this.origin.settings.limits.headerTimeout,
-      () => connection.broke("headerTimeout", 1008, "No header came in time"),
-    );
+    this.#setDeadline("headerTimeout", "No header came in time");
   }
 
   /** The header came in. */
@@ -130,11 +123,7 @@ export class IncomingEnd extends End implements ConnectionEnd, Greeted {
     this.header = greeting.header;
     this.#offer = greeting.offer;
     this.lifecycle.to("undecided");
-    this.#cancelDeadline = connection.later(
-      this.origin.settings.limits.decisionTimeout,
-      () =>
-        connection.broke("decisionTimeout", 1008, "The connection was not decided about in time"),
-    );
+    this.#setDeadline("decisionTimeout", "The connection was not decided about in time");
     this.handled = this.#handle();
   }
 
@@ -175,9 +164,15 @@ export class IncomingEnd extends End implements ConnectionEnd, Greeted {
     this.connection.fail(code, reason);
   }
 
+  #setDeadline(limit: "headerTimeout" | "decisionTimeout", late: string): void {
+    const { connection, origin } = this;
+    const broke = (): void => connection.broke(limit, 1008, late);
+    this.#cancelDeadline = connection.later(origin.settings.limits[limit], broke);
+  }
+
   #meetDeadline(): void {
-    this.#cancelDeadline();
-    this.#cancelDeadline = nothing;
+    this.#cancelDeadline?.();
+    this.#cancelDeadline = undefined; // a connection may be idle for long
   }
 
   async #handle(): Promise<void> {

@@ -222,6 +222,7 @@ export class WebSocketServer<
     };
   }
 
+  /** From now on the signal closes the server. */
   #follow(signal: AbortSignal | undefined): void {
     if (signal === undefined) return;
     const close = (): void => void this.close().catch(() => {}); // it is being closed already

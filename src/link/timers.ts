@@ -4,9 +4,6 @@ import { type Alarm, clock } from "./clock.ts";
 /** From here on, in ms, timers ring with the clock, which is up to 100 ms late. */
 const LONG = 1_000;
 
-/** Cancels what was never set. */
-const nothing = (): void => {};
-
 /** The timers of one connection, which end with it. */
 export class Timers {
   /** A list, because there are few, and connections are many. */
@@ -14,7 +11,7 @@ export class Timers {
 
   /** Once, after so many ms; gives what cancels it. Who asks for longer than a timer has no limit. */
   later(ms: number, then: () => void): () => void {
-    if (ms > LONGEST_TIMER) return nothing;
+    if (ms > LONGEST_TIMER) return () => {};
     const timer = this.#first = new Timer(this, then, this.#first);
     timer.set(ms);
     return () => this.remove(timer);
