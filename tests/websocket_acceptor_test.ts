@@ -252,6 +252,26 @@ Deno.test("ping() sends a frame that means nothing every so many ms, until the c
   assertEquals(socket.sent.length, 3);
 });
 
+for (const ms of [10, 1_500]) {
+  Deno.test(`ping() is over, or takes the new order, when its frame of ${ms} ms brings that about`, async () => {
+    using time = new FakeTime();
+    for (const way of ["close", "ping"] as const) {
+      const { acceptor, socket } = await accepted({ heartbeat: Infinity });
+      acceptor.ping(ms);
+      const { send } = socket;
+      socket.send = (text) => {
+        socket.send = send;
+        send.call(socket, text);
+        if (way === "close") socket.closed(1000);
+        else acceptor.ping(60_000);
+      };
+      await time.tickAsync(10 * ms);
+      assertEquals([way, socket.sent], [way, [KEEP_ALIVE]]);
+      socket.closed(1000);
+    }
+  });
+}
+
 for (const ms of [0, -1, NaN, "x"]) {
   Deno.test(`ping() throws, and sends nothing, when it is given ${ms}`, async () => {
     const { acceptor } = await accepted();

@@ -3,6 +3,13 @@ import { FakeTime } from "@std/testing/time";
 import { Timers } from "../../src/link/timers.ts";
 import { Timers as Counted } from "../helpers/timers.ts";
 
+/** The wall clock is off by so many ms from now on. */
+function shiftedClock(ms: number): Disposable {
+  const { now } = Date;
+  Date.now = () => now() + ms;
+  return { [Symbol.dispose]: () => void (Date.now = now) };
+}
+
 Deno.test("later() calls once, after its time, unless it is cancelled or all are cleared", () => {
   using time = new FakeTime();
   const timers = new Timers();
@@ -95,12 +102,9 @@ Deno.test("later() rings those that are late in the order of their times", () =>
   const timers = new Timers();
   const log: number[] = [];
   for (const ms of [3_000, 1_000, 2_000]) timers.later(ms, () => log.push(ms));
-  const { now } = Date;
-  try {
-    Date.now = () => now() + 60_000; // the machine slept meanwhile
+  {
+    using _slept = shiftedClock(60_000); // as when the machine slept
     time.tick(5_000);
-  } finally {
-    Date.now = now;
   }
   assertEquals(log, [1_000, 2_000, 3_000]);
   timers.clear();
@@ -139,14 +143,11 @@ Deno.test("later() is no later than its sleeps when the wall clock is set back m
   const timers = new Timers();
   const log: string[] = [];
   timers.later(12_000, () => log.push("12 s"));
-  const { now } = Date;
-  try {
-    Date.now = () => now() - 3_600_000;
+  {
+    using _setBack = shiftedClock(-3_600_000);
     time.tick(11_999);
     assertEquals(log, []);
     time.tick(101);
-  } finally {
-    Date.now = now;
   }
   assertEquals(log, ["12 s"]);
 });

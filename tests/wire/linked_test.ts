@@ -14,7 +14,10 @@ function call(...values: unknown[]): LinkedCall {
 }
 
 function encode(message: Parameters<typeof linked.encode>[0]): string {
-  return linked.encode(message, []);
+  const attached: Uint8Array[] = [];
+  const text = linked.encode(message, attached);
+  assertEquals(attached, []); // JSON has no bytes
+  return text;
 }
 
 function decoded(frame: string): { readonly kind: FrameKind; readonly messages: unknown[] } {

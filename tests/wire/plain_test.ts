@@ -8,7 +8,10 @@ function call(...values: unknown[]): Invoke.IFunction {
 }
 
 function encode(message: Invoke): string {
-  return plain.encode(message, []);
+  const attached: Uint8Array[] = [];
+  const text = plain.encode(message, attached);
+  assertEquals(attached, []); // plain messages have no bytes
+  return text;
 }
 
 function decoded(frame: string): unknown[] {
