@@ -1,10 +1,10 @@
-export { Communicator } from "./communicator.ts";
-export { WebSocketConnector } from "./websocket_connector.ts";
-export { WebSocketAcceptor } from "./websocket_acceptor.ts";
-export { WebSocketServer } from "./websocket_server.ts";
-export { withOptions } from "./call/driver.ts";
-export type { CallOptions } from "./call/options.ts";
-export { type CurrentCall, currentCall } from "./current_call.ts";
+export { Communicator } from "./rpc/communicator.ts";
+export { WebSocketConnector } from "./ends/connector.ts";
+export { WebSocketAcceptor } from "./ends/acceptor.ts";
+export { WebSocketServer } from "./ends/server.ts";
+export { withOptions } from "./rpc/driver.ts";
+export type { CallOptions } from "./rpc/call_options.ts";
+export { type CurrentCall, currentCall } from "./rpc/current_call.ts";
 export {
   Driver,
   type Functional,
@@ -12,8 +12,8 @@ export {
   type Promisive,
 } from "./types/driver.ts";
 export type { Parametric, Primitive } from "./types/primitive.ts";
-export type { Invoke, InvokeEvent } from "./invoke.ts";
-export type { IWebSocketCommunicator } from "./websocket_communicator.ts";
+export type { Invoke, InvokeEvent } from "./rpc/invoke.ts";
+export type { IWebSocketCommunicator } from "./ends/websocket_communicator.ts";
 export { settles, within } from "./deadline.ts";
 export {
   ConnectionClosedError,
@@ -27,8 +27,13 @@ export {
 export type { ConnectionEvent, Peer } from "./events.ts";
 export type { Limits } from "./limits.ts";
 export type { ConnectionOptions } from "./options.ts";
-export { type Structured, structured, type StructuredOptions } from "./wire/structured.ts";
-export type { Encoded, Mark, StructuredType, ValueEncoding } from "./types/values.ts";
-export type { Origins } from "./serve/origin.ts";
+export type { Feature } from "./types/feature.ts";
+export {
+  type Structured,
+  structured,
+  type StructuredOptions,
+} from "./features/structured/structured.ts";
+export type { StructuredType } from "./features/structured/structured_type.ts";
+export type { Origins } from "./runtimes/origin.ts";
 export type { SocketFactory, SocketLike } from "./types/socket.ts";
 export { headerOf, type UpgradeHeaders, type UpgradeRequest } from "./types/request.ts";

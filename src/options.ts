@@ -1,6 +1,6 @@
 import type { ConnectionEvent } from "./events.ts";
-import type { ValueEncoding } from "./types/values.ts";
-import { DEFAULT_LIMITS, type Limits, limitsOf } from "./limits.ts";
+import type { Limits } from "./limits.ts";
+import type { Feature } from "./types/feature.ts";
 
 /** What can be chosen for a connection, at whichever end. */
 export interface ConnectionOptions {
@@ -18,63 +18,21 @@ export interface ConnectionOptions {
    */
   readonly exposeErrors?: boolean | undefined;
   /**
-   * How values beyond JSON travel: `structured`, if both ends choose it. Where the other end does
-   * not, a value that JSON would lose fails at its own call. Default: JSON alone.
+   * What the connection can do beyond calls: a list of features, such as `structured`. Both ends
+   * name theirs, and those that both have are in use. Default: none.
    */
-  readonly values?: ValueEncoding | undefined;
+  readonly use?: readonly Feature[] | undefined;
   /** Is told what an operator may want to log. */
   readonly onEvent?: ((event: ConnectionEvent) => void) | undefined;
 }
 
 /**
- * From JavaScript a signal may be anything, its controller above all.
+ * Checks a signal: from JavaScript it may be anything, its controller above all.
  *
- * @throws {TypeError} If it is none.
+ * @throws {TypeError} If it is not an `AbortSignal`.
  */
 export function checkSignal(signal: AbortSignal | undefined, act: string): void {
   if (signal === undefined) return;
   if (typeof signal === "object" && typeof signal?.addEventListener === "function") return;
   throw new TypeError(`Cannot ${act}: "signal" is no AbortSignal`);
-}
-
-/** The options in force. */
-export interface Settings {
-  readonly limits: Limits;
-  readonly heartbeat: number;
-  readonly exposeErrors: boolean;
-  readonly values: ValueEncoding | undefined;
-}
-
-/** What is in force for a transport that takes no options. */
-export const DEFAULT_SETTINGS: Settings = {
-  limits: DEFAULT_LIMITS,
-  heartbeat: Infinity,
-  exposeErrors: false,
-  values: undefined,
-};
-
-/**
- * What was chosen, and the defaults.
- *
- * @param heartbeat The end's own default, in ms.
- * @throws {RangeError} If a limit or the heartbeat is none.
- * @throws {TypeError} If the encoding of values is none.
- */
-export function settingsOf(options: ConnectionOptions, heartbeat: number): Settings {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError("Cannot use the options: they are no object");
-  }
-  const chosen = options.heartbeat ?? heartbeat;
-  if (typeof chosen !== "number" || !(chosen > 0)) {
-    throw new RangeError("Cannot set the heartbeat: it takes a number of ms above 0");
-  }
-  if (options.values !== undefined && typeof options.values?.encode !== "function") {
-    throw new TypeError('Cannot set "values": it takes "structured" of this library, the value');
-  }
-  return {
-    limits: limitsOf(options.limits),
-    heartbeat: chosen,
-    exposeErrors: options.exposeErrors === true,
-    values: options.values,
-  };
 }

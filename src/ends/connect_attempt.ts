@@ -1,0 +1,161 @@
+import { millisecondsTo, settles } from "../deadline.ts";
+import { DeadlineError, WebSocketError } from "../errors.ts";
+import type { Reporter } from "../events.ts";
+import type { Limits } from "../limits.ts";
+import { HOLDS_FRAMES_BACK } from "../runtimes/deno_client.ts";
+import type { Accepted } from "../session/feature.ts";
+import { readAnswer, writeHeader } from "../session/handshake.ts";
+import { startHeartbeat } from "../session/heartbeat.ts";
+import { type Ending, Link } from "../session/link.ts";
+import { isDeeperThan, isLongerThan } from "../session/parse_json.ts";
+import type { Settings } from "../session/settings.ts";
+import { Timers } from "../session/timers.ts";
+import type { SocketFactory, SocketLike } from "../types/socket.ts";
+import { ClientPacer } from "./client_pacer.ts";
+import { dial, whyUnreachable } from "./dial.ts";
+import { wireOf } from "./wire_of.ts";
+
+/** What a connector dials. */
+export interface Dial {
+  readonly url: string;
+  readonly header: unknown;
+  readonly options: {
+    readonly timeout?: number | undefined;
+    readonly signal?: AbortSignal | undefined;
+    readonly wire?: "linked" | "plain" | undefined;
+    readonly socket?: SocketFactory | undefined;
+  };
+  readonly settings: Settings;
+  readonly report: Reporter;
+  /** What features put beside the offer. */
+  readonly fields: object | undefined;
+  /** Takes the link when the server has accepted. */
+  readonly accepted: Accepted;
+  /** The attempt is over without a link. */
+  readonly failed: () => void;
+}
+
+/** One attempt to connect, from dialling to the acceptance. */
+export class ConnectAttempt {
+  /** Settles once: when the server has accepted, or the attempt has failed. */
+  readonly promise: Promise<void>;
+  readonly #dial: Dial;
+  readonly #stalls: boolean;
+  #link: Link | undefined;
+  #isOver = false;
+  #resolve!: () => void;
+  #reject!: (error: unknown) => void;
+
+  constructor(dial: Dial) {
+    this.#dial = dial;
+    this.#stalls = HOLDS_FRAMES_BACK && dial.options.socket === undefined;
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /** Dials. Throws for what is wrong with the header or the address. */
+  begin(): void {
+    const { url, header, options, settings, fields } = this.#dial;
+    const { wire = "linked", timeout, signal } = options;
+    signal?.throwIfAborted();
+    const ms = timeout === undefined ? Infinity : millisecondsTo(timeout);
+    const text = writeHeader(header, { wire, stalls: this.#stalls, use: settings.use, fields });
+    const socket = dial(url, options.socket);
+    if (ms !== Infinity) void this.#expire(ms);
+    if (!isPromise(socket)) return this.#use(socket, text);
+    socket.then((made) => this.#use(made, text), (error) => this.fail(error));
+  }
+
+  #use(socket: SocketLike, header: string): void {
+    if (!isSocket(socket)) {
+      return this.fail(new TypeError(this.#text("the factory gave no socket")));
+    }
+    const { settings: { limits }, report } = this.#dial;
+    const broke = (limit: keyof Limits, code: number, reason: string): void => {
+      report({ type: "limit", limit });
+      link.fail(code, reason);
+    };
+    const link = new Link(
+      socket,
+      {
+        broke,
+        opened: () => link.say(header),
+        text: (text) => {
+          if (isLongerThan(text, limits.headerBytes)) {
+            return broke("headerBytes", 1009, "The header is too long");
+          }
+          if (isDeeperThan(text, limits.depth)) {
+            return broke("depth", 1008, "The header is nested too deep");
+          }
+          this.#answered(text);
+        },
+        binary: () => this.#answered(""),
+        closed: (ending) => this.fail(this.#errorOf(ending)),
+      },
+      limits,
+      report,
+      new Timers(),
+    );
+    if (this.#isOver) return link.abandon(); // it failed while this was dialled
+    this.#link = link;
+    link.isTrial = true;
+    link.start();
+  }
+
+  /** Open within the listener of the frame that accepts: a call in the same read is not lost. */
+  #answered(text: string): void {
+    const { settings, accepted } = this.#dial;
+    const link = this.#link!;
+    const answer = readAnswer(text, settings.use);
+    if (answer === undefined) {
+      return this.fail(new WebSocketError(1008, this.#text("it is no server of this protocol")));
+    }
+    const { agreement, fields } = answer;
+    const wire = wireOf(agreement);
+    if (this.#stalls) link.pacer = new ClientPacer(link, wire.nudge);
+    startHeartbeat(link, wire, settings.heartbeat);
+    this.#isOver = true;
+    accepted(link, agreement, fields);
+    this.#resolve();
+  }
+
+  /** Ends the attempt, unless it has settled. */
+  fail(error: unknown): void {
+    if (this.#isOver) return; // settled already
+    this.#isOver = true;
+    this.#link?.abandon();
+    this.#dial.failed();
+    this.#reject(error);
+  }
+
+  async #expire(ms: number): Promise<void> {
+    const inTime = await settles(this.promise, ms).catch(() => true); // it failed by itself
+    if (inTime) return;
+    const text = this.#text(`not accepted within ${ms} ms`);
+    this.fail(new WebSocketError(1008, text, { cause: new DeadlineError(text) }));
+  }
+
+  /** A refused connection is 1006, whatever code the platform shows. */
+  #errorOf({ code, reason, detail, isRefused }: Ending): WebSocketError {
+    if (isRefused) return new WebSocketError(1006, this.#text(whyUnreachable(detail)));
+    if (reason === "" && (code === 1006 || detail !== "")) {
+      return new WebSocketError(code, this.#text(detail || "the connection broke off"));
+    }
+    return new WebSocketError(code, reason);
+  }
+
+  #text(why: string): string {
+    return `Cannot connect to "${this.#dial.url}": ${why}`;
+  }
+}
+
+/** A factory may give anything. */
+function isPromise(made: SocketLike | Promise<SocketLike>): made is Promise<SocketLike> {
+  return typeof (made as { then?: unknown } | null)?.then === "function";
+}
+
+function isSocket(made: SocketLike | undefined): boolean {
+  return typeof made?.send === "function" && typeof made.addEventListener === "function";
+}

@@ -1,0 +1,39 @@
+import { loadWs } from "../runtimes/ws_package.ts";
+import type { SocketFactory, SocketLike } from "../types/socket.ts";
+
+/**
+ * The socket for an address. `http:` and `https:` are taken as `ws:` and `wss:`. A runtime without a
+ * `WebSocket` of its own (Node 20) takes that of the `ws` package.
+ *
+ * @throws {TypeError} If the address is none of a WebSocket, or the page may not open it.
+ * @throws {Error} What the factory throws; if there is no `WebSocket` to be had.
+ */
+export function dial(url: string, factory?: SocketFactory): SocketLike | Promise<SocketLike> {
+  const address = url.replace(/^http(s?):/i, "ws$1:");
+  if (factory !== undefined) return factory(address);
+  if (typeof WebSocket !== "undefined") return attempt(url, () => new WebSocket(address));
+  return loadWs(`connect to "${url}"`).then(({ WebSocket }) =>
+    attempt(url, () => new WebSocket(address, { perMessageDeflate: false }))
+  );
+}
+
+/** Why a connection never came about, in the platform's words where it has any: browsers have none. */
+export function whyUnreachable(detail: string): string {
+  return detail || "it is not reachable, and the platform does not say why: " +
+      "the address, the certificate or a content security policy may be behind it";
+}
+
+function attempt(url: string, make: () => SocketLike): SocketLike {
+  try {
+    return make();
+  } catch (cause) {
+    const isForbidden = cause instanceof Error && cause.name === "SecurityError";
+    throw new TypeError(
+      `Cannot connect to "${url}": ` +
+        (isForbidden
+          ? "the page may not open it, a page from https: may open wss: alone"
+          : "it is not the address of a WebSocket"),
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,236 @@
+import { type ConnectionEvent, peerOf, reporterOf } from "../events.ts";
+import type { Limits } from "../limits.ts";
+import type { ServedSocket } from "../runtimes/types.ts";
+import { served } from "../runtimes/upgrade.ts";
+import type { FeatureSession } from "../session/feature.ts";
+import { choose, isStalling, type Offer, readHeader, writeAnswer } from "../session/handshake.ts";
+import { startHeartbeat } from "../session/heartbeat.ts";
+import { type Ending, Link, type LinkOwner } from "../session/link.ts";
+import { isDeeperThan, isJson, isLongerThan } from "../session/parse_json.ts";
+import { Session } from "../session/session.ts";
+import type { Settings } from "../session/settings.ts";
+import type { Wire } from "../session/wire.ts";
+import type { UpgradeRequest } from "../types/request.ts";
+import type { SocketLike } from "../types/socket.ts";
+import type { ConnectionRegistry } from "./connection_registry.ts";
+import { holdEarlyCalls } from "./early_call_gate.ts";
+import { Endpoint } from "./endpoint.ts";
+import { ServerPacer } from "./server_pacer.ts";
+import { SharedTimers } from "./shared_timers.ts";
+import { wireOf } from "./wire_of.ts";
+
+/** What an incoming connection comes from. */
+export interface Origin {
+  readonly socket: SocketLike;
+  readonly request: UpgradeRequest;
+  readonly ip: string;
+  /** Decides about the connection: it is given the acceptor. */
+  readonly handler: ((acceptor: never) => unknown) | undefined;
+  readonly settings: Settings;
+  readonly onEvent: ((event: ConnectionEvent) => void) | undefined;
+  /** The server's, where there is one. */
+  readonly registry: ConnectionRegistry | undefined;
+}
+
+/** No handler was called. */
+const HANDLED = Promise.resolve();
+
+/**
+ * The inside of an acceptor: the phases from the upgrade over the header to the decision. All in one
+ * object, because a server holds one for each connection.
+ */
+export class IncomingConnection extends Endpoint implements LinkOwner {
+  readonly origin: Origin;
+  /** What the client sent with its header. */
+  header: unknown;
+  /** Resolves when the handler has returned, failed, or can't be called any more. */
+  handled: Promise<unknown> = HANDLED;
+  link!: Link;
+  #acceptor: unknown;
+  #socket!: ServedSocket;
+  #offer: Offer | undefined;
+  #cancelDeadline: (() => void) | undefined;
+  #cancelPing: (() => void) | undefined;
+  #isDecided = false;
+
+  constructor(origin: Origin) {
+    super("greeting", { undecided: "call accept() first" });
+    this.origin = origin;
+    this.report = reporterOf(origin.onEvent, () => peerOf(origin.request, origin.ip));
+  }
+
+  /** The acceptor is made: from now on the socket is heard. */
+  listen(acceptor: unknown): void {
+    const { socket, settings, registry } = this.origin;
+    this.#acceptor = acceptor;
+    this.#socket = served(socket);
+    this.link = new Link(this.#socket, this, settings.limits, this.report, new SharedTimers());
+    registry?.began(this);
+    this.link.start();
+  }
+
+  /** Tells the client that it is accepted, and begins the session. */
+  accept(): void {
+    this.decide();
+    const offer = this.#offer;
+    this.#offer = undefined; // it was needed once, and there may be many connections
+    const { link, origin: { settings } } = this;
+    const agreement = choose(offer, settings.use);
+    const wire = wireOf(agreement);
+    const fields = offer?.fields ?? {};
+    const session = new Session(this.rpc, this, { wire, agreement, settings, fields });
+    const answered = session.hooks.map((hook) => hook.answer?.());
+    link.say(writeAnswer(agreement, Object.assign({}, ...answered)));
+    this.session = session;
+    this.speak(link, wire, isStalling(agreement.features));
+    session.attach(link);
+    if (offer === undefined) holdEarlyCalls(session, link);
+  }
+
+  /** From now on both speak. */
+  speak(link: Link, wire: Wire, isStalling: boolean): void {
+    this.#socket.speaks?.(wire.keepAlive);
+    if (isStalling) link.pacer = new ServerPacer(link, wire.keepAlive);
+    startHeartbeat(link, wire, this.origin.settings.heartbeat);
+  }
+
+  /** Turns the client away. */
+  reject(status: number, reason: string): Promise<void> {
+    this.decide();
+    const { link } = this;
+    this.before = "rejecting";
+    let refused: Promise<never> | undefined;
+    try {
+      link.close(status, reason);
+    } catch (error) {
+      link.close(1008, reason);
+      refused = Promise.reject(error);
+    }
+    const closed = this.join(undefined) as Promise<void>;
+    queueMicrotask(() => link.finish()); // a client that does not answer is not waited for
+    return refused ?? closed;
+  }
+
+  /** The decision has been made, or there is nothing more to decide. */
+  decide(): void {
+    if (this.#isDecided) return;
+    this.#isDecided = true;
+    this.#meetDeadline();
+    this.origin.registry?.decided();
+  }
+
+  /** Sends a frame that means nothing every so many ms, in place of the last such order. */
+  ping(ms: number): void {
+    this.#cancelPing?.();
+    const { session } = this;
+    const link = session?.link;
+    if (link === undefined) return;
+    this.#cancelPing = link.timers.later(ms, () => {
+      this.ping(ms); // first, so that what the frame brings about can cancel it
+      link.say(session!.wire.keepAlive);
+    });
+  }
+
+  /** The socket is open: the header is due. */
+  opened(): void {
+    this.#setDeadline("headerTimeout", "No header came in time");
+  }
+
+  /** The header, or what comes before the decision. */
+  text(text: string): void {
+    const { link, before } = this;
+    const { headerBytes, depth, frameBytes } = this.origin.settings.limits;
+    if (before === "greeting" && !link.isClosing) {
+      if (isLongerThan(text, headerBytes)) {
+        return this.broke("headerBytes", 1009, "The header is too long");
+      }
+      if (isDeeperThan(text, depth)) {
+        return this.broke("depth", 1008, "The header is nested too deep");
+      }
+      return this.#greeted(text);
+    }
+    if (before !== "undecided" || link.isClosing) return;
+    // what comes before the decision is dropped, as TGrid does, but for what no peer sends
+    if (isLongerThan(text, frameBytes)) {
+      return this.broke("frameBytes", 1009, "The frame is too long");
+    }
+    // a long one is not worth the work: it is dropped either way
+    if (!isLongerThan(text, headerBytes) && !isJson(text)) {
+      this.fail(1002, "The frame can't be read");
+    }
+  }
+
+  /** No header is binary. */
+  binary(): void {
+    if (this.before === "greeting") this.#greeted("");
+  }
+
+  /** The link ended before there was a session. */
+  closed(ending: Ending): void {
+    this.ended(ending, undefined);
+  }
+
+  override ended(ending: Ending, error: Error | undefined): void {
+    this.decide();
+    super.ended(ending, error);
+    this.origin.registry?.ended(this, this.handled);
+  }
+
+  broke(limit: keyof Limits, code: number, reason: string): void {
+    if (this.link.isClosing) return;
+    this.report({ type: "limit", limit });
+    this.fail(code, reason);
+  }
+
+  override fail(code: number, reason: string): void {
+    if (this.session !== undefined) return this.session.fail(code, reason);
+    this.link.fail(code, reason);
+    if (this.before !== "closed" && this.link.isClosing) this.before = "closing";
+  }
+
+  #greeted(frame: string): void {
+    this.#meetDeadline();
+    const greeting = readHeader(frame);
+    if (greeting === undefined) return this.fail(1002, "The first frame is no header");
+    this.header = greeting.header;
+    const { offer } = greeting;
+    this.#offer = offer;
+    if (offer !== undefined && this.#isClaimed(offer)) return;
+    this.before = "undecided";
+    this.#setDeadline("decisionTimeout", "The connection was not decided about in time");
+    this.handled = this.#handle();
+  }
+
+  /** Does a session that was kept go on over this link? */
+  #isClaimed(offer: Offer): boolean {
+    const answer = (session: FeatureSession, fields: object): void => {
+      this.decide();
+      this.origin.registry?.ended(this, HANDLED); // this end belongs to nobody
+      this.link.say(writeAnswer(session.agreement, fields));
+      this.speak(this.link, wireOf(session.agreement), isStalling(offer.features));
+    };
+    return this.origin.settings.use.some((one) =>
+      one.claim?.(offer.fields, this.link, answer) === true
+    );
+  }
+
+  #setDeadline(limit: "headerTimeout" | "decisionTimeout", late: string): void {
+    const { link, origin } = this;
+    const { limits } = origin.settings;
+    this.#cancelDeadline = link.timers.later(limits[limit], () => this.broke(limit, 1008, late));
+  }
+
+  #meetDeadline(): void {
+    this.#cancelDeadline?.();
+    this.#cancelDeadline = undefined; // a connection may be idle for long
+  }
+
+  async #handle(): Promise<void> {
+    try {
+      await this.origin.handler?.(this.#acceptor as never);
+    } catch (error) {
+      this.report({ type: "error", error });
+      this.fail(1011, "The server failed"); // its text is nobody's business
+    }
+  }
+}

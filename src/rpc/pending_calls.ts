@@ -1,0 +1,119 @@
+import { AbortSignals } from "./abort_signals.ts";
+import { CallDeadlines, type TimedCalls } from "./call_deadlines.ts";
+import { overdue } from "./call_errors.ts";
+import type { CallTerms } from "./call_options.ts";
+import type { Invoke } from "./invoke.ts";
+import type { Moment } from "./listeners.ts";
+
+/** A call of this end, from when it is made to its end. */
+export class MadeCall {
+  readonly uid: number;
+  readonly path: string;
+  args: unknown[];
+  /** The options that it carries; `undefined` where there are none. */
+  terms: CallTerms | undefined = undefined;
+  /** When it must be over, in ms since the epoch; `Infinity` for never. */
+  due = Infinity;
+  /** What listeners see of it, and when it was made; only where there are some. */
+  invoke: Invoke.IFunction | undefined = undefined;
+  since: Moment | undefined = undefined;
+  resolve!: (value: unknown) => void;
+  reject!: (error: unknown) => void;
+
+  constructor(uid: number, path: string, args: unknown[]) {
+    this.uid = uid;
+    this.path = path;
+    this.args = args;
+  }
+
+  /** Does nobody wait for its return? */
+  get isQuiet(): boolean {
+    return this.terms?.isQuiet === true;
+  }
+}
+
+const SLOTS = 4_096;
+
+/**
+ * uid → the call that waits for its return, its signal or its deadline. A ring of slots, because a
+ * `Map` under constant set and delete keeps its outgrown tables alive; calls that a whole ring of
+ * younger ones has overtaken move to a map.
+ */
+export class PendingCalls implements TimedCalls {
+  /** How many wait. */
+  size = 0;
+  readonly #ring: (MadeCall | undefined)[] = [];
+  #overtaken: Map<number, MadeCall> | undefined;
+  #deadlines: CallDeadlines | undefined;
+  #signals: AbortSignals | undefined;
+  /** Told of a call that was given up. */
+  readonly #gaveUp: (call: MadeCall) => void;
+
+  constructor(gaveUp: (call: MadeCall) => void) {
+    this.#gaveUp = gaveUp;
+  }
+
+  /** From now on the call waits. */
+  add(call: MadeCall): void {
+    const slot = call.uid % SLOTS;
+    const older = this.#ring[slot];
+    if (older !== undefined) (this.#overtaken ??= new Map()).set(older.uid, older);
+    this.#ring[slot] = call;
+    this.size++;
+    if (call.terms !== undefined) this.#watch(call, call.terms);
+  }
+
+  #watch(call: MadeCall, { signal }: CallTerms): void {
+    if (call.due !== Infinity) (this.#deadlines ??= new CallDeadlines(this)).add(call.due);
+    if (signal === undefined) return;
+    this.#signals ??= new AbortSignals((uid, reason) => this.#giveUp(uid, reason));
+    this.#signals.add(signal, call.uid);
+  }
+
+  /** Takes the call of this uid out; nothing where none waits, or where it is no uid at all. */
+  take(uid: unknown): MadeCall | undefined {
+    if (typeof uid !== "number" || !Number.isInteger(uid) || uid <= 0) return undefined;
+    const slot = uid % SLOTS;
+    let call = this.#ring[slot];
+    if (call !== undefined && call.uid === uid) this.#ring[slot] = undefined;
+    else {
+      call = this.#overtaken?.get(uid);
+      if (call === undefined) return undefined;
+      this.#overtaken!.delete(uid);
+    }
+    this.size--;
+    const signal = call.terms?.signal;
+    if (signal !== undefined) this.#signals!.remove(signal, uid);
+    return call;
+  }
+
+  /** All that wait with a higher uid than this, in the order in which they were made. */
+  above(uid: number): MadeCall[] {
+    if (this.size === 0) return [];
+    return [...this.#overtaken?.values() ?? [], ...this.#ring]
+      .filter((call) => call !== undefined && call.uid > uid)
+      .sort((a, b) => a!.uid - b!.uid) as MadeCall[];
+  }
+
+  /** The connection has ended, and nothing waits: no timer is left behind. */
+  clear(): void {
+    this.#deadlines?.clear();
+  }
+
+  #giveUp(uid: number, reason: unknown): void {
+    const call = this.take(uid);
+    if (call === undefined) return;
+    this.#gaveUp(call);
+    call.reject(reason);
+  }
+
+  /** Rejects those that are due, and gives when the next of the others is. */
+  expire(now: number): number {
+    let next = Infinity;
+    for (const { due, uid, path } of this.above(0)) {
+      if (due > now) next = Math.min(next, due);
+      else this.#giveUp(uid, overdue("wait any longer for", path));
+    }
+    return next;
+  }
+}

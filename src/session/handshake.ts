@@ -1,0 +1,131 @@
+import { type Agreement, agreementOf, type Fields, JSON_VALUES, PLAIN } from "./agreement.ts";
+import { encodeError } from "./encode_error.ts";
+import type { PluggedFeature } from "./feature.ts";
+
+/** The version of linked mode. */
+const VERSION = 1;
+
+/** What this library can do in linked mode, without any feature of `use`. */
+const FEATURES: readonly string[] = ["frames", "batch", "cancel", "deadline", "quiet"];
+/** Offered beside these by a client whose runtime holds frames back. */
+const TRAIL = "trail";
+
+/** What a connector offered. */
+export interface Offer {
+  readonly features: readonly string[];
+  readonly values: readonly string[];
+  /** Fields that features put there. */
+  readonly fields: Fields;
+}
+
+/** The connector's first frame. */
+export function writeHeader(
+  header: unknown,
+  { wire, stalls, use, fields }: {
+    readonly wire: "linked" | "plain";
+    readonly stalls: boolean;
+    readonly use: readonly PluggedFeature[];
+    readonly fields: object | undefined;
+  },
+): string {
+  const own = use.filter((one) => !one.isEncoding).map((one) => one.name);
+  const features = wire !== "linked" ? [] : [...FEATURES, ...stalls ? [TRAIL] : [], ...own];
+  const values = [...use.filter((one) => one.isEncoding).map((one) => one.name), JSON_VALUES];
+  try {
+    return JSON.stringify({ header, link: { version: VERSION, features, values, ...fields } });
+  } catch (cause) {
+    throw encodeError("header", header, cause);
+  }
+}
+
+/** Reads the connector's first frame; `undefined` for one that is not a header. */
+export function readHeader(
+  frame: string,
+): { readonly header: unknown; readonly offer: Offer | undefined } | undefined {
+  const fields = parseObject(frame);
+  if (fields === undefined) return undefined;
+  return {
+    header: Object.hasOwn(fields, "header") ? fields.header : undefined,
+    offer: Object.hasOwn(fields, "link") ? readOffer(fields.link) : undefined,
+  };
+}
+
+/** The acceptor's choice. */
+export function choose(offer: Offer | undefined, use: readonly PluggedFeature[]): Agreement {
+  if (offer === undefined || !offer.features.includes("frames")) return PLAIN;
+  const values = use.find((one) => one.isEncoding && offer.values.includes(one.name))?.name ??
+    JSON_VALUES;
+  const features = [...FEATURES, TRAIL].filter((name) => offer.features.includes(name));
+  for (const { name, isEncoding, needs } of use) {
+    if (isEncoding || !offer.features.includes(name)) continue;
+    if (needs?.every((other) => other === values || features.includes(other)) !== false) {
+      features.push(name);
+    }
+  }
+  return agreementOf(features, values);
+}
+
+/** The acceptor's answer. */
+export function writeAnswer({ isLinked, features, values }: Agreement, fields: object): string {
+  if (!isLinked) return "1";
+  return JSON.stringify({
+    accept: 1,
+    link: { version: VERSION, features: [...features], values, ...fields },
+  });
+}
+
+/** Reads the acceptor's answer; `undefined` for one that is not an answer. */
+export function readAnswer(
+  frame: string,
+  use: readonly PluggedFeature[],
+): { readonly agreement: Agreement; readonly fields: Fields } | undefined {
+  if (frame === "1") return { agreement: PLAIN, fields: {} };
+  const answer = parseObject(frame);
+  if (answer?.accept !== 1) return undefined;
+  const link = readOffer(answer.link);
+  if (link?.features.includes("frames") !== true) return undefined;
+  const values = link.fields.values;
+  // what was not offered can't be answered
+  const isKnown = values === JSON_VALUES ||
+    use.some((one) => one.isEncoding && one.name === values);
+  if (!isKnown) return undefined;
+  return { agreement: agreementOf(link.features, values as string), fields: link.fields };
+}
+
+/** Does this client hold frames back until something comes in? */
+export function isStalling(features: Iterable<string>): boolean {
+  for (const name of features) if (name === TRAIL) return true;
+  return false;
+}
+
+/** Was this agreed on? */
+export function isAgreed(
+  { features, values }: Agreement,
+  { name, isEncoding }: PluggedFeature,
+): boolean {
+  return isEncoding === true ? values === name : features.has(name);
+}
+
+/** Of another version than ours, nothing is known: as if there were no offer of a link at all. */
+function readOffer(link: unknown): Offer | undefined {
+  if (typeof link !== "object" || link === null) return undefined;
+  const fields = link as Record<string, unknown>;
+  return fields.version === VERSION
+    ? { features: stringsOf(fields.features), values: stringsOf(fields.values), fields }
+    : undefined;
+}
+
+function stringsOf(list: unknown): string[] {
+  return Array.isArray(list) ? list.filter((item) => typeof item === "string") : [];
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? value as Record<string, unknown>
+      : undefined;
+  } catch {
+    return undefined; // not JSON: not a peer of this protocol
+  }
+}

@@ -1,0 +1,225 @@
+import type { Invoke } from "../rpc/invoke.ts";
+import type { MadeCall } from "../rpc/pending_calls.ts";
+import type { Agreement } from "./agreement.ts";
+import { encodeError } from "./encode_error.ts";
+import type { MessageKind, PluggedFeature, ValueCodec } from "./feature.ts";
+import { isAgreed } from "./handshake.ts";
+import { FrameError, parseJson } from "./parse_json.ts";
+import type { Wire } from "./wire.ts";
+
+/*
+ * The messages of linked mode, compact lists whose first element is the kind: docs/PROTOCOL.md.
+ *
+ *   [0, uid, path, [parameters], beside?, ms left?, no reply?]   call
+ *   [1, uid, value?, beside?]                                    return
+ *   [2, uid, value?, beside?]                                    throw
+ *   [3, uid]                                                     cancel
+ *   [64] nudge   [65] its answer, and the keep-alive   [66, frames] receipt
+ */
+
+/** A text this long is stringified whole: one that is joined from parts is copied when it is sent. */
+const LONG = 4_000;
+
+/** The wire between two ends of this library. */
+export const linked: Wire = {
+  name: "linked",
+  isStrict: true,
+  nudge: "[64]",
+  keepAlive: "[65]",
+  call(call, values, bytes) {
+    const { uid, path, args } = call;
+    const numbers = numbersOf(args);
+    if (numbers !== undefined) {
+      return `[0,${uid},${quoted(path)},[${numbers}]${
+        call.terms === undefined ? "" : tailOf(call, undefined)
+      }]`;
+    }
+    if (values !== undefined) {
+      const { text, beside } = encoded(
+        values,
+        { value: args.map(sendable), what: "parameters" },
+        bytes,
+      );
+      return `[0,${uid},${quoted(path)},${text}${tailOf(call, beside)}]`;
+    }
+    let lost: number[] | undefined;
+    for (let i = 0; i < args.length; i++) {
+      const value = args[i];
+      if (value === undefined || (typeof value !== "string" && isUnsendable(value))) {
+        (lost ??= []).push(i);
+      }
+    }
+    const tail = lost === undefined && call.terms === undefined
+      ? ""
+      : tailOf(call, lost && `[${lost}]`);
+    const first = args[0];
+    if (typeof first === "string" && first.length > LONG && args.length === 1 && tail === "") {
+      return JSON.stringify([0, uid, path, args]);
+    }
+    return `[0,${uid},${quoted(path)},${textOf(args, "parameters")}${tail}]`;
+  },
+  reply({ uid, success, value }: Invoke.IReturn, values, bytes) {
+    const kind = success ? 1 : 2;
+    if (
+      typeof value === "number" && Number.isFinite(value) && (value !== 0 || values === undefined)
+    ) return `[${kind},${uid},${value}]`;
+    const what = success ? "result" : "error";
+    if (values !== undefined) {
+      return messageOf({ head: `${kind},${uid}`, value, what }, values, bytes);
+    }
+    if (typeof value === "string") {
+      return value.length > LONG
+        ? JSON.stringify([kind, uid, value])
+        : `[${kind},${uid},${JSON.stringify(value)}]`;
+    }
+    if (isUnsendable(value)) return `[${kind},${uid}]`;
+    const text = textOf(value, what);
+    return text === undefined ? `[${kind},${uid}]` : `[${kind},${uid},${text}]`;
+  },
+  read(text, session) {
+    const frame = parseJson(text, session.settings.limits.depth);
+    if (!Array.isArray(frame)) throw new FrameError("Cannot read the frame: it is no list");
+    if (typeof frame[0] === "number") {
+      session.message(frame, false);
+      return frame[0] < 64;
+    }
+    for (let at = 0; at < frame.length; at++) {
+      const message: unknown = frame[at];
+      if (!Array.isArray(message)) throw new FrameError("Cannot read a message: it is no list");
+      session.message(message, true);
+    }
+    return true;
+  },
+};
+
+/** A message that ends in a value, behind a head, which is text. Throws an `EncodeError`. */
+export function messageOf(
+  { head, value, what }: { readonly head: string; readonly value: unknown; readonly what: string },
+  values: ValueCodec | undefined,
+  bytes: Uint8Array[],
+): string {
+  if (values === undefined) return `[${head},${textOf(value, what) ?? null}]`;
+  const { text, beside } = encoded(values, { value, what }, bytes);
+  if (text === undefined) return `[${head}]`;
+  return beside === undefined ? `[${head},${text}]` : `[${head},${text},${beside}]`;
+}
+
+function encoded(
+  values: ValueCodec,
+  { value, what }: { readonly value: unknown; readonly what: string },
+  bytes: Uint8Array[],
+): { readonly text: string | undefined; readonly beside: string | undefined } {
+  const { text, marks, bytes: own } = values.encode(value, what);
+  for (const part of own) bytes.push(part);
+  return { text, beside: marks && JSON.stringify([bytes.length, ...marks]) };
+}
+
+/** Kinds of messages by their numbers. */
+type KindTable = readonly (MessageKind | undefined)[];
+
+/** The kinds that every session has. */
+export const KINDS: readonly (MessageKind | undefined)[] = Object.assign(
+  new Array<MessageKind | undefined>(67),
+  {
+    0: {
+      isOrdered: true,
+      value: 3,
+      take(message, session, weight) {
+        const args = message[3], lost = message[4];
+        if (
+          session.values === undefined && lost !== undefined && Array.isArray(lost) &&
+          Array.isArray(args)
+        ) {
+          for (const i of lost) if (typeof i === "number" && i in args) args[i] = undefined;
+        }
+        const [, uid, path, , , due, quiet] = message;
+        session.rpc.serve({ uid, path, args, due, quiet, weight });
+      },
+    },
+    1: { value: 2, take: (message, session) => session.rpc.settle(message[1], true, message[2]) },
+    2: { value: 2, take: (message, session) => session.rpc.settle(message[1], false, message[2]) },
+    3: { isOrdered: true, take: (message, session) => session.rpc.cancelled(message[1]) },
+    64: { take: (_, session) => session.nudged() },
+    65: { take() {} },
+    66: {
+      take: ([, frames], session) =>
+        session.link?.pacer?.heardReceipt?.(typeof frames === "number" ? frames : 0),
+    },
+  } as Record<number, MessageKind>,
+);
+
+/** Tables with kinds of features, by what was agreed on: one a session would cost too much memory. */
+const tables = new WeakMap<
+  Agreement,
+  { readonly own: readonly unknown[]; readonly all: KindTable }
+>();
+
+/** The kinds of messages of a session that uses these features. */
+export function kindsOf(use: readonly PluggedFeature[], agreement: Agreement): KindTable {
+  if (use.length === 0) return KINDS;
+  const own = use.filter((one) => one.kinds !== undefined && isAgreed(agreement, one))
+    .map((one) => one.kinds);
+  if (own.length === 0) return KINDS;
+  const known = tables.get(agreement);
+  if (known?.own.length === own.length && own.every((one, at) => one === known.own[at])) {
+    return known.all;
+  }
+  const all: KindTable = Object.assign([...KINDS], ...own);
+  tables.set(agreement, { own, all });
+  return all;
+}
+
+/** The text of a list of numbers, which is quicker made by hand; `undefined` for any other list. */
+function numbersOf(args: readonly unknown[]): string | undefined {
+  let text = "";
+  for (let i = 0; i < args.length; i++) {
+    const value = args[i];
+    if (typeof value !== "number" || !Number.isFinite(value) || (value === 0 && 1 / value < 0)) {
+      return undefined;
+    }
+    text += i === 0 ? value : `,${value}`;
+  }
+  return text;
+}
+
+/** What stands behind the parameters; nothing, mostly. */
+function tailOf(call: MadeCall, beside: string | undefined): string {
+  const { terms, due } = call;
+  if (terms !== undefined) {
+    const left = due === Infinity ? null : Math.max(0, due - Date.now());
+    if (terms.isQuiet) return `,${beside ?? "[]"},${left},1`;
+    if (left !== null) return `,${beside ?? "[]"},${left}`;
+  }
+  return beside === undefined ? "" : `,${beside}`;
+}
+
+/** A function or a symbol is told as `undefined`, as with JSON: in a list it would be `null`. */
+function sendable(value: unknown): unknown {
+  return typeof value === "symbol" ? undefined : value;
+}
+
+/** Does JSON leave this out? */
+function isUnsendable(value: unknown): boolean {
+  return value === undefined || typeof value === "symbol" ||
+    (typeof value === "function" && !("toJSON" in value));
+}
+
+function textOf(value: unknown, what: string): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch (cause) {
+    throw encodeError(what, value, cause);
+  }
+}
+
+const names = new Map<string, string>();
+
+/** Names repeat: their texts are kept, within a bound. */
+function quoted(name: string): string {
+  let text = names.get(name);
+  if (text === undefined) {
+    if (names.size >= 1_000) names.clear();
+    names.set(name, text = JSON.stringify(name));
+  }
+  return text;
+}

@@ -1,0 +1,400 @@
+import { endError, NotSentError } from "../errors.ts";
+import type { Reporter } from "../events.ts";
+import type { Limits } from "../limits.ts";
+import type { Invoke } from "../rpc/invoke.ts";
+import type { MadeCall } from "../rpc/pending_calls.ts";
+import type { Port, Rpc } from "../rpc/rpc.ts";
+import type { Weight } from "../rpc/served_call.ts";
+import type { Agreement, Fields } from "./agreement.ts";
+import type {
+  FeatureSession,
+  MarkTypes,
+  MessageKind,
+  SessionHooks,
+  SessionOwner,
+  ValueCodec,
+} from "./feature.ts";
+import { isAgreed } from "./handshake.ts";
+import { kindsOf, linked, messageOf } from "./linked.ts";
+import type { Ending, Link, LinkOwner } from "./link.ts";
+import { Outgoing } from "./outgoing.ts";
+import { DepthError, FrameError, isLongerThan } from "./parse_json.ts";
+import type { Settings } from "./settings.ts";
+import { Turns } from "./turns.ts";
+import type { MessageReader, Wire } from "./wire.ts";
+
+/** So many calls may wait for their turn: more are begun before another frame is read. */
+const BACKLOG = 16_384;
+/** A frame this long, longer than any batch of this library, counts with what its calls may hold. */
+const HEAVY = 40_000;
+/** A text this long waits for room as a value: its message would be another copy. */
+const LARGE = 4_000;
+
+/** A hold on what leaves, until the first frame of a peer that would lose it. */
+export interface Hold {
+  release(): void;
+  cancel(): void;
+}
+
+/** What both ends have agreed on, and how it is written. */
+export interface SessionTerms {
+  readonly wire: Wire;
+  readonly agreement: Agreement;
+  readonly settings: Settings;
+  /** What the other end's features put beside its offer or answer. */
+  readonly fields: Fields;
+}
+
+/**
+ * One peer, from the acceptance to the end, over one link or several: what was agreed on, messages in
+ * order both ways, and the end.
+ */
+export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
+  phase: "open" | "away" | "closing" | "closed" = "open";
+  readonly rpc: Rpc;
+  readonly settings: Settings;
+  readonly agreement: Agreement;
+  readonly report: Reporter;
+  readonly owner: SessionOwner;
+  readonly outgoing = new Outgoing();
+  readonly hooks: SessionHooks[] = [];
+  readonly wire: Wire;
+  link: Link | undefined = undefined;
+  values: ValueCodec | undefined = undefined;
+  marks: MarkTypes[] | undefined = undefined;
+  received = 0;
+  /** Toward a plain connector: messages wait for its first frame. */
+  hold: Hold | undefined = undefined;
+  #check: SessionHooks["check"];
+  #read: SessionHooks["read"];
+  readonly #turns = new Turns(() => this.#turned());
+  readonly #kinds: readonly (MessageKind | undefined)[];
+  #bytes: Uint8Array[] = [];
+  /** Of the frame that is being read. */
+  #size = 0;
+  #weight: Weight | undefined;
+
+  constructor(rpc: Rpc, owner: SessionOwner, terms: SessionTerms) {
+    const { wire, agreement, settings, fields } = terms;
+    this.rpc = rpc;
+    this.owner = owner;
+    this.wire = wire;
+    this.agreement = agreement;
+    this.settings = settings;
+    this.report = owner.report;
+    this.outgoing.isBatching = wire === linked && agreement.features.has("batch");
+    this.#kinds = kindsOf(settings.use, agreement);
+    rpc.limits = settings.limits;
+    rpc.exposesErrors = settings.exposeErrors;
+    rpc.report = owner.report;
+    rpc.port = this;
+    rpc.hooks = rpc.resolvers = undefined;
+    for (const feature of settings.use) {
+      this.#plug(feature.begin(this, isAgreed(agreement, feature), fields));
+    }
+  }
+
+  #plug(hooks: SessionHooks | undefined): void {
+    if (hooks === undefined) return;
+    this.hooks.push(hooks);
+    if (hooks.values !== undefined) this.values = hooks.values;
+    if (hooks.check !== undefined) this.#check = hooks.check;
+    if (hooks.read !== undefined) this.#read = hooks.read;
+    if (hooks.marks !== undefined) (this.marks ??= []).push(hooks.marks);
+    if (hooks.calls !== undefined) (this.rpc.hooks ??= []).push(hooks.calls);
+    if (hooks.leaving !== undefined) this.outgoing.leaving = hooks.leaving;
+  }
+
+  stateOf<T extends object>(type: abstract new (...args: never[]) => T): T {
+    for (const { state } of this.hooks) if (state instanceof type) return state;
+    throw new FrameError("Cannot read a message: nobody takes its kind");
+  }
+
+  /** Goes over this link from now on. */
+  attach(link: Link): void {
+    this.link = this.outgoing.link = link;
+    link.owner = this;
+    link.isTrial = false;
+    if (this.values !== undefined) link.expectBytes();
+  }
+
+  // what calls ask of it
+
+  refuse(path: string): Error | undefined {
+    return this.phase === "open" || this.phase === "away" ? undefined : this.owner.callError(path);
+  }
+
+  call(call: MadeCall): void {
+    const { uid } = call;
+    if (this.#check !== undefined) this.#check(call.args, "parameters");
+    if (this.#bytes.length > 0) this.#bytes = [];
+    const text = this.wire.call(call, this.values, this.#bytes);
+    if (call.terms?.isQuiet === true) {
+      (this.outgoing.quiet ??= new Map()).set(uid, () => this.rpc.take(uid)?.resolve(undefined));
+    }
+    this.outgoing.push(text, uid, this.#bytes.length > 0 ? this.#bytes : undefined);
+  }
+
+  reply(message: Invoke.IReturn, unsent: (error: unknown) => void): void {
+    const { value } = message;
+    if (this.phase !== "open" && this.phase !== "away") return;
+    if (this.outgoing.waiting > 0 && isLarge(value)) return this.#replyLater(message, unsent);
+    if (this.#check !== undefined && message.success) this.#check(value, "result");
+    if (this.#bytes.length > 0) this.#bytes = [];
+    const text = this.wire.reply(message, this.values, this.#bytes);
+    this.outgoing.push(text, 0, this.#bytes.length > 0 ? this.#bytes : undefined);
+  }
+
+  /**
+   * Toward a peer that does not read, a result waits as it is: its text would be another copy, and
+   * often there is one value behind many results.
+   */
+  #replyLater(message: Invoke.IReturn, unsent: (error: unknown) => void): void {
+    this.outgoing.pushLater(() => {
+      const bytes: Uint8Array[] = [];
+      try {
+        return { text: this.wire.reply(message, this.values, bytes), bytes };
+      } catch (error) {
+        return void queueMicrotask(() => unsent(error));
+      }
+    });
+  }
+
+  cancel(uid: number): void {
+    if (this.agreement.features.has("cancel")) this.send(`[3,${uid}]`);
+  }
+
+  // what features ask of it
+
+  send(text: string, bytes?: readonly Uint8Array[]): void {
+    if (this.phase !== "open" && this.phase !== "away") return;
+    this.outgoing.push(text, 0, bytes !== undefined && bytes.length > 0 ? bytes : undefined);
+  }
+
+  sendValue(head: string, value: unknown, what: string): void {
+    const bytes: Uint8Array[] = [];
+    this.send(messageOf({ head, value, what }, this.values, bytes), bytes);
+  }
+
+  get lastLeft(): number {
+    return this.outgoing.lastLeft;
+  }
+
+  // what the link tells
+
+  text(text: string): void {
+    if (this.phase !== "open") return;
+    if (this.hold !== undefined) this.#letGo(); // before any answer to this frame
+    const { frameBytes } = this.settings.limits;
+    if (text.length * 3 > frameBytes && isLongerThan(text, frameBytes)) {
+      return this.broke("frameBytes", 1009, "The frame is too long");
+    }
+    // while this end is busy, TCP slows the peer down
+    if (this.#turns.size > BACKLOG) this.#beginWhile(() => this.#turns.size > BACKLOG);
+    this.#size = text.length;
+    this.#weight = text.length < HEAVY ? undefined : { size: text.length, running: 0 };
+    let isMessages: boolean;
+    try {
+      isMessages = this.wire.read(text, this);
+    } catch (error) {
+      return this.#unreadable(error);
+    }
+    if (isMessages && this.link?.pacer?.heardMessages() === true) this.outgoing.wait();
+    if (this.#read !== undefined) this.#read(text.length);
+  }
+
+  #unreadable(error: unknown): void {
+    if (this.phase !== "open") return;
+    if (error instanceof DepthError) return this.broke("depth", 1008, "A value is nested too deep");
+    this.report({ type: "error", error });
+    // a plain frame that can't be read belongs to no call, and the calls under way go on
+    if (this.wire.isStrict) this.fail(1002, "The frame can't be read");
+  }
+
+  binary(data: unknown): void {
+    if (this.phase === "open") this.values?.binary(data);
+  }
+
+  arrived(kind: MessageKind, message: unknown[], size: number): void {
+    this.#size = size;
+    this.#weight = size < HEAVY ? undefined : { size, running: 0 };
+    this.received++;
+    try {
+      if (kind.isOrdered === true) this.inOrder(kind, message);
+      else kind.take(message, this, undefined);
+    } catch (error) {
+      return this.#unreadable(error);
+    }
+    if (this.link?.pacer?.heardMessages() === true) this.outgoing.wait();
+    if (this.#read !== undefined) this.#read(size);
+  }
+
+  message(message: unknown[], isInBatch: boolean): void {
+    if (this.phase !== "open") return;
+    const number = message[0];
+    const kind = this.#kinds[number as number];
+    if (kind === undefined) {
+      if (typeof number === "number" && number >= 64) return;
+      throw new FrameError("Cannot read a message: its kind is unknown");
+    }
+    if (number as number < 64) {
+      // the time that is left counts from when the message was read
+      if (number === 0 && typeof message[5] === "number") message[5] += Date.now();
+      const size = isInBatch ? 0 : this.#size;
+      if (this.values !== undefined && this.values.read(kind, message, size)) return;
+      this.received++;
+    }
+    if (kind.isOrdered === true) this.inOrder(kind, message);
+    else kind.take(message, this, undefined);
+  }
+
+  /** Returns make room, so they never wait; calls do while their peer does not read. */
+  inOrder(kind: MessageKind, message: unknown[]): void {
+    const turns = this.#turns;
+    if (turns.size === 0 && this.outgoing.hasRoom && turns.hasTime()) {
+      return kind.take(message, this, this.#weight);
+    }
+    turns.push({ kind, message, weight: this.#weight, size: this.#size });
+    this.#size = 0; // the other calls of its frame are in the same text
+    const { unservedCalls, unservedBytes } = this.settings.limits;
+    const isOver = turns.size > unservedCalls;
+    if (!isOver && turns.bytes <= unservedBytes) return;
+    turns.clear();
+    this.broke(isOver ? "unservedCalls" : "unservedBytes", 1013, "Too many calls wait");
+  }
+
+  #beginWhile(mayGoOn: () => boolean): void {
+    while (this.#turns.size > 0 && this.outgoing.hasRoom && mayGoOn()) {
+      const { kind, message, weight } = this.#turns.shift();
+      if (this.phase === "open") kind.take(message, this, weight);
+    }
+  }
+
+  #turned(): void {
+    if (this.#turns.size === 0) return;
+    this.#turns.begin();
+    this.drained();
+  }
+
+  /** There is room again, or time. */
+  drained(): void {
+    this.outgoing.pump();
+    this.#beginWhile(() => this.#turns.hasTime());
+  }
+
+  nudged(): void {
+    this.link?.pacer?.heardNudge?.();
+    this.link?.say(this.wire.keepAlive);
+  }
+
+  #letGo(): void {
+    const { hold } = this;
+    this.hold = undefined;
+    hold!.release();
+  }
+
+  /** Does anything wait, to leave or to be begun? */
+  get isWaiting(): boolean {
+    return this.outgoing.waiting > 0 || this.#turns.size > 0;
+  }
+
+  // its end
+
+  /** Begins the close. Throws if this end may not send the code: nothing has changed then. */
+  close(code?: number, reason = ""): void {
+    this.outgoing.flush();
+    if (this.link === undefined) return this.#end(endingOf(code ?? 1005, reason));
+    const before = this.phase;
+    this.phase = "closing"; // first, because some sockets tell of their end at once
+    try {
+      this.link.close(code, reason);
+    } catch (error) {
+      this.phase = before;
+      throw error;
+    }
+  }
+
+  fail(code: number, reason: string): void {
+    if (this.phase === "closing" || this.phase === "closed") return;
+    this.outgoing.flush();
+    this.phase = "closing";
+    if (this.link === undefined) this.#end(endingOf(code, reason));
+    else this.link.fail(code, reason);
+  }
+
+  broke(limit: keyof Limits, code: number, reason: string): void {
+    if (this.phase === "closing" || this.phase === "closed") return;
+    this.report({ type: "limit", limit });
+    this.fail(code, reason);
+  }
+
+  /** The link is gone: a cut, or the end. */
+  closed(ending: Ending): boolean {
+    if (this.phase === "open") this.#beginWhile(() => true); // what came in before that is not lost
+    this.#unlink();
+    if (this.phase === "open" && this.hooks.some((hook) => hook.cut?.(ending) === true)) {
+      this.phase = "away";
+      return true;
+    }
+    this.#end(ending);
+    return false;
+  }
+
+  detach(): void {
+    this.link?.abandon();
+    this.#unlink();
+    if (this.phase === "open") this.phase = "away";
+  }
+
+  #unlink(): void {
+    this.values?.reset();
+    this.link = undefined;
+    this.outgoing.cut();
+  }
+
+  resume(link: Link): void {
+    this.phase = "open";
+    this.attach(link);
+    for (const hook of this.hooks) hook.resumed?.();
+    this.drained();
+  }
+
+  drop(): void {
+    this.phase = "closed";
+    this.outgoing.drop();
+    this.#turns.clear();
+  }
+
+  giveUp(ending: Ending): void {
+    this.link?.abandon();
+    this.#end(ending);
+  }
+
+  /** The one end: the phase, calls that never left, features, then the owner with the other calls. */
+  #end(ending: Ending): void {
+    if (this.phase === "closed") return;
+    this.hold?.cancel();
+    const { lastLeft } = this.outgoing;
+    this.drop();
+    // few ends leave calls behind, and an error costs its stack
+    const isNeeded = this.rpc.pending.size > 0 || this.rpc.served.watched !== undefined;
+    const error = isNeeded ? endError(ending.code, ending.reason, ending.detail) : undefined;
+    this.rpc.reject(({ uid }) => uid > lastLeft, ({ path }) => {
+      const text = `Cannot call "${path}": the connection ended before the call left`;
+      return new NotSentError(text, { cause: error });
+    });
+    for (const hook of this.hooks) hook.ended?.(ending);
+    this.owner.ended(ending, error);
+  }
+}
+
+/** An end that this end has decided on, without a link. */
+function endingOf(code: number, reason: string): Ending {
+  return { code, reason, detail: "", isRefused: false, isOurs: true };
+}
+
+/** Would its text be more than the value is? */
+function isLarge(value: unknown): boolean {
+  if (typeof value === "object") return value !== null;
+  return typeof value === "string" && value.length > LARGE;
+}

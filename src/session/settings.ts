@@ -1,0 +1,56 @@
+import { DEFAULT_LIMITS, type Limits, limitsOf } from "../limits.ts";
+import type { ConnectionOptions } from "../options.ts";
+import type { PluggedFeature } from "./feature.ts";
+
+/** The options of a connection in force. */
+export interface Settings {
+  readonly limits: Limits;
+  /** In ms; `Infinity` for none. */
+  readonly heartbeat: number;
+  readonly exposeErrors: boolean;
+  readonly use: readonly PluggedFeature[];
+}
+
+/** Without options. */
+export const DEFAULT_SETTINGS: Settings = {
+  limits: DEFAULT_LIMITS,
+  heartbeat: Infinity,
+  exposeErrors: false,
+  use: [],
+};
+
+/**
+ * The options that were given, and the defaults.
+ *
+ * @param heartbeat The end's own default, in ms.
+ * @throws {RangeError} If a limit or the heartbeat is out of range.
+ * @throws {TypeError} If `use` holds anything but features.
+ */
+export function settingsOf(options: ConnectionOptions, heartbeat: number): Settings {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError("Cannot use the options: they are no object");
+  }
+  const chosen = options.heartbeat ?? heartbeat;
+  if (typeof chosen !== "number" || !(chosen > 0)) {
+    throw new RangeError("Cannot set the heartbeat: it takes a number of ms above 0");
+  }
+  if ("values" in options) {
+    throw new TypeError('Cannot set "values": give features to "use", as in { use: [structured] }');
+  }
+  return {
+    limits: limitsOf(options.limits),
+    heartbeat: chosen,
+    exposeErrors: options.exposeErrors === true,
+    use: featuresOf(options.use),
+  };
+}
+
+function featuresOf(use: ConnectionOptions["use"]): readonly PluggedFeature[] {
+  if (use === undefined) return DEFAULT_SETTINGS.use;
+  const isList = Array.isArray(use) &&
+    use.every((one) => typeof (one as PluggedFeature | null)?.begin === "function");
+  if (isList) return use as readonly PluggedFeature[];
+  throw new TypeError(
+    'Cannot set "use": it takes a list of features, as in { use: [structured] }',
+  );
+}

@@ -1,0 +1,79 @@
+import type { Weight } from "../rpc/served_call.ts";
+import type { MessageKind } from "./feature.ts";
+
+/** The runtime's own, whatever a test makes of it. */
+const { now } = Date;
+/** How long the calls of one peer are begun in one turn of the event loop, in ms. */
+const SLICE = 10;
+/** Calls that are begun between two looks at the clock, which cost. */
+const FEW = 8;
+
+/** A message that waits to be begun. */
+export interface Unserved {
+  readonly kind: MessageKind;
+  readonly message: unknown[];
+  readonly weight: Weight | undefined;
+  readonly size: number;
+}
+
+/**
+ * The calls of one peer that wait to be begun, in order: it asks faster than it is served, or than it
+ * reads the answers. Each session gets its slice of a turn; a timer is set only when calls have come
+ * for longer than that.
+ */
+export class Turns {
+  /** How many wait, and their bytes. */
+  size = 0;
+  bytes = 0;
+  #items: Unserved[] = [];
+  #next = 0;
+  #begun = 0;
+  #since: number | undefined;
+  #until: number | undefined;
+  readonly #turned: () => void;
+
+  constructor(turned: () => void) {
+    this.#turned = turned;
+  }
+
+  push(item: Unserved): void {
+    this.#items.push(item);
+    this.size++;
+    this.bytes += item.size;
+  }
+
+  shift(): Unserved {
+    const item = this.#items[this.#next++]!;
+    this.size--;
+    this.bytes -= item.size;
+    if (this.size === 0) this.clear();
+    return item;
+  }
+
+  clear(): void {
+    this.#items = [];
+    this.#next = this.size = this.bytes = 0;
+  }
+
+  /** One more is about to begin: is there time for it in this turn? */
+  hasTime(): boolean {
+    if (this.#until === undefined) {
+      if (++this.#begun % FEW !== 0) return true;
+      const time = now();
+      this.#since ??= time;
+      if (time - this.#since < SLICE) return true;
+      this.begin();
+    }
+    return now() < this.#until!;
+  }
+
+  /** From now on a slice is left, and the clock is looked at for each call. */
+  begin(): void {
+    this.#until = now() + SLICE;
+    setTimeout(() => {
+      this.#since = undefined;
+      this.#until = undefined;
+      this.#turned();
+    }, 0);
+  }
+}
