@@ -22,7 +22,7 @@ async function agreed(limits = {}, onEvent?: (event: ConnectionEvent) => void): 
   const got: number[] = [];
   const f = (bytes: Uint8Array) => got.push(bytes.byteLength);
   const g = () => 0;
-  const options = { values: structured, limits, heartbeat: Infinity, onEvent };
+  const options = { use: [structured], limits, heartbeat: Infinity, onEvent };
   const ends = await accepted(options, { header: HEADER, provider: { f, g } });
   ends.socket.frames.length = 0;
   return { ...ends, got };
@@ -184,7 +184,7 @@ Deno.test("Connection sends bytes as they were at the call when they change whil
 });
 
 Deno.test("Connection goes on when a program sends bytes that it shares with a worker", async () => {
-  const options = { values: structured, heartbeat: Infinity };
+  const options = { use: [structured], heartbeat: Infinity };
   const server = new WebSocketServer<null, { f(bytes: Uint8Array): number }, null>();
   const provider = { f: ({ byteLength }: Uint8Array) => byteLength };
   const handler = (acceptor: { accept(offered: typeof provider): unknown }) =>
@@ -204,7 +204,7 @@ Deno.test("Connection goes on when a program sends bytes that it shares with a w
 
 Deno.test("Connection fails the call alone when the other end takes JSON alone", async () => {
   const header = JSON.stringify({ header: null, link: { ...LINK, values: ["json"] } });
-  const { socket, acceptor } = await accepted({ values: structured }, { header });
+  const { socket, acceptor } = await accepted({ use: [structured] }, { header });
   const error = await assertRejects(() => acceptor.getDriver().f!(new Date(0)), EncodeError);
   assertEquals(
     error.message,

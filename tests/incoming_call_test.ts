@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { IncomingCall } from "../src/incoming_call.ts";
-import { type InvokeEvent, MORE } from "../src/invoke.ts";
+import { type InvokeEvent, MORE } from "../src/rpc/invoke.ts";
 import { connectedTo, opened } from "./helpers/servers.ts";
 
 Deno.test("parameters are made of the values when somebody looks at them, and stay the same", () => {

@@ -10,7 +10,7 @@ Deno.test("settingsOf() gives the defaults of the end when nothing is chosen", (
 });
 
 Deno.test("settingsOf() gives what was chosen", () => {
-  const options = { limits: { depth: 5 }, heartbeat: 50, exposeErrors: true, values: structured };
+  const options = { limits: { depth: 5 }, heartbeat: 50, exposeErrors: true, use: [structured] };
   const { values, ...settings } = settingsOf(options, 25_000);
   assertStrictEquals(values, structured);
   const limits = { ...DEFAULT_LIMITS, depth: 5 };

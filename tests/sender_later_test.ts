@@ -102,7 +102,7 @@ Deno.test("Connection sends the bytes of a result that waited right behind their
     bytes: () => wait.promise.then(() => new Uint8Array([1, 2, 3])),
     last: () => wait.promise.then(() => "last"),
   };
-  const options = { limits: LIMITS, values: structured };
+  const options = { limits: LIMITS, use: [structured] };
   await using ends = await serving({ provider, values: "structured", options });
   ends.socket.gets('[[0,1,"first",[]],[0,2,"bytes",[]],[0,3,"last",[]]]');
   ends.socket.bufferedAmount = 1_001;

@@ -99,7 +99,7 @@ function freshConnector(wire: Wire): FuzzedEnd {
 
 function optionsFor(wire: Wire): { values?: typeof structured; onEvent(): void } {
   return {
-    ...wire === "structured" && { values: structured },
+    ...wire === "structured" && { use: [structured] },
     onEvent() {
       throw new Error("a log that fails");
     },

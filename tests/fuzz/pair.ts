@@ -110,7 +110,7 @@ function connector(pair: Pair, options: PairOptions, older: Pair | undefined): P
       limits: LIMITS,
       heartbeat,
       wire: wire === "plain" ? "plain" : "linked",
-      ...wire === "structured" && { values: structured },
+      ...wire === "structured" && { use: [structured] },
       ...!stalls && { socket: () => socket },
     });
   if (stalls) withWebSocket(socket, connect);
@@ -143,7 +143,7 @@ function acceptor(pair: Pair, { wire, heartbeat }: PairOptions): PairEnd {
   WebSocketAcceptor.upgrade({ url: "/", headers: {} }, socket, accept, {
     limits: LIMITS,
     heartbeat,
-    ...wire === "structured" && { values: structured },
+    ...wire === "structured" && { use: [structured] },
   });
   return {
     socket,

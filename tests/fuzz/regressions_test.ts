@@ -22,7 +22,7 @@ function accepted(
     void made.accept(provider);
   };
   WebSocketAcceptor.upgrade({ url: "/", headers: {} }, socket, accept, {
-    ...wire === "structured" && { values: structured },
+    ...wire === "structured" && { use: [structured] },
     ...rest,
   });
   socket.takes(text(header));

@@ -1,5 +1,5 @@
 import type { SocketLike, UpgradeRequest } from "../../mod.ts";
-import type { Hooks } from "../../src/serve/types.ts";
+import type { Hooks } from "../../src/runtimes/types.ts";
 
 /** Hooks of a runtime's server, and what they were told. */
 export interface Told {

@@ -13,12 +13,12 @@ const provider = {
 
 /** The ways in which one end chose `structured` and can't use it. */
 const ALONE: readonly [what: string, options: PairOptions, chooser: "client" | "server"][] = [
-  ["the server takes JSON alone", { connect: { values: structured } }, "client"],
-  ["the client takes JSON alone", { accept: { values: structured } }, "server"],
-  ["its own wire is plain", { connect: { values: structured, wire: "plain" } }, "client"],
+  ["the server takes JSON alone", { connect: { use: [structured] } }, "client"],
+  ["the client takes JSON alone", { accept: { use: [structured] } }, "server"],
+  ["its own wire is plain", { connect: { use: [structured], wire: "plain" } }, "client"],
   [
     "the client's wire is plain",
-    { connect: { wire: "plain" }, accept: { values: structured } },
+    { connect: { wire: "plain" }, accept: { use: [structured] } },
     "server",
   ],
 ];
@@ -63,14 +63,14 @@ for (const [what, options, chooser] of ALONE) {
 }
 
 Deno.test("structured lets a value be in two places when the other end takes JSON alone", async () => {
-  await using pair = await paired({ there: provider, connect: { values: structured } });
+  await using pair = await paired({ there: provider, connect: { use: [structured] } });
   const origin = { x: 0, y: 0 };
   const got = await pair.client.getDriver().same!([origin, origin]);
   assertEquals(got, [origin, origin]); // JSON says it twice, and loses nothing of it
 });
 
 Deno.test("structured is used when both chose it, and nothing of it when neither did", async () => {
-  await using both = await paired({ there: provider, values: structured });
+  await using both = await paired({ there: provider, use: [structured] });
   await using none = await paired({ there: provider });
   assertEquals(await both.client.getDriver().same!([new Date(0)]), [new Date(0)]);
   assertEquals(await none.client.getDriver().same!([new Date(0)]), ["1970-01-01T00:00:00.000Z"]);
@@ -80,7 +80,7 @@ Deno.test("structured is used when both chose it, and nothing of it when neither
 });
 
 Deno.test("structured tells what an error carries when both chose it", async () => {
-  await using pair = await paired({ there: provider, values: structured });
+  await using pair = await paired({ there: provider, use: [structured] });
   const error = await assertRejects(() => pair.client.getDriver().fail!()) as Error & {
     at: unknown;
   };
@@ -98,7 +98,7 @@ Deno.test("structured encodings are only used when their names are the same", as
   await using pair = await paired({
     there: provider,
     connect: { values: other },
-    accept: { values: structured },
+    accept: { use: [structured] },
   });
   await assertRejects(() => pair.client.getDriver().same!(7n), EncodeError, "takes JSON alone");
   assertEquals(await pair.client.getDriver().same!({ a: 1 }), { a: 1 });

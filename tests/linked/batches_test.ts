@@ -158,9 +158,9 @@ for (
 ) {
   Deno.test(`Connection ends with 1002 or 3002 when the frame is ${what}`, async () => {
     const values = what.includes("bytes") ? { values: "structured" } : {};
-    await using server = await serving({ ...values, options: { values: structured } });
+    await using server = await serving({ ...values, options: { use: [structured] } });
     server.socket.gets(frame);
-    await using client = await dialling({ ...values, options: { values: structured } });
+    await using client = await dialling({ ...values, options: { use: [structured] } });
     client.socket.gets(frame);
     assertEquals([server.socket.closes, client.socket.closes], [[1002], [3002]]);
   });

@@ -4,7 +4,7 @@ import { microtasks, turn, until } from "../helpers/waiting.ts";
 import { type Frame, messagesIn, paired } from "./pair.ts";
 import { dialling, serving } from "./raw.ts";
 
-const VALUES = { options: { values: structured }, values: "structured" } as const;
+const VALUES = { options: { use: [structured] }, values: "structured" } as const;
 
 /** A call of `note` whose only parameter is bytes, in so many frames. */
 function callWithBytes(uid: number, frames = 1): string {
@@ -41,7 +41,7 @@ Deno.test("Connection gives back bytes when they went both ways, in order with o
       return value;
     },
   };
-  await using pair = await paired({ there, values: structured });
+  await using pair = await paired({ there, use: [structured] });
   const { same } = pair.client.getDriver();
   const large = crypto.getRandomValues(new Uint8Array(65_536));
   const got = await Promise.all([
@@ -61,7 +61,7 @@ Deno.test("Connection sends a value as it was when its bytes are changed after t
   for (const buffered of [0, 100]) {
     const ends = await dialling({
       ...VALUES,
-      options: { values: structured, limits: { sendBytes: 10 } },
+      options: { use: [structured], limits: { sendBytes: 10 } },
     });
     ends.socket.bufferedAmount = buffered; // at 100 the call waits
     const bytes = new Uint8Array([1, 2, 3]);
@@ -81,7 +81,7 @@ Deno.test("Connection lets no message come between a message and its bytes when 
     ...VALUES,
     provider,
     features: ["frames", "batch", "cancel", "deadline", "quiet", "trail"],
-    options: { values: structured, limits: { sendBytes: 10 } },
+    options: { use: [structured], limits: { sendBytes: 10 } },
   });
   const { socket } = ends;
   socket.afterSend = () => socket.bufferedAmount = 100; // full after each frame
@@ -147,7 +147,7 @@ Deno.test("Connection heaps up no frames when empty ones are sent for a claim wi
   const events: ConnectionEvent[] = [];
   const { provider } = noting();
   const options = {
-    values: structured,
+    use: [structured],
     onEvent: (event: ConnectionEvent) => void events.push(event),
   };
   await using ends = await serving({ ...VALUES, provider, options });
@@ -166,7 +166,7 @@ Deno.test("Connection ends with 1009 when the bytes of a message are too many", 
     ...VALUES,
     provider,
     options: {
-      values: structured,
+      use: [structured],
       limits: { frameBytes: 1_000 },
       onEvent: (event) => void events.push(event),
     },
@@ -186,7 +186,7 @@ Deno.test("Connection counts the bytes of calls when they wait to be begun", asy
   const ends = await serving({
     ...VALUES,
     provider,
-    options: { values: structured, limits: { sendBytes: 10, unservedBytes: 10_000 } },
+    options: { use: [structured], limits: { sendBytes: 10, unservedBytes: 10_000 } },
   });
   ends.socket.bufferedAmount = 100; // its peer does not read
   for (let uid = 1; uid <= 20; uid++) ends.socket.gets(callWithBytes(uid), new Uint8Array(1_000));

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "npm:fast-check@3.23.2";
 import { type Driver, structured, WebSocketConnector } from "../../mod.ts";
-import { plain } from "../../src/wire/plain.ts";
+import { plain } from "../../src/session/plain.ts";
 import type { Anything } from "../helpers/ends.ts";
 import { paired, type PairOptions } from "./pair.ts";
 import { RawSocket } from "./raw.ts";
@@ -10,8 +10,8 @@ import { difference } from "./same.ts";
 const MODES: readonly [what: string, options: PairOptions][] = [
   ["linked with linked", {}],
   ["plain with linked", { connect: { wire: "plain" } }],
-  ["linked with structured with linked", { values: structured }],
-  ["linked with one that chose structured", { accept: { values: structured } }],
+  ["linked with structured with linked", { use: [structured] }],
+  ["linked with one that chose structured", { accept: { use: [structured] } }],
 ];
 
 /** A provider that gives back, throws, and calls back with what it was given. */

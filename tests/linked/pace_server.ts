@@ -4,7 +4,7 @@ import { structured, WebSocketServer } from "../../mod.ts";
 const provider = { same: (value: unknown) => value };
 const server = new WebSocketServer<null, typeof provider, null>();
 await server.open(
-  { port: 0, hostname: "127.0.0.1", values: structured },
+  { port: 0, hostname: "127.0.0.1", use: [structured] },
   (acceptor) => acceptor.accept(provider),
 );
 console.log(server.address!.port);

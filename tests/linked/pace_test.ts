@@ -7,7 +7,7 @@ import { childOf } from "./child.ts";
 async function connected(): Promise<{ readonly client: Connector } & AsyncDisposable> {
   const child = await childOf("pace_server.ts");
   const client: Connector = new WebSocketConnector<unknown, object | null, Anything>(null, null);
-  await client.connect(`ws://127.0.0.1:${child.line}`, { values: structured });
+  await client.connect(`ws://127.0.0.1:${child.line}`, { use: [structured] });
   return {
     client,
     async [Symbol.asyncDispose]() {

@@ -88,7 +88,7 @@ Deno.test("Connection tells the place when a value of a call or a result can't b
   const bad = { bad: () => ({ at: [Object(1)] }) };
   await using ends = await serving({
     provider: bad,
-    options: { values: structured },
+    options: { use: [structured] },
     values: "structured",
   });
   ends.socket.gets('[0,1,"bad",[]]');
@@ -106,7 +106,7 @@ Deno.test("structured refuses at its own call what the other end would end the c
   };
   await using pair = await paired({
     there: { take: () => "taken", give: (levels: number) => deep(levels) },
-    values: structured,
+    use: [structured],
   });
   const { take, give } = pair.client.getDriver();
   const outcomeOf = (call: Promise<unknown>) => call.then(() => "ok", ({ name }: Error) => name);

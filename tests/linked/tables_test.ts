@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { currentCall } from "../../mod.ts";
-import { Calls } from "../../src/call/calls.ts";
-import type { Waiting } from "../../src/call/pending.ts";
+import { Calls } from "../contract/cases/calls.ts";
+import type { Waiting } from "../../src/rpc/pending_calls.ts";
 import { gate, turn, until } from "../helpers/waiting.ts";
 import { childOf } from "./child.ts";
 import { messagesIn, paired } from "./pair.ts";

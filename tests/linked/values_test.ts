@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "npm:fast-check@3.23.2";
 import { type Invoke, structured, type ValueEncoding } from "../../mod.ts";
-import { linkedCodec } from "../../src/wire/linked.ts";
+import { linkedCodec } from "../../src/session/linked.ts";
 import { Money, structuredValue, WITH_MONEY } from "./arbitrary.ts";
 import { paired } from "./pair.ts";
 import { difference } from "./same.ts";

@@ -53,7 +53,7 @@ function optionsFor(wire: Wire): WebSocketConnector.ConnectOptions {
   return {
     ...OPTIONS,
     wire: wire === "plain" ? "plain" : "linked",
-    values: wire === "structured" ? structured : undefined,
+    use: wire === "structured" ? [structured] : undefined,
     timeout: CONNECT_TIMEOUT,
   };
 }

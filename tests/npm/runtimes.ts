@@ -152,7 +152,7 @@ async function checkCalls(port: number): Promise<void> {
 /** Bytes come as binary frames, which each platform has in a form of its own. */
 async function checkBytes(port: number): Promise<void> {
   await using connector: Client = new WebSocketConnector(null, { answer: String });
-  await connector.connect(`ws://127.0.0.1:${port}`, { values: structured });
+  await connector.connect(`ws://127.0.0.1:${port}`, { use: [structured] });
   const value = { bytes: new Uint8Array(1_000).fill(7), map: new Map([["a", 1n]]) };
   assertEquals(await connector.getDriver().echo(value), value);
 }

@@ -9,7 +9,7 @@ import {
 } from "@std/testing/types";
 import type { Driver, Functional, Promisive } from "../../src/types/driver.ts";
 import type { Parametric, Primitive } from "../../src/types/primitive.ts";
-import { structured } from "../../src/wire/structured.ts";
+import { structured } from "../../src/features/structured/structured.ts";
 
 // deno-lint-ignore no-explicit-any -- is what is tested
 type Any = any;

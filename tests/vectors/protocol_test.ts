@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { BYTES } from "../../src/wire/marks.ts";
+import { BYTES } from "../../src/features/structured/marks.ts";
 import handshake from "./handshake.json" with { type: "json" };
 import linked from "./linked.json" with { type: "json" };
 import structured from "./structured.json" with { type: "json" };

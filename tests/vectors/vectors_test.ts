@@ -1,9 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { Cancellation, type Invoke, MORE } from "../../src/invoke.ts";
-import type { Codec, FrameKind } from "../../src/wire/codec.ts";
-import { chooseCodec, readAnswer, readHeader, writeHeader } from "../../src/wire/handshake.ts";
-import { linkedCodec } from "../../src/wire/linked.ts";
-import { plain } from "../../src/wire/plain.ts";
+import { Cancellation, type Invoke, MORE } from "../../src/rpc/invoke.ts";
+import type { Codec, FrameKind } from "../../src/session/wire.ts";
+import { chooseCodec, readAnswer, readHeader, writeHeader } from "../../src/session/handshake.ts";
+import { linkedCodec } from "../../src/session/linked.ts";
+import { plain } from "../../src/session/plain.ts";
 import { structured } from "../../mod.ts";
 import { WITH_MONEY } from "../linked/arbitrary.ts";
 import { dialling, serving } from "../linked/raw.ts";

@@ -38,7 +38,7 @@ export const SERVERS: Readonly<Record<string, ServerMake>> = {
   },
   few: { limits: { connections: 2 } },
   crowded: { limits: { undecided: 1 } },
-  told: { values: structured },
+  told: { use: [structured] },
   picky: { origins: [GOOD, /https:\/\/[a-z]+\.good\.example/] },
   single: { origins: GOOD },
   pattern: { origins: /https:\/\/good\.example|https:\/\/fine\.example/gi },

@@ -61,7 +61,7 @@ async function stop() {
   console.log(JSON.stringify({ reopened: server.state }));
 }
 
-server.open({ port: 0, values: lib.structured }, handle).then(
+server.open({ port: 0, use: [lib.structured] }, handle).then(
   () => console.log(JSON.stringify(server.address)),
   (error) => console.log(JSON.stringify({ error: error.message })),
 );

@@ -15,9 +15,9 @@ export const ours: Subject = {
 
 /** Apart: a server that chose it looks for what JSON would lose, where its client did not. */
 export const oursStructured: Subject = {
-  serve: () => serve({ values: structured }),
+  serve: () => serve({ use: [structured] }),
   clients: {
-    "ours, structured": (port) => connect(port, { values: structured }),
+    "ours, structured": (port) => connect(port, { use: [structured] }),
   },
 };
 

@@ -1,0 +1,259 @@
+import { assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
+import { FakeTime } from "@std/testing/time";
+import { ConnectionClosedError, NotSentError, StateError, WebSocketError } from "../../mod.ts";
+import {
+  accepted,
+  type Acceptor,
+  closeAll,
+  closedBy,
+  connected,
+  type Connector,
+  dialled,
+  upgraded,
+} from "../helpers/ends.ts";
+import { stateOf } from "../helpers/waiting.ts";
+
+Deno.test.afterEach(closeAll);
+
+/** What a call, `join` and `close` say of an end in which none of them can be done. */
+async function texts(end: Connector | Acceptor): Promise<string[]> {
+  const call = await assertRejects(() => end.getDriver().a!.f!(), NotSentError);
+  const join = await assertRejects(() => end.join(), StateError);
+  const timed = await assertRejects(() => end.join(5), StateError);
+  const close = await assertRejects(() => end.close(), StateError);
+  assertEquals(timed.message, join.message);
+  return [call, join, close].map(({ message }) => message);
+}
+
+Deno.test("End says what to do when a connector was never connected", async () => {
+  const { connector, connecting, socket } = dialled();
+  socket.closed(1006);
+  await connecting.catch(() => {});
+  assertEquals(await texts(connector), [
+    'Cannot call "a.f": there is no connection, connect first',
+    "Cannot join: there is no connection, connect first",
+    "Cannot close: there is no connection, connect first",
+  ]);
+});
+
+Deno.test("End says what to do when a connector is connecting", async () => {
+  const { connector, connecting } = dialled();
+  const call = await assertRejects(() => connector.getDriver().f!(), NotSentError);
+  const text = "the connection is not open yet, wait for connect() first";
+  assertEquals(call.message, `Cannot call "f": ${text}`);
+  const join = await assertRejects(() => connector.join(), StateError);
+  assertEquals(join.message, `Cannot join: ${text}`);
+  const again = await assertRejects(() => connector.connect("ws://host"), StateError);
+  assertEquals(again.message, `Cannot connect: ${text}`);
+  await connector.close();
+  await assertRejects(() => connecting, ConnectionClosedError);
+});
+
+Deno.test("End says what to do when a connector is open, closing and closed", async () => {
+  const { connector, socket } = await connected();
+  const connect = async () =>
+    (await assertRejects(() => connector.connect("ws://host"), StateError)).message;
+  assertEquals(await connect(), "Cannot connect: the connection is open, close it first");
+  const closing = connector.close();
+  assertEquals(
+    await connect(),
+    "Cannot connect: the connection is closing, wait for close() and connect again",
+  );
+  const call = await assertRejects(() => connector.getDriver().f!(), NotSentError);
+  assertEquals(
+    call.message,
+    'Cannot call "f": the connection is closing, wait for close() and connect again',
+  );
+  await closedBy(socket);
+  await closing;
+  const late = await assertRejects(() => connector.getDriver().f!(), NotSentError);
+  assertEquals(late.message, 'Cannot call "f": the connection is closed, connect again');
+  const close = await assertRejects(() => connector.close(), StateError);
+  assertEquals(close.message, "Cannot close: the connection is closed, connect again");
+});
+
+Deno.test("End names how the connection ended as the cause when a call comes later", async () => {
+  const { connector, socket } = await connected();
+  await closedBy(socket, 3001, "enough");
+  for (const failed of [() => connector.getDriver().f!(), () => connector.close()]) {
+    const { cause } = await assertRejects(failed, Error);
+    assertInstanceOf(cause, WebSocketError);
+    assertEquals([cause.status, cause.message], [3001, "enough"]);
+  }
+});
+
+Deno.test("End says what to do when an acceptor is undecided", async () => {
+  const { acceptor } = await upgraded();
+  assertEquals(await texts(acceptor), [
+    'Cannot call "a.f": the connection is not accepted yet, call accept() first',
+    "Cannot join: the connection is not accepted yet, call accept() first",
+    "Cannot close: the connection is not accepted yet, call accept() first",
+  ]);
+  const ping = assertThrows(() => acceptor.ping(5), StateError);
+  assertEquals(
+    ping.message,
+    "Cannot ping: the connection is not accepted yet, call accept() first",
+  );
+});
+
+Deno.test("End says the state when an acceptor is rejecting, open, closing and closed", async () => {
+  const rejecting = (await upgraded()).acceptor;
+  const rejected = rejecting.reject();
+  assertEquals(
+    (await assertRejects(() => rejecting.accept(null), StateError)).message,
+    "Cannot accept: the connection is being rejected",
+  );
+  await rejected;
+  const { acceptor, socket } = await accepted();
+  for (
+    const [state, act] of [["open", undefined], ["closing", () => void acceptor.close()], [
+      "closed",
+      () => socket.closed(1000),
+    ]] as const
+  ) {
+    act?.();
+    for (
+      const [verb, failed] of [["accept", () => acceptor.accept(null)], [
+        "reject",
+        () => acceptor.reject(),
+      ]] as const
+    ) {
+      const error = await assertRejects(failed, StateError);
+      assertEquals(error.message, `Cannot ${verb}: the connection is ${state}`);
+    }
+  }
+});
+
+for (
+  const [what, code, reason, isNormal] of [
+    ["normally", 1000, "bye", true],
+    ["without a code", 1005, "", true],
+    ["with an error", 3001, "enough", false],
+    ["as the server goes away", 1001, "The server is closing", false],
+    ["by breaking off", 1006, "", false],
+  ] as const
+) {
+  Deno.test(`over() rejects unreturned calls in order, then wakes joiners, when it ends ${what}`, async () => {
+    const { socket, connector } = await connected();
+    const log: unknown[] = [];
+    const joined = [connector.join(), connector.join(60_000), connector.join()]
+      .map((join) => join.then((value) => log.push(["joined", value, connector.state])));
+    const calls = ["a", "b"].map((name) =>
+      connector.getDriver()[name]!().catch((error: Error) => log.push([name, error]))
+    );
+    await closedBy(socket, code, reason);
+    await Promise.all([...joined, ...calls]);
+    const errors = (log as [string, Error][]).slice(0, 2);
+    assertEquals(errors.map(([name]) => name), ["a", "b"]);
+    for (const [, error] of errors) {
+      assertInstanceOf(error, isNormal ? ConnectionClosedError : WebSocketError);
+      assertEquals(error instanceof WebSocketError, !isNormal);
+      if (reason !== "") assertEquals(error.message, reason);
+      if (error instanceof WebSocketError) assertEquals(error.status, code);
+    }
+    assertEquals(log.slice(2).map((entry) => (entry as unknown[])[0]), Array(3).fill("joined"));
+    assertEquals(new Set(log.slice(2).map((entry) => (entry as unknown[])[2])), new Set([3]));
+  });
+}
+
+Deno.test("over() rejects calls that never left before the other unreturned ones", async () => {
+  using time = new FakeTime();
+  const { socket, acceptor } = await accepted({ limits: { sendBytes: 10 } });
+  const log: unknown[] = [];
+  const call = (name: string) =>
+    acceptor.getDriver()[name]!().catch((error: Error) => log.push([name, error.name]));
+  const calls = [call("left")];
+  socket.bufferedAmount = 11;
+  calls.push(call("waits"), call("waits too"));
+  const joined = acceptor.join().then(() => log.push("joined"));
+  socket.closed(3001, "enough");
+  await time.runMicrotasks();
+  await Promise.all([...calls, joined]);
+  assertEquals(log, [
+    ["waits", "NotSentError"],
+    ["waits too", "NotSentError"],
+    ["left", "WebSocketError"],
+    "joined",
+  ]);
+});
+
+Deno.test("join() waits while it is closing and rejecting, and resolves when it is closed", async () => {
+  const { socket, connector } = await connected();
+  const closing = connector.close();
+  const joined = [connector.join(), connector.join(60_000)];
+  assertEquals(await stateOf(Promise.race(joined)), "waits");
+  await closedBy(socket);
+  await closing;
+  assertEquals(await Promise.all(joined), [undefined, true]);
+  assertEquals(await connector.join(), undefined);
+  assertEquals(await connector.join(undefined), undefined);
+  assertEquals([await connector.join(0), await connector.join(-1)], [true, true]);
+  assertEquals(await connector.join(new Date(0)), true);
+  await assertRejects(() => connector.join(NaN), TypeError);
+
+  const { acceptor } = await upgraded();
+  const rejected = acceptor.reject();
+  const other = [acceptor.join(), acceptor.join(60_000)];
+  await rejected;
+  assertEquals(await Promise.all(other), [undefined, true]);
+});
+
+Deno.test("join() is false when its limit comes before the end, and the connection goes on", async () => {
+  using time = new FakeTime();
+  const { socket, connector } = await connected({ heartbeat: Infinity });
+  const joined = connector.join(50);
+  await time.tickAsync(50);
+  assertEquals(await stateOf(joined), { value: false });
+  assertEquals(await stateOf(connector.join(0)), { value: false });
+  assertEquals([connector.state, socket.closes], [1, []]);
+});
+
+Deno.test("close() is one closing when it is called twice, with whatever code", async () => {
+  const { socket, connector } = await connected();
+  const both = [connector.close(3001, "first"), connector.close(3002, "second")];
+  assertEquals([socket.closes, connector.state], [[[3001, "first"]], 2]);
+  assertEquals(await stateOf(Promise.race(both)), "waits");
+  await closedBy(socket, 3001, "first");
+  assertEquals(await Promise.all(both), [undefined, undefined]);
+});
+
+for (
+  const [what, args, sent] of [
+    ["nothing", [], [undefined, undefined]],
+    ["undefined", [undefined, undefined], [undefined, undefined]],
+    ["a code", [3001], [3001, ""]],
+    ["a code and a reason", [1000, "bye"], [1000, "bye"]],
+    ["a reason alone", [undefined, "bye"], [1000, "bye"]],
+    ["a long reason", [3001, "€".repeat(60)], [3001, "€".repeat(41)]],
+  ] as [string, [number?, string?], [number | undefined, string | undefined]][]
+) {
+  Deno.test(`close() sends what it must when it is given ${what}`, async () => {
+    const { socket, connector } = await connected();
+    const closing = connector.close(...args);
+    assertEquals(socket.closes, [sent]);
+    await closedBy(socket, 1000);
+    await closing;
+    assertEquals(connector.state, 3);
+  });
+}
+
+for (const code of [0, 401, 999, 1001, 1005, 1006, 2999, 5000, NaN]) {
+  Deno.test(`close() rejects, and the connection goes on, when a client closes with ${code}`, async () => {
+    const { socket, connector } = await connected();
+    await assertRejects(() => connector.close(code, "no"), RangeError, `Cannot close with ${code}`);
+    assertEquals([connector.state, socket.closes], [1, []]);
+    const call = connector.getDriver().f!();
+    socket.receives({ uid: 1, success: true, value: 1 });
+    assertEquals(await call, 1);
+  });
+}
+
+Deno.test("asyncDispose closes what is open, shares a closing, and does nothing when it is closed", async () => {
+  const { socket, connector } = await connected();
+  const disposed = [connector[Symbol.asyncDispose](), connector[Symbol.asyncDispose]()];
+  assertEquals([connector.state, socket.closes.length], [2, 1]);
+  await closedBy(socket, 1005);
+  await Promise.all(disposed);
+  await connector[Symbol.asyncDispose]();
+  assertEquals([connector.state, socket.closes.length], [3, 1]);
+});
