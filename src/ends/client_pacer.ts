@@ -1,3 +1,4 @@
+import { HOLDS_FRAMES_BACK } from "../runtimes/deno_client.ts";
 import type { Link, Pacer } from "../session/link.ts";
 
 /*
@@ -22,7 +23,7 @@ const LARGE = 65_536;
 const TRUSTED = 15;
 
 /** The client's part: knows whether the server goes on to speak, and when it must be asked to. */
-export class ClientPacer implements Pacer {
+class ClientPacer implements Pacer {
   readonly #link: Link;
   readonly #nudge: string;
   #unanswered = 0;
@@ -52,3 +53,8 @@ export class ClientPacer implements Pacer {
     this.#link.say(this.#nudge);
   }
 }
+
+/** Makes the pacer of a client whose runtime holds frames back; bundles for browsers have none. */
+export const clientPacer: ((link: Link, nudge: string) => Pacer) | undefined = HOLDS_FRAMES_BACK
+  ? (link, nudge) => new ClientPacer(link, nudge)
+  : undefined;

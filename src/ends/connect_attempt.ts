@@ -2,7 +2,6 @@ import { millisecondsTo, settles } from "../deadline.ts";
 import { DeadlineError, WebSocketError } from "../errors.ts";
 import type { Reporter } from "../events.ts";
 import type { Limits } from "../limits.ts";
-import { HOLDS_FRAMES_BACK } from "../runtimes/deno_client.ts";
 import type { Accepted } from "../session/feature.ts";
 import { readAnswer, writeHeader } from "../session/handshake.ts";
 import { startHeartbeat } from "../session/heartbeat.ts";
@@ -11,7 +10,7 @@ import { isDeeperThan, isLongerThan } from "../session/parse_json.ts";
 import type { Settings } from "../session/settings.ts";
 import { Timers } from "../session/timers.ts";
 import type { SocketFactory, SocketLike } from "../types/socket.ts";
-import { ClientPacer } from "./client_pacer.ts";
+import { clientPacer } from "./client_pacer.ts";
 import { dial, whyUnreachable } from "./dial.ts";
 import { wireOf } from "./wire_of.ts";
 
@@ -40,7 +39,8 @@ export class ConnectAttempt {
   /** Settles once: when the server has accepted, or the attempt has failed. */
   readonly promise: Promise<void>;
   readonly #dial: Dial;
-  readonly #stalls: boolean;
+  /** For a socket of the runtime's own, where that holds frames back. */
+  readonly #newPacer: typeof clientPacer;
   #link: Link | undefined;
   #isOver = false;
   #resolve!: () => void;
@@ -48,7 +48,7 @@ export class ConnectAttempt {
 
   constructor(dial: Dial) {
     this.#dial = dial;
-    this.#stalls = HOLDS_FRAMES_BACK && dial.options.socket === undefined;
+    this.#newPacer = dial.options.socket === undefined ? clientPacer : undefined;
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -61,7 +61,12 @@ export class ConnectAttempt {
     const { wire = "linked", timeout, signal } = options;
     signal?.throwIfAborted();
     const ms = timeout === undefined ? Infinity : millisecondsTo(timeout);
-    const text = writeHeader(header, { wire, stalls: this.#stalls, use: settings.use, fields });
+    const text = writeHeader(header, {
+      wire,
+      stalls: this.#newPacer !== undefined,
+      use: settings.use,
+      fields,
+    });
     const socket = dial(url, options.socket);
     if (ms !== Infinity) void this.#expire(ms);
     if (!isPromise(socket)) return this.#use(socket, text);
@@ -94,9 +99,7 @@ export class ConnectAttempt {
         binary: () => this.#answered(""),
         closed: (ending) => this.fail(this.#errorOf(ending)),
       },
-      limits,
-      report,
-      new Timers(),
+      { limits, report, timers: new Timers() },
     );
     if (this.#isOver) return link.abandon(); // it failed while this was dialled
     this.#link = link;
@@ -114,7 +117,7 @@ export class ConnectAttempt {
     }
     const { agreement, fields } = answer;
     const wire = wireOf(agreement);
-    if (this.#stalls) link.pacer = new ClientPacer(link, wire.nudge);
+    link.pacer = this.#newPacer?.(link, wire.nudge);
     startHeartbeat(link, wire, settings.heartbeat);
     this.#isOver = true;
     accepted(link, agreement, fields);

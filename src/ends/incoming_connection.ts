@@ -64,7 +64,12 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
     const { socket, settings, registry } = this.origin;
     this.#acceptor = acceptor;
     this.#socket = served(socket);
-    this.link = new Link(this.#socket, this, settings.limits, this.report, new SharedTimers());
+    const timers = new SharedTimers();
+    this.link = new Link(this.#socket, this, {
+      limits: settings.limits,
+      report: this.report,
+      timers,
+    });
     registry?.began(this);
     this.link.start();
   }
