@@ -13,6 +13,8 @@ const UNANSWERED = 2;
 export function startHeartbeat(link: Link, { nudge, keepAlive }: Wire, every: number): void {
   if (every === Infinity) return;
   let asked = 0;
+  link.isSilent = true; // what came in before that belongs to the handshake
+  link.hasSaid = false;
   const beat = (): void => {
     if (!link.isSilent) {
       asked = 0;
