@@ -84,7 +84,11 @@ Deno.test("leaving() nudges before bytes, however short they are, unless their m
   withClock(() => {
     const owned = paced();
     assertEquals(nudged(owned, new Uint8Array(1)), [true]);
-    assertEquals(nudged(paced(), 2_000, new Uint8Array(1), new Uint8Array(1)), [true, false, false]);
+    assertEquals(nudged(paced(), 2_000, new Uint8Array(1), new Uint8Array(1)), [
+      true,
+      false,
+      false,
+    ]);
     assertEquals(nudged(paced(), 10, new Uint8Array(1)), [false, true]);
     assertEquals(nudged(paced(), new Uint8Array(65_536)), [false]);
     owned.socket.closed(1000);

@@ -32,7 +32,9 @@ Deno.test("startHeartbeat() asks twice in vain, then the link is lost, once", ()
   socket.closed(1006);
 });
 
-for (const [what, heard] of [["text frames", "receives"], ["binary ones", "receivesBinary"]] as const) {
+for (
+  const [what, heard] of [["text frames", "receives"], ["binary ones", "receivesBinary"]] as const
+) {
   Deno.test(`startHeartbeat() asks nothing when ${what} come in by themselves`, () => {
     using time = new FakeTime();
     using counted = new Timers();
