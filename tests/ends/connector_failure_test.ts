@@ -181,6 +181,40 @@ for (const frame of ["hello", "{}", "null", "2", '{"accept":2}', "", '{"uid":1,"
   });
 }
 
+Deno.test("connect() rejects with 1008 when the server's first frame is binary", async () => {
+  const { connector, connecting, socket } = dialled();
+  socket.opens();
+  socket.receivesBinary();
+  assertEquals((await assertRejects(() => connecting, WebSocketError)).status, 1008);
+  socket.closed(1005);
+  await assertUsable(connector);
+});
+
+for (
+  const [what, failed] of [
+    ["its signal is aborted already", { signal: AbortSignal.abort(new Error("no")) }],
+    ["its timeout is NaN", { timeout: NaN }],
+    ["its header can't be encoded", { header: { self: 1n } }],
+  ] as [string, WebSocketConnector.ConnectOptions & { header?: unknown }][]
+) {
+  Deno.test(`url is of the last address that was dialled when connect() failed because ${what}`, async () => {
+    const { header = null, ...options } = failed;
+    const connector = new WebSocketConnector<unknown, null, null>(header, null);
+    const make = () => {
+      throw new Error("it was dialled");
+    };
+    for (const url of ["ws://one", "ws://other"]) {
+      const error = await assertRejects(() => connector.connect(url, { socket: make, ...options }));
+      assertEquals((error as Error).message === "it was dialled", false);
+    }
+    assertEquals([connector.url, connector.state], [undefined, State.NONE]);
+    if ("header" in failed) return;
+    await assertRejects(() => connector.connect("ws://one", { socket: make }), Error, "dialled");
+    await assertRejects(() => connector.connect("ws://other", { socket: make, ...options }));
+    assertEquals(connector.url, "ws://one");
+  });
+}
+
 Deno.test("connect() rejects with the reason, and dials nothing, when its signal is aborted already", async () => {
   const reason = new Error("no");
   const { connector, connecting, socket } = dialled({ signal: AbortSignal.abort(reason) });

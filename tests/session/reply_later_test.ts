@@ -1,9 +1,8 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import { type ConnectionEvent, structured } from "../mod.ts";
-import { accepted, closeAll } from "./helpers/ends.ts";
-import { gate, microtasks } from "./helpers/waiting.ts";
-import { serving } from "./linked/raw.ts";
+import { type ConnectionEvent, structured } from "../../mod.ts";
+import { accepted, closeAll } from "../helpers/ends.ts";
+import { gate, microtasks } from "../helpers/waiting.ts";
 
 /*
  * A result waits as it is while the peer does not read, and is encoded when there is room: in order,
@@ -25,7 +24,7 @@ function counted(): { readonly value: object; readonly count: () => number } {
   return { value: { toJSON: () => ++count }, count: () => count };
 }
 
-Deno.test("Connection encodes a result when there is room for it, and not before", async () => {
+Deno.test("Session encodes a result when there is room for it, and not before", async () => {
   using time = new FakeTime();
   const wait = gate();
   const { value, count } = counted();
@@ -48,7 +47,7 @@ Deno.test("Connection encodes a result when there is room for it, and not before
   socket.closed(1000, "");
 });
 
-Deno.test("Connection answers with an error when a result that waited can't be encoded", async () => {
+Deno.test("Session answers with an error when a result that waited can't be encoded", async () => {
   using time = new FakeTime();
   const wait = gate();
   const events: ConnectionEvent[] = [];
@@ -74,7 +73,7 @@ Deno.test("Connection answers with an error when a result that waited can't be e
   socket.closed(1000, "");
 });
 
-Deno.test("Connection forgets results that wait when it ends", async () => {
+Deno.test("Session forgets results that wait when it ends", async () => {
   const wait = gate();
   const events: ConnectionEvent[] = [];
   const { value, count } = counted();
@@ -95,25 +94,42 @@ Deno.test("Connection forgets results that wait when it ends", async () => {
   assertEquals(events.map(({ type }) => type), ["close"]);
 });
 
-Deno.test("Connection sends the bytes of a result that waited right behind their message", async () => {
-  const wait = gate();
-  const provider = {
-    first: () => wait.promise.then(() => "x".repeat(2_000)),
-    bytes: () => wait.promise.then(() => new Uint8Array([1, 2, 3])),
-    last: () => wait.promise.then(() => "last"),
-  };
-  const options = { limits: LIMITS, use: [structured] };
-  await using ends = await serving({ provider, values: "structured", options });
-  ends.socket.gets('[[0,1,"first",[]],[0,2,"bytes",[]],[0,3,"last",[]]]');
-  ends.socket.bufferedAmount = 1_001;
-  ends.socket.gets("[65]");
-  wait.open();
-  await microtasks();
-  assertEquals(ends.socket.sent, []);
-  ends.socket.bufferedAmount = 0;
-  await new Promise((resolve) => setTimeout(resolve, 30));
-  const [first, message, bytes, last] = ends.socket.sent;
-  assertEquals([bytes, last], [new Uint8Array([1, 2, 3]), '[1,3,"last"]']);
-  assert(String(first).startsWith("[1,1,"));
-  assert(String(message).startsWith("[1,2,"));
-});
+for (
+  const [toward, features] of [
+    ["any client", ["frames", "batch"]],
+    ["one that holds frames back", ["frames", "batch", "trail"]],
+  ] as const
+) {
+  Deno.test(`Session sends what waited in its order, bytes behind their message, toward ${toward}`, async () => {
+    using time = new FakeTime();
+    const wait = gate();
+    const provider = {
+      first: () => wait.promise.then(() => "x".repeat(5_000)),
+      bytes: () => wait.promise.then(() => new Uint8Array([1, 2, 3])),
+      plain: () => wait.promise.then(() => ({ a: 1 })),
+      last: () => wait.promise.then(() => "last"),
+    };
+    const link = { version: 1, features, values: ["structured", "json"] };
+    const options = { limits: LIMITS, use: [structured], heartbeat: Infinity };
+    const header = JSON.stringify({ header: null, link });
+    const { socket } = await accepted(options, { header, provider });
+    socket.frames.length = 0;
+    const names = ["first", "bytes", "plain", "last"];
+    socket.receives(names.map((name, at) => [0, at + 1, name, []]));
+    socket.bufferedAmount = 1_001;
+    socket.receives("[65]"); // is looked at anew with each frame
+    wait.open();
+    await time.runMicrotasks();
+    assertEquals(socket.frames, []);
+    socket.bufferedAmount = 0;
+    await time.tickAsync(10);
+    assertEquals(socket.frames, [
+      `[1,1,"${"x".repeat(5_000)}"]`,
+      '[1,2,null,[1,[[],"b","Uint8Array",0]]]',
+      new Uint8Array([1, 2, 3]),
+      '[1,3,{"a":1}]',
+      '[1,4,"last"]',
+    ]);
+    socket.closed(1000, "");
+  });
+}

@@ -6,9 +6,9 @@ import {
   structured,
   WebSocketConnector,
   WebSocketServer,
-} from "../mod.ts";
-import { accepted, closeAll, closedBy, type Upgraded } from "./helpers/ends.ts";
-import { microtasks } from "./helpers/waiting.ts";
+} from "../../mod.ts";
+import { accepted, closeAll, closedBy, type Upgraded } from "../helpers/ends.ts";
+import { microtasks } from "../helpers/waiting.ts";
 
 Deno.test.afterEach(closeAll);
 
@@ -35,12 +35,12 @@ function callWithBytes(uid: number, frames = 1): unknown {
   return [0, uid, "f", places.map(() => null), [frames, ...marks]];
 }
 
-Deno.test("Connection asks its socket for bytes when both ends agreed on them", async () => {
+Deno.test("Session asks its socket for bytes when both ends agreed on them", async () => {
   const { socket } = await agreed();
   assertEquals((socket as { binaryType?: string }).binaryType, "arraybuffer");
 });
 
-Deno.test("Connection begins a call when its bytes are there, and not before", async () => {
+Deno.test("Session begins a call when its bytes are there, and not before", async () => {
   const { socket, got } = await agreed();
   socket.receives(callWithBytes(1));
   assertEquals(got, []);
@@ -50,7 +50,7 @@ Deno.test("Connection begins a call when its bytes are there, and not before", a
   assertEquals(socket.sent, ["[1,1,1]"]);
 });
 
-Deno.test("Connection sends bytes right behind their message, which has a frame of its own", async () => {
+Deno.test("Session sends bytes right behind their message, which has a frame of its own", async () => {
   const { socket, acceptor } = await agreed();
   const calls = [
     acceptor.getDriver().a!(1),
@@ -68,14 +68,14 @@ Deno.test("Connection sends bytes right behind their message, which has a frame 
   await Promise.all(calls);
 });
 
-Deno.test("Connection ends with 1002 when another message comes in place of bytes", async () => {
+Deno.test("Session ends with 1002 when another message comes in place of bytes", async () => {
   const { socket, got } = await agreed();
   socket.receives(callWithBytes(1));
   socket.receives(callWithBytes(2));
   assertEquals([socket.closes[0]?.[0], got], [1002, []]);
 });
 
-Deno.test("Connection ends with 1009 when bytes are more than a frame may have", async () => {
+Deno.test("Session ends with 1009 when bytes are more than a frame may have", async () => {
   const events: ConnectionEvent[] = [];
   const { socket, got } = await agreed({ frameBytes: 100 }, (event) => void events.push(event));
   socket.receives(callWithBytes(1, 2));
@@ -87,7 +87,7 @@ Deno.test("Connection ends with 1009 when bytes are more than a frame may have",
   assertEquals(events.map((event) => event.type === "limit" && event.limit), ["frameBytes"]);
 });
 
-Deno.test("Connection does not wait for more frames of bytes than a message has marks of them", async () => {
+Deno.test("Session does not wait for more frames of bytes than a message has marks of them", async () => {
   const { socket } = await agreed();
   socket.receives([0, 1, "f", [1], [1_000_000_000]]);
   for (let sent = 0; sent < 10_000; sent++) socket.receivesBinary(new ArrayBuffer(0));
@@ -95,7 +95,7 @@ Deno.test("Connection does not wait for more frames of bytes than a message has 
   assert(socket.closes.length === 1 || socket.sent.length === 1, "it still waits");
 });
 
-Deno.test("Connection refuses a call alone when its bytes are not what their mark says", async () => {
+Deno.test("Session refuses a call alone when its bytes are not what their mark says", async () => {
   const { socket, got } = await agreed();
   socket.receives([0, 1, "f", [null], [1, [[0], "b", "Float64Array", 0]]]);
   socket.receivesBinary(new Uint8Array(3).buffer);
@@ -107,7 +107,7 @@ Deno.test("Connection refuses a call alone when its bytes are not what their mar
   assertEquals([socket.closes, messages.at(-1)], [[], [1, 2, 0]]);
 });
 
-Deno.test("Connection drops bytes that no message waits for", async () => {
+Deno.test("Session drops bytes that no message waits for", async () => {
   const { socket, got } = await agreed();
   socket.receivesBinary(new Uint8Array(3).buffer);
   socket.receives([0, 1, "g", []]);
@@ -115,7 +115,7 @@ Deno.test("Connection drops bytes that no message waits for", async () => {
   assertEquals([socket.sent, got, socket.closes], [["[1,1,0]"], [], []]);
 });
 
-Deno.test("Connection counts the bytes of a call that waits to be begun", async () => {
+Deno.test("Session counts the bytes of a call that waits to be begun", async () => {
   const events: ConnectionEvent[] = [];
   const limits = { sendBytes: 1_000, unservedBytes: 10_000 };
   const { socket, got } = await agreed(limits, (event) => void events.push(event));
@@ -129,7 +129,7 @@ Deno.test("Connection counts the bytes of a call that waits to be begun", async 
   assertEquals(events.map((event) => event.type === "limit" && event.limit), ["unservedBytes"]);
 });
 
-Deno.test("Connection waits on for bytes when what keeps it going comes before them", async () => {
+Deno.test("Session waits on for bytes when what keeps it going comes before them", async () => {
   const { socket, got } = await agreed();
   socket.receives(callWithBytes(1));
   for (const frame of [[64], [65], [66, 1], [99]]) socket.receives(frame);
@@ -138,7 +138,7 @@ Deno.test("Connection waits on for bytes when what keeps it going comes before t
   assertEquals([got, socket.closes], [[3], []]);
 });
 
-Deno.test("Connection keeps a message and its bytes together and in order when they had to wait", async () => {
+Deno.test("Session keeps a message and its bytes together and in order when they had to wait", async () => {
   using time = new FakeTime();
   const { socket, acceptor } = await agreed({ sendBytes: 1_000 });
   socket.bufferedAmount = 1_001;
@@ -168,7 +168,7 @@ Deno.test("Connection keeps a message and its bytes together and in order when t
   await Promise.all(calls);
 });
 
-Deno.test("Connection sends bytes as they were at the call when they change while they wait", async () => {
+Deno.test("Session sends bytes as they were at the call when they change while they wait", async () => {
   using time = new FakeTime();
   const { socket, acceptor } = await agreed({ sendBytes: 1_000 });
   socket.bufferedAmount = 1_001;
@@ -183,7 +183,7 @@ Deno.test("Connection sends bytes as they were at the call when they change whil
   await call;
 });
 
-Deno.test("Connection goes on when a program sends bytes that it shares with a worker", async () => {
+Deno.test("Session goes on when a program sends bytes that it shares with a worker", async () => {
   const options = { use: [structured], heartbeat: Infinity };
   const server = new WebSocketServer<null, { f(bytes: Uint8Array): number }, null>();
   const provider = { f: ({ byteLength }: Uint8Array) => byteLength };
@@ -202,7 +202,7 @@ Deno.test("Connection goes on when a program sends bytes that it shares with a w
   assertEquals(state, WebSocketConnector.State.OPEN);
 });
 
-Deno.test("Connection fails the call alone when the other end takes JSON alone", async () => {
+Deno.test("Session fails the call alone when the other end takes JSON alone", async () => {
   const header = JSON.stringify({ header: null, link: { ...LINK, values: ["json"] } });
   const { socket, acceptor } = await accepted({ use: [structured] }, { header });
   const error = await assertRejects(() => acceptor.getDriver().f!(new Date(0)), EncodeError);

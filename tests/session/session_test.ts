@@ -1,20 +1,9 @@
 import { assertEquals, assertInstanceOf, assertRejects, assertStrictEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import { type ConnectionEvent, NotSentError, WebSocketError } from "../mod.ts";
-import {
-  accepted,
-  closeAll,
-  closedBy,
-  connected,
-  dialled,
-  HEADER,
-  upgraded,
-} from "./helpers/ends.ts";
-import { gate, microtasks, stateOf } from "./helpers/waiting.ts";
+import { type ConnectionEvent, NotSentError, WebSocketError } from "../../mod.ts";
+import { accepted, closeAll, closedBy, connected } from "../helpers/ends.ts";
+import { gate, microtasks, stateOf } from "../helpers/waiting.ts";
 
-/** The first frame of TGrid's connector. */
-const PLAIN_HEADER = '{"header":null}';
-const NUDGE = '{"uid":0,"listener":"$","parameters":[]}';
 const KEEP_ALIVE = '{"uid":0,"success":true}';
 
 Deno.test.afterEach(closeAll);
@@ -29,7 +18,7 @@ function events(): { readonly log: unknown[]; readonly onEvent: (event: Connecti
   return { log, onEvent: ({ peer: _peer, ...event }) => void log.push(event) };
 }
 
-Deno.test("Connection answers a call, and settles its own, when it is open", async () => {
+Deno.test("Session answers a call, and settles its own, when it is open", async () => {
   const { socket, connector } = await connected({}, { provider: { f: (x: number) => x + 1 } });
   socket.receives(callOf(9));
   assertEquals(socket.messages, [{ uid: 9, success: true, value: 2 }]);
@@ -53,7 +42,7 @@ for (
     ["is a keep-alive", KEEP_ALIVE],
   ] as const
 ) {
-  Deno.test(`Connection goes on, and no call is harmed, when a plain frame ${what}`, async () => {
+  Deno.test(`Session goes on, and no call is harmed, when a plain frame ${what}`, async () => {
     const { socket, connector } = await connected();
     const call = connector.getDriver().f!();
     socket.receives(frame);
@@ -64,14 +53,14 @@ for (
   });
 }
 
-Deno.test("Connection ignores a binary frame when it is open and plain", async () => {
+Deno.test("Session ignores a binary frame when it is open and plain", async () => {
   const { socket, connector } = await connected();
   socket.receivesBinary();
   assertEquals([connector.state, socket.sent], [1, []]);
   await closedBy(socket);
 });
 
-Deno.test("Connection tells an operator when a frame can't be read, and when it is over", async () => {
+Deno.test("Session tells an operator when a frame can't be read, and when it is over", async () => {
   const { log, onEvent } = events();
   const { socket } = await connected({ onEvent });
   socket.receives("{");
@@ -101,7 +90,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`Connection ends with a client's code when a frame breaks ${what}`, async () => {
+  Deno.test(`Session ends with a client's code when a frame breaks ${what}`, async () => {
     const { log, onEvent } = events();
     const { socket, connector } = await connected({ limits, onEvent });
     const call = connector.getDriver().f!();
@@ -116,111 +105,11 @@ for (
   });
 }
 
-Deno.test("Connection takes a frame when it is just as long as the limit", async () => {
+Deno.test("Session takes a frame when it is just as long as the limit", async () => {
   const { socket, connector } = await connected({ limits: { frameBytes: 102 } });
   socket.receives(`"${"x".repeat(100)}"`);
   socket.receives(`"${"ä".repeat(50)}"`);
   assertEquals([socket.closes, connector.state], [[], 1]);
-  await closedBy(socket);
-});
-
-for (
-  const [what, limits, header, code] of [
-    ["is too long", { headerBytes: 20 }, '{"header":"01234567890"}', 1009],
-    ["is too deep", { depth: 1_000 }, `{"header":${"[".repeat(1_000)}${"]".repeat(1_000)}}`, 1008],
-    ["is no JSON", {}, "{", 1002],
-    ["is null", {}, "null", 1002],
-    ["is a list", {}, "[]", 1002],
-    ["is a number", {}, "1", 1002],
-  ] as const
-) {
-  Deno.test(`Connection ends with ${code} and never accepts when the header ${what}`, async () => {
-    const { socket, acceptor } = await upgraded({ limits }, { header });
-    assertEquals(acceptor, undefined);
-    assertEquals([socket.closes.map(([code]) => code), socket.sent], [[code], []]);
-    socket.receives(HEADER);
-    assertEquals(socket.sent, []);
-    await closedBy(socket, code);
-    assertEquals(socket.listenerCount, 0);
-  });
-}
-
-Deno.test("Connection takes a header when it is just as long as the limit", async () => {
-  const { socket, acceptor } = await upgraded({ limits: { headerBytes: HEADER.length } });
-  assertEquals(acceptor.state, -1);
-  await closedBy(socket);
-});
-
-Deno.test("Connection ends with 1002 when the first frame is binary", async () => {
-  const { socket } = await upgraded({}, { header: "" });
-  assertEquals(socket.closes[0]?.[0], 1002);
-  await closedBy(socket);
-  const other = dialled();
-  other.socket.opens();
-  other.socket.receivesBinary();
-  assertEquals((await assertRejects(() => other.connecting, WebSocketError)).status, 1008);
-  await closedBy(other.socket);
-});
-
-Deno.test("hold() keeps calls in order until a plain connector's first frame, and asks meanwhile", async () => {
-  using time = new FakeTime();
-  const { socket, acceptor } = await accepted({}, {
-    header: PLAIN_HEADER,
-    provider: { f: (x: number) => x },
-  });
-  await time.tickAsync(10);
-  assertEquals(socket.sent, []);
-  const calls = [acceptor.getDriver().a!(), acceptor.getDriver().b!()];
-  assertEquals(socket.sent, []);
-  for (let asked = 1; asked <= 3; asked++) {
-    await time.tickAsync(2);
-    assertEquals(socket.sent, Array(asked).fill(NUDGE));
-  }
-  socket.receives(callOf(1));
-  assertEquals(socket.messages.slice(3).map(({ listener, uid }) => listener ?? uid), ["a", "b", 1]);
-  await time.tickAsync(1_000);
-  assertEquals(socket.sent.length, 6);
-  for (const uid of [1, 2]) socket.receives({ uid, success: true, value: uid });
-  assertEquals(await Promise.all(calls), [1, 2]);
-  socket.closed(1000, "");
-});
-
-Deno.test("hold() lets calls go after 250 ms when a plain connector says nothing", async () => {
-  using time = new FakeTime();
-  const { socket, acceptor } = await accepted({}, { header: PLAIN_HEADER });
-  const call = acceptor.getDriver().f!().catch(() => "ended");
-  await time.tickAsync(248);
-  assertEquals(socket.sent.filter((frame) => frame !== NUDGE), []);
-  await time.tickAsync(2);
-  assertEquals(socket.messages.at(-1)?.listener, "f");
-  const { length } = socket.sent;
-  await time.tickAsync(1_000);
-  assertEquals(socket.sent.length, length);
-  socket.closed(1000, "");
-  assertEquals(await call, "ended");
-});
-
-Deno.test("hold() never left the calls that it keeps when the connection ends", async () => {
-  const { socket, acceptor } = await accepted({}, { header: PLAIN_HEADER });
-  const calls = ["a", "b"].map((name) => acceptor.getDriver()[name]!().catch((e: unknown) => e));
-  void acceptor.close(3001, "enough");
-  socket.closed(3001, "enough");
-  for (const [index, error] of (await Promise.all(calls)).entries()) {
-    assertInstanceOf(error, NotSentError);
-    const path = ["a", "b"][index];
-    assertEquals(error.message, `Cannot call "${path}": the connection ended before the call left`);
-    assertInstanceOf(error.cause, WebSocketError);
-    assertEquals([error.cause.status, error.cause.message], [3001, "enough"]);
-  }
-  assertEquals(socket.sent, []);
-});
-
-Deno.test("Connection holds nothing back when the connector is of this library", async () => {
-  const { socket, acceptor } = await accepted();
-  const call = acceptor.getDriver().f!();
-  assertEquals(socket.messages.map(({ listener }) => listener), ["f"]);
-  socket.receives({ uid: 1, success: true, value: 1 });
-  assertEquals(await call, 1);
   await closedBy(socket);
 });
 
@@ -261,7 +150,7 @@ Deno.test("close() drops what comes in after it when the other end still sends",
   await closing;
 });
 
-Deno.test("Connection sends no result when the function ends after the close", async () => {
+Deno.test("Session sends no result when the function ends after the close", async () => {
   const slow = gate<number>();
   const { socket } = await connected({}, { provider: { f: () => slow.promise } });
   socket.receives(callOf(1));
@@ -271,7 +160,7 @@ Deno.test("Connection sends no result when the function ends after the close", a
   assertEquals(socket.sent, []);
 });
 
-Deno.test("Connection gives NotSentError when a socket's owner has begun to close it", async () => {
+Deno.test("Session gives NotSentError when a socket's owner has begun to close it", async () => {
   const { socket, acceptor } = await accepted();
   socket.readyState = 2;
   const call = acceptor.getDriver().f!().catch((error: unknown) => error);
@@ -281,7 +170,7 @@ Deno.test("Connection gives NotSentError when a socket's owner has begun to clos
   assertEquals((error.cause as WebSocketError).status, 1001);
 });
 
-Deno.test("Connection ends with 1006, and its call has not left, when a socket takes no frame", async () => {
+Deno.test("Session ends with 1006, and its call has not left, when a socket takes no frame", async () => {
   const cause = new Error("out of order");
   let isBroken = false;
   const script = {

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertInstanceOf, assertLess, assertRejects } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import { type ConnectionEvent, NotSentError, WebSocketError } from "../mod.ts";
-import { accepted, closeAll, closedBy, connected } from "./helpers/ends.ts";
-import { Timers } from "./helpers/timers.ts";
-import { gate, microtasks, stateOf } from "./helpers/waiting.ts";
+import { type ConnectionEvent, NotSentError, WebSocketError } from "../../mod.ts";
+import { accepted, closeAll, closedBy, connected } from "../helpers/ends.ts";
+import { Timers } from "../helpers/timers.ts";
+import { gate, microtasks, stateOf } from "../helpers/waiting.ts";
 
 const NUDGE = '{"uid":0,"listener":"$","parameters":[]}';
 const KEEP_ALIVE = '{"uid":0,"success":true}';
@@ -25,7 +25,7 @@ function broken(): { readonly log: string[]; readonly onEvent: (event: Connectio
 
 Deno.test.afterEach(closeAll);
 
-Deno.test("Connection lets calls wait above sendBytes, and go on under the half of it", async () => {
+Deno.test("Session lets calls wait above sendBytes, and go on under the half of it", async () => {
   using time = new FakeTime();
   const { socket, connector } = await connected({ limits: { sendBytes: 1_000 } });
   socket.bufferedAmount = 1_001;
@@ -42,7 +42,7 @@ Deno.test("Connection lets calls wait above sendBytes, and go on under the half 
   socket.closed(1000, "");
 });
 
-Deno.test("Connection sends a frame of any size when little waits before it", async () => {
+Deno.test("Session sends a frame of any size when little waits before it", async () => {
   const { socket, connector } = await connected({ limits: { sendBytes: 10 } });
   const call = connector.getDriver().f!("x".repeat(10_000));
   assertEquals(socket.sent.length, 1);
@@ -51,7 +51,7 @@ Deno.test("Connection sends a frame of any size when little waits before it", as
   await closedBy(socket);
 });
 
-Deno.test("Connection begins no call of a peer that does not read, and all of them later, in order", async () => {
+Deno.test("Session begins no call of a peer that does not read, and all of them later, in order", async () => {
   using time = new FakeTime();
   const begun: string[] = [];
   const provider = { f: () => begun.push("f"), g: () => begun.push("g") };
@@ -69,7 +69,7 @@ Deno.test("Connection begins no call of a peer that does not read, and all of th
   socket.closed(1000, "");
 });
 
-Deno.test("Connection settles its own calls while a peer does not read", async () => {
+Deno.test("Session settles its own calls while a peer does not read", async () => {
   const { socket, connector } = await connected({ limits: { sendBytes: 1_000 } });
   const call = connector.getDriver().f!();
   socket.bufferedAmount = 1_001;
@@ -80,7 +80,7 @@ Deno.test("Connection settles its own calls while a peer does not read", async (
   assertInstanceOf(await waiting, NotSentError);
 });
 
-Deno.test("Connection ends with 1013 when nothing leaves for too long above the mark", async () => {
+Deno.test("Session ends with 1013 when nothing leaves for too long above the mark", async () => {
   using time = new FakeTime();
   const { log, onEvent } = broken();
   const limits = { sendBytes: 1_000, stallTimeout: 100 };
@@ -104,7 +104,7 @@ for (
     ["unservedBytes", { unservedBytes: 3 * JSON.stringify(callOf(1)).length }],
   ] as const
 ) {
-  Deno.test(`Connection ends with 1013 when waiting calls of a peer break ${limit}`, async () => {
+  Deno.test(`Session ends with 1013 when waiting calls of a peer break ${limit}`, async () => {
     const { log, onEvent } = broken();
     let ran = 0;
     const { socket } = await accepted({ limits: { sendBytes: 1_000, ...limits }, onEvent }, {
@@ -120,7 +120,7 @@ for (
   });
 }
 
-Deno.test("Connection counts a frame's bytes once when its calls wait, however many are in it", async () => {
+Deno.test("Session counts a frame's bytes once when its calls wait, however many are in it", async () => {
   const { log, onEvent } = broken();
   const limits = { sendBytes: 1_000, unservedBytes: 10_000 };
   const { socket } = await accepted({ limits, onEvent }, { header: LINKED });
@@ -144,7 +144,7 @@ function working(ms: number): { work(): void; begun(): number } {
   };
 }
 
-Deno.test("Connection begins in one turn what its time allows, and the rest in the next ones", async () => {
+Deno.test("Session begins in one turn what its time allows, and the rest in the next ones", async () => {
   const worker = working(2);
   const { socket } = await accepted({}, { provider: worker });
   for (let uid = 1; uid <= 60; uid++) socket.receives(callOf(uid, "work"));
@@ -158,7 +158,7 @@ Deno.test("Connection begins in one turn what its time allows, and the rest in t
   await closedBy(socket);
 });
 
-Deno.test("Connection begins all that came in before the close, when its turn was not over", async () => {
+Deno.test("Session begins all that came in before the close, when its turn was not over", async () => {
   const worker = working(1);
   const { socket } = await accepted({}, { provider: worker });
   for (let uid = 1; uid <= 100; uid++) socket.receives(callOf(uid, "work"));
@@ -167,7 +167,7 @@ Deno.test("Connection begins all that came in before the close, when its turn wa
   assertEquals(worker.begun(), 100);
 });
 
-Deno.test("Connection refuses with BusyError what is too heavy beside what runs, until that ends", async () => {
+Deno.test("Session refuses with BusyError what is too heavy beside what runs, until that ends", async () => {
   const { log, onEvent } = broken();
   const gates = [gate(), gate()];
   let begun = 0;
@@ -191,7 +191,7 @@ Deno.test("Connection refuses with BusyError what is too heavy beside what runs,
   await closedBy(socket);
 });
 
-Deno.test("Connection counts a heavy frame once when many of its calls run", async () => {
+Deno.test("Session counts a heavy frame once when many of its calls run", async () => {
   const { log, onEvent } = broken();
   const wait = gate();
   const limits = { servedBytes: 100_000 };
@@ -215,7 +215,7 @@ Deno.test("Connection counts a heavy frame once when many of its calls run", asy
 });
 
 for (const [name, header, nudge] of [["plain", undefined, NUDGE], ["linked", LINKED, "[64]"]]) {
-  Deno.test(`Connection answers no flood of nudges when a ${name} peer does not read`, async () => {
+  Deno.test(`Session answers no flood of nudges when a ${name} peer does not read`, async () => {
     const limits = { sendBytes: 1_000, unservedCalls: 1_000 };
     const { socket } = await accepted({ limits }, header === undefined ? {} : { header });
     socket.bufferedAmount = 1_001;
@@ -224,7 +224,7 @@ for (const [name, header, nudge] of [["plain", undefined, NUDGE], ["linked", LIN
     await closedBy(socket);
   });
 
-  Deno.test(`Connection answers each nudge when a ${name} peer reads`, async () => {
+  Deno.test(`Session answers each nudge when a ${name} peer reads`, async () => {
     const { socket } = await accepted({}, header === undefined ? {} : { header });
     for (let sent = 0; sent < 3; sent++) socket.receives(nudge);
     await microtasks();
@@ -233,7 +233,7 @@ for (const [name, header, nudge] of [["plain", undefined, NUDGE], ["linked", LIN
   });
 }
 
-Deno.test("Connection is rejected at the call when too many own calls wait", async () => {
+Deno.test("Session is rejected at the call when too many own calls wait", async () => {
   const { log, onEvent } = broken();
   const { socket, connector } = await connected({ limits: { waitingCalls: 2 }, onEvent });
   const driver = connector.getDriver();
@@ -297,7 +297,7 @@ for (const heartbeat of [0, -1, NaN, "5"]) {
   });
 }
 
-Deno.test("Connection leaves no timer when it is over, whatever it had set", async () => {
+Deno.test("Session leaves no timer when it is over, whatever it had set", async () => {
   using timers = new Timers();
   const { socket, acceptor } = await accepted({ heartbeat: 1_000, limits: { sendBytes: 10 } }, {
     header: '{"header":null}',
@@ -313,7 +313,7 @@ Deno.test("Connection leaves no timer when it is over, whatever it had set", asy
   assertEquals(timers.count, 0);
 });
 
-Deno.test("Connection lets no error stray when a call, an answer, a nudge or a ping finds the socket broken", async () => {
+Deno.test("Session lets no error stray when a call, an answer, a nudge or a ping finds the socket broken", async () => {
   const scenes = ["plain", "linked"].flatMap((mode) =>
     ["call", "answer", "nudge", "ping"].map((what) => ({ mode, what }))
   );
@@ -323,7 +323,7 @@ Deno.test("Connection lets no error stray when a call, an answer, a nudge or a p
 
 /** Plays scenes in which no error may reach the top, where it would end the process. */
 async function inWorker(scenes: unknown): Promise<{ errors: string[]; settled: unknown }> {
-  const url = import.meta.resolve("./helpers/broken_socket_worker.ts");
+  const url = import.meta.resolve("../helpers/broken_socket_worker.ts");
   const worker = new Worker(url, { type: "module" });
   const errors: string[] = [];
   const over = gate<unknown>();
