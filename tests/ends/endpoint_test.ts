@@ -1,6 +1,7 @@
 import { assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { ConnectionClosedError, NotSentError, StateError, WebSocketError } from "../../mod.ts";
+import { Endpoint } from "../../src/ends/endpoint.ts";
 import {
   accepted,
   type Acceptor,
@@ -11,6 +12,8 @@ import {
   dialled,
   upgraded,
 } from "../helpers/ends.ts";
+import { LocalEnd } from "../helpers/local_end.ts";
+import { openSession } from "../helpers/sessions.ts";
 import { stateOf } from "../helpers/waiting.ts";
 
 Deno.test.afterEach(closeAll);
@@ -25,7 +28,7 @@ async function texts(end: Connector | Acceptor): Promise<string[]> {
   return [call, join, close].map(({ message }) => message);
 }
 
-Deno.test("End says what to do when a connector was never connected", async () => {
+Deno.test("Endpoint says what to do when a connector was never connected", async () => {
   const { connector, connecting, socket } = dialled();
   socket.closed(1006);
   await connecting.catch(() => {});
@@ -36,7 +39,7 @@ Deno.test("End says what to do when a connector was never connected", async () =
   ]);
 });
 
-Deno.test("End says what to do when a connector is connecting", async () => {
+Deno.test("Endpoint says what to do when a connector is connecting", async () => {
   const { connector, connecting } = dialled();
   const call = await assertRejects(() => connector.getDriver().f!(), NotSentError);
   const text = "the connection is not open yet, wait for connect() first";
@@ -49,7 +52,7 @@ Deno.test("End says what to do when a connector is connecting", async () => {
   await assertRejects(() => connecting, ConnectionClosedError);
 });
 
-Deno.test("End says what to do when a connector is open, closing and closed", async () => {
+Deno.test("Endpoint says what to do when a connector is open, closing and closed", async () => {
   const { connector, socket } = await connected();
   const connect = async () =>
     (await assertRejects(() => connector.connect("ws://host"), StateError)).message;
@@ -72,7 +75,7 @@ Deno.test("End says what to do when a connector is open, closing and closed", as
   assertEquals(close.message, "Cannot close: the connection is closed, connect again");
 });
 
-Deno.test("End names how the connection ended as the cause when a call comes later", async () => {
+Deno.test("Endpoint names how the connection ended as the cause when a call comes later", async () => {
   const { connector, socket } = await connected();
   await closedBy(socket, 3001, "enough");
   for (const failed of [() => connector.getDriver().f!(), () => connector.close()]) {
@@ -82,7 +85,7 @@ Deno.test("End names how the connection ended as the cause when a call comes lat
   }
 });
 
-Deno.test("End says what to do when an acceptor is undecided", async () => {
+Deno.test("Endpoint says what to do when an acceptor is undecided", async () => {
   const { acceptor } = await upgraded();
   assertEquals(await texts(acceptor), [
     'Cannot call "a.f": the connection is not accepted yet, call accept() first',
@@ -96,7 +99,7 @@ Deno.test("End says what to do when an acceptor is undecided", async () => {
   );
 });
 
-Deno.test("End says the state when an acceptor is rejecting, open, closing and closed", async () => {
+Deno.test("Endpoint says the state when an acceptor is rejecting, open, closing and closed", async () => {
   const rejecting = (await upgraded()).acceptor;
   const rejected = rejecting.reject();
   assertEquals(
@@ -133,7 +136,7 @@ for (
     ["by breaking off", 1006, "", false],
   ] as const
 ) {
-  Deno.test(`over() rejects unreturned calls in order, then wakes joiners, when it ends ${what}`, async () => {
+  Deno.test(`ended() rejects unreturned calls in order, then wakes joiners, when it ends ${what}`, async () => {
     const { socket, connector } = await connected();
     const log: unknown[] = [];
     const joined = [connector.join(), connector.join(60_000), connector.join()]
@@ -156,7 +159,7 @@ for (
   });
 }
 
-Deno.test("over() rejects calls that never left before the other unreturned ones", async () => {
+Deno.test("ended() rejects calls that never left before the other unreturned ones", async () => {
   using time = new FakeTime();
   const { socket, acceptor } = await accepted({ limits: { sendBytes: 10 } });
   const log: unknown[] = [];
@@ -256,4 +259,57 @@ Deno.test("asyncDispose closes what is open, shares a closing, and does nothing 
   await Promise.all(disposed);
   await connector[Symbol.asyncDispose]();
   assertEquals([connector.state, socket.closes.length], [3, 1]);
+});
+
+Deno.test("phase is the session's once there is one, and its own before it and when it begins anew", () => {
+  const { session, socket } = openSession();
+  const end = new Endpoint("none", { none: "connect first" });
+  end.communicator = new LocalEnd(null);
+  end.begin("connecting");
+  assertEquals([end.phase, end.rpc.port === end], ["connecting", true]);
+  end.session = session;
+  assertEquals(end.phase, "open");
+  session.close(3001);
+  assertEquals(end.phase, "closing");
+  socket.closed(3001);
+  end.ended({ code: 3001, reason: "", detail: "", isRefused: false, isOurs: true }, undefined);
+  assertEquals(end.phase, "closed");
+  assertInstanceOf(end.stateError("close").cause, WebSocketError);
+  end.begin("none");
+  assertEquals([end.phase, end.stateError("close").cause], ["none", undefined]);
+  assertEquals(
+    end.refuse("a.b").message,
+    'Cannot call "a.b": there is no connection, connect first',
+  );
+});
+
+Deno.test("ended() tells a feature when the state has moved, then calls are rejected, then joiners wake", async () => {
+  const log: unknown[] = [];
+  const note = (what: string) => void log.push([what, connector.state]);
+  const feature = { name: "watching", begin: () => ({ ended: () => note("ended") }) };
+  const { socket, connector } = await connected({ use: [feature] });
+  const joined = connector.join().then(() => note("joined"));
+  const call = connector.getDriver().f!().catch(() => note("rejected"));
+  socket.closed(3001, "enough");
+  assertEquals(log, [["ended", 3]]);
+  await Promise.all([joined, call]);
+  assertEquals(log, [["ended", 3], ["rejected", 3], ["joined", 3]]);
+});
+
+Deno.test("a connection that a feature keeps is no end: join() waits, calls wait, close() ends it", async () => {
+  const feature = { name: "keeping", begin: () => ({ cut: () => true }) };
+  const { socket, connector } = await connected({ use: [feature] });
+  socket.closed(1006);
+  const joined = connector.join();
+  const call = connector.getDriver().f!().catch((error: unknown) => error);
+  assertEquals([connector.state, await stateOf(joined), await stateOf(call)], [
+    0,
+    "waits",
+    "waits",
+  ]);
+  const again = await assertRejects(() => connector.connect("ws://host"), StateError);
+  assertEquals(again.message, "Cannot connect: the connection is being mended, close it first");
+  await connector.close(3001, "enough");
+  assertInstanceOf(await call, NotSentError);
+  assertEquals([await joined, connector.state], [undefined, 3]);
 });

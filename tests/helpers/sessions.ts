@@ -11,6 +11,7 @@ import { Session } from "../../src/session/session.ts";
 import { DEFAULT_SETTINGS } from "../../src/session/settings.ts";
 import { linkParts, type Reported } from "./links.ts";
 import { ScriptedSocket, type SocketScript } from "./scripted_socket.ts";
+import { microtasks } from "./waiting.ts";
 
 /** What a session is made of; the names that were agreed on are those of `use` where none are given. */
 export interface SessionParts {
@@ -78,4 +79,12 @@ export function openSession(parts: SessionParts = {}): OpenSession {
     return made;
   };
   return { session, rpc, socket, link, log, events, call, newLink };
+}
+
+/** What has settled by now: the path, and the value or the name of the error. */
+export async function settledOf({ log }: OpenSession): Promise<unknown[]> {
+  await microtasks();
+  return log.map((entry) =>
+    Array.isArray(entry) && entry[1] instanceof Error ? [entry[0], entry[1].name] : entry
+  );
 }
