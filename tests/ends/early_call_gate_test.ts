@@ -146,5 +146,21 @@ Deno.test("holdEarlyCalls() counts a session no more that has ended, and leaves 
   assertEquals(first!.socket.messages.filter(({ listener }) => listener === "a"), []);
   time.tick(1);
   assertEquals(first!.socket.messages.at(-1)?.listener, "a");
-  assertEquals(counted.count, 0);
+  assertEquals([counted.count, first!.session.hold], [0, undefined]);
+});
+
+Deno.test("holdEarlyCalls() counts a session off once, however often it is released", () => {
+  using time = new FakeTime();
+  using all = holding(2);
+  const { hold } = all[0]!.session;
+  hold!.release();
+  hold!.release();
+  hold!.cancel();
+  all[1]!.call("a").catch(() => {});
+  using _more = holding(1);
+  all[1]!.socket.sent.length = 0;
+  time.tick(270 - 1);
+  assertEquals(all[1]!.socket.messages.filter(({ listener }) => listener === "a"), []);
+  time.tick(1);
+  assertEquals(all[1]!.socket.messages.at(-1)?.listener, "a");
 });

@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { closeAll, closedBy, HEADER, upgraded } from "../helpers/ends.ts";
+import { FakeTime } from "@std/testing/time";
+import { type ConnectionEvent, WebSocketAcceptor } from "../../mod.ts";
+import { closeAll, closedBy, HEADER, scripted, upgraded } from "../helpers/ends.ts";
 
 Deno.test.afterEach(closeAll);
 
@@ -34,4 +36,19 @@ Deno.test("an incoming connection ends with 1002 when the first frame is binary"
   const { socket } = await upgraded({}, { header: "" });
   assertEquals(socket.closes[0]?.[0], 1002);
   await closedBy(socket);
+});
+
+Deno.test("an incoming connection reports one broken limit when it is slow to end after it", () => {
+  using time = new FakeTime();
+  const limits = { headerBytes: 20, headerTimeout: 50, closeTimeout: 900 };
+  const log: unknown[] = [];
+  const onEvent = (event: ConnectionEvent) =>
+    void log.push(event.type === "limit" ? event.limit : event.type);
+  const socket = scripted({ readyState: 1, isServer: true });
+  WebSocketAcceptor.upgrade({ url: "/", headers: {} }, socket, undefined, { limits, onEvent });
+  for (let sent = 0; sent < 2; sent++) socket.receives(HEADER);
+  time.tick(899);
+  assertEquals([log, socket.closes], [["headerBytes"], [[1009, "The header is too long"]]]);
+  time.tick(1);
+  assertEquals(log, ["headerBytes", "close"]);
 });

@@ -38,6 +38,28 @@ Deno.test("fail() closes once, and the calls of this turn leave before the close
   assertEquals((await settledOf(ends))[0], ["ended", "closed", 1002, "WebSocketError"]);
 });
 
+Deno.test("close() lets the calls of this turn leave before it", async () => {
+  const ends = openSession({ features: ["batch"] });
+  ends.call("a");
+  ends.session.close(3001, "enough");
+  assertEquals([ends.socket.sent, ends.socket.closes], [['[0,1,"a",[]]'], [[3001, "enough"]]]);
+  ends.socket.closed(3001);
+  assertEquals((await settledOf(ends))[1], ["a", "WebSocketError"]);
+});
+
+Deno.test("broke() forgets what waits to be begun when too much does", () => {
+  let ran = 0;
+  const limits = { sendBytes: 10, unservedCalls: 2 };
+  const ends = openSession({ limits, provider: { f: () => ran++ } });
+  ends.socket.bufferedAmount = 11;
+  ends.socket.receives([[0, 1, "f", []], [0, 2, "f", []]]);
+  assertEquals([ends.session.isWaiting, ends.session.phase], [true, "open"]);
+  ends.socket.receives([[0, 3, "f", []], [0, 4, "f", []]]);
+  assertEquals([ends.session.isWaiting, ends.session.phase, ran], [false, "closing", 0]);
+  assertEquals(ends.events, [{ type: "limit", limit: "unservedCalls" }]);
+  ends.socket.closed(1013);
+});
+
 Deno.test("close() throws, and the session is as it was, when this end may not send the code", () => {
   const { session, socket } = openSession();
   for (const code of [0, 401, 1005, NaN]) {

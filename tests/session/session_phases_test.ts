@@ -187,6 +187,7 @@ for (const isAway of [false, true]) {
     session.giveUp(endingOf(3001, { reason: "gone for long" }));
     session.giveUp(endingOf(3002));
     assertEquals([session.phase, told], ["closed", ["ended 3001"]]);
+    assertEquals(socket.closes, isAway ? [] : [[undefined, undefined]]);
     assertEquals(log, [["ended", "closed", 3001, "WebSocketError"]]);
     await microtasks();
     const [path, error] = log[1] as [string, WebSocketError];
@@ -224,12 +225,17 @@ Deno.test("close() of a session that is away is as normal as one without a code"
 });
 
 Deno.test("drop() ends the session without a word to its owner, its features or its calls", async () => {
-  const ends = kept({ features: ["kept", "batch"] });
+  let ran = 0;
+  const provider = { g: () => ran++ };
+  const ends = kept({ features: ["kept", "batch"], limits: { sendBytes: 10 }, provider });
   const { session, socket, call, told } = ends;
   call("f");
+  socket.bufferedAmount = 11;
+  socket.receives([0, 1, "g", []]);
   session.drop();
   await microtasks();
   assertEquals([session.phase, told, ends.log, socket.sent], ["closed", [], [], []]);
+  assertEquals([session.isWaiting, ran], [false, 0]);
   session.giveUp(endingOf(1006)); // it is over: nobody is told any more
   assertEquals([told, ends.log], [[], []]);
   socket.closed(1006);
