@@ -7,6 +7,7 @@ import { createDriver } from "./driver.ts";
 import type { Invoke, InvokeEvent } from "./invoke.ts";
 import type { MadeCall } from "./pending_calls.ts";
 import { parameterOf, type Port, Rpc } from "./rpc.ts";
+import type { Weight } from "./served_call.ts";
 
 // deno-lint-ignore no-explicit-any -- of whatever provider and remote
 type Any = Communicator<any, any>;
@@ -262,12 +263,12 @@ export abstract class Communicator<
 }
 
 /** Takes a message as TGrid has it, of which nothing is checked yet. */
-export function receive(rpc: Rpc, message: unknown): void {
+export function receive(rpc: Rpc, message: unknown, weight?: Weight): void {
   if (typeof message !== "object" || message === null) return;
   const { uid, listener, parameters, success, value } = message as Record<string, unknown>;
   if (!Object.hasOwn(message, "listener")) return rpc.settle(uid, success, value);
   const args = valuesOf(parameters);
-  rpc.serve({ uid, path: listener, args, due: undefined, quiet: undefined, weight: undefined });
+  rpc.serve({ uid, path: listener, args, due: undefined, quiet: undefined, weight });
 }
 
 /** `undefined` for what is not a list of parameters. */

@@ -138,6 +138,8 @@ export class BrokenValue {
 export interface MessageKind {
   /** It waits with the calls, behind those that came before it. */
   readonly isOrdered?: boolean;
+  /** It has a frame of its own: in a batch it is ignored. */
+  readonly isAlone?: boolean;
   /** Where in the message its value stands; its marks are the next element. */
   readonly value?: number;
   /** Takes a message. What it throws ends the connection with 1002. */

@@ -27,5 +27,7 @@ export function startHeartbeat(link: Link, { nudge, keepAlive }: Wire, every: nu
     link.hasSaid = false;
     link.timers.later(every, beat);
   };
+  link.isSilent = true; // what came in before is not counted
+  link.hasSaid = false;
   link.timers.later(every, beat);
 }

@@ -139,9 +139,10 @@ export const KINDS: readonly (MessageKind | undefined)[] = Object.assign(
     1: { value: 2, take: (message, session) => session.rpc.settle(message[1], true, message[2]) },
     2: { value: 2, take: (message, session) => session.rpc.settle(message[1], false, message[2]) },
     3: { isOrdered: true, take: (message, session) => session.rpc.cancelled(message[1]) },
-    64: { take: (_, session) => session.nudged() },
-    65: { take() {} },
+    64: { isAlone: true, take: (_, session) => session.nudged() },
+    65: { isAlone: true, take() {} },
     66: {
+      isAlone: true,
       take: ([, frames], session) =>
         session.link?.pacer?.heardReceipt?.(typeof frames === "number" ? frames : 0),
     },

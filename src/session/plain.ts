@@ -7,7 +7,7 @@ import type { Wire } from "./wire.ts";
 /** A call as TGrid has it, in a list of one that can wait with others. */
 const CALL: MessageKind = {
   isOrdered: true,
-  take: ([message], session) => receive(session.rpc, message),
+  take: ([message], session, weight) => receive(session.rpc, message, weight),
 };
 
 /** The wire of TGrid 1.x: one message a frame. */

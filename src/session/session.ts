@@ -232,11 +232,12 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   message(message: unknown[], isInBatch: boolean): void {
     if (this.phase !== "open") return;
     const number = message[0];
-    const kind = this.#kinds[number as number];
+    const kind = typeof number === "number" ? this.#kinds[number] : undefined;
     if (kind === undefined) {
       if (typeof number === "number" && number >= 64) return;
       throw new FrameError("Cannot read a message: its kind is unknown");
     }
+    if (isInBatch && kind.isAlone === true) return;
     if (number as number < 64) {
       // the time that is left counts from when the message was read
       if (number === 0 && typeof message[5] === "number") message[5] += Date.now();
