@@ -1,5 +1,5 @@
-import { gzipSync } from "node:zlib";
 import { type Entry, PINNED } from "./entries.ts";
+import { gzippedLength, type Part, partsOf } from "./parts.ts";
 
 /** How large a program is in a bundle, in bytes. */
 export interface Size {
@@ -7,17 +7,8 @@ export interface Size {
   readonly version: string;
   readonly minified: number;
   readonly gzipped: number;
-  /** What each source file has in the minified bundle, in bytes, the largest first. */
-  readonly parts: readonly (readonly [path: string, bytes: number])[];
-}
-
-/** What of esbuild's account of a bundle is read. */
-interface Metafile {
-  readonly outputs: Readonly<
-    Record<string, {
-      readonly inputs: Readonly<Record<string, { readonly bytesInOutput: number }>>;
-    }>
-  >;
+  /** What each source file has of it, the heaviest first. */
+  readonly parts: readonly Part[];
 }
 
 /** How esbuild bundles for a web page. */
@@ -45,7 +36,7 @@ export async function install(folder: string, built: string): Promise<void> {
 /** Bundles and minifies a program by itself, in a folder where all of it is installed. */
 export async function measure(entry: Entry, folder: string): Promise<Size> {
   await Deno.writeTextFile(`${folder}/entry.mjs`, entry.source);
-  const files = ["entry.mjs", "--outfile=entry.js", "--metafile=entry.json"];
+  const files = ["entry.mjs", "--outfile=entry.js", "--sourcemap=external"];
   await run(
     [`${folder}/node_modules/.bin/esbuild`, ...FLAGS, "--log-level=error", ...files],
     folder,
@@ -57,18 +48,12 @@ export async function measure(entry: Entry, folder: string): Promise<Size> {
     entry,
     version,
     minified: code.length,
-    gzipped: gzipSync(code, { level: 9 }).length,
-    parts: partsOf(JSON.parse(await Deno.readTextFile(`${folder}/entry.json`))),
+    gzipped: gzippedLength(code),
+    parts: partsOf(
+      new TextDecoder().decode(code),
+      JSON.parse(await Deno.readTextFile(`${folder}/entry.js.map`)),
+    ),
   };
-}
-
-/** The source files of a bundle, by what is left of each. */
-export function partsOf({ outputs }: Metafile): [path: string, bytes: number][] {
-  return Object.values(outputs)
-    .flatMap(({ inputs }) => Object.entries(inputs))
-    .map(([path, { bytesInOutput }]): [string, number] => [path, bytesInOutput])
-    .filter(([, bytes]) => bytes > 0)
-    .sort(([, a], [, b]) => b - a);
 }
 
 async function run([file, ...args]: readonly string[], cwd: string): Promise<void> {
