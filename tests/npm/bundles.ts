@@ -2,8 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { ENTRIES } from "../../tools/sizes/entries.ts";
 import { MOST_BYTES } from "../../tools/sizes/limit.ts";
-import { FLAGS } from "../../tools/sizes/measure.ts";
-import { gzippedLength } from "../../tools/sizes/parts.ts";
+import { FLAGS, gzippedLength } from "../../tools/sizes/measure.ts";
 import { FOR_BROWSERS } from "../../tools/npm/package.ts";
 import { filesIn } from "../../tools/source.ts";
 import { folderWith, programOf, succeed, tools } from "./workshop.ts";
@@ -39,7 +38,7 @@ Deno.test("WebSocketConnector of npm is small and holds no server when esbuild b
   assert(paths.some((path) => path.endsWith("/link/dial.js")));
   assertEquals(paths.filter((path) => path.includes("/serve/")), []);
   assertEquals(paths.filter((path) => path.endsWith(`${FOR_BROWSERS}.js`)).length, 1);
-  check("esbuild", await Deno.readTextFile(`${folder}/page.js`));
+  await check("esbuild", await Deno.readTextFile(`${folder}/page.js`));
 });
 
 Deno.test("WebSocketConnector of npm is small and holds no server when Vite bundles it", async () => {
@@ -49,12 +48,12 @@ Deno.test("WebSocketConnector of npm is small and holds no server when Vite bund
   await succeed([await programOf("node22"), `${modules}/../vite.mjs`, folder]);
   const assets = await filesIn(`${folder}/vite`, /./);
   assertEquals(assets.length, 1); // nothing else that would be loaded later
-  check("Vite", await Deno.readTextFile(assets[0]!));
+  await check("Vite", await Deno.readTextFile(assets[0]!));
 });
 
-function check(bundler: string, text: string): void {
+async function check(bundler: string, text: string): Promise<void> {
   assert(!NOT_FOR_PAGES.test(text));
-  const bytes = gzippedLength(text);
+  const bytes = await gzippedLength(text);
   console.log(`WebSocketConnector by ${bundler}: ${text.length} bytes, ${bytes} compressed`);
   assert(bytes <= MOST_BYTES, `${bytes} bytes are more than ${MOST_BYTES}`);
 }

@@ -8,7 +8,7 @@ export function pageOf(sizes: readonly Size[], date: Date): string {
   return `# Sizes
 
 What a web page loads: a program that imports this and nothing else, bundled, minified and
-compressed (gzip, level 9).
+compressed (\`gzip -9\`).
 
 ${tableOf(sizes)}
 

@@ -1,6 +1,4 @@
 /** What of a bundle is whose, by its source map. */
-import { gzipSync } from "node:zlib";
-
 /** What one source file has in a bundle. */
 export interface Part {
   readonly path: string;
@@ -23,24 +21,29 @@ interface Stretch {
   readonly source: number;
 }
 
-/** Bytes that a text takes when it is compressed as a server would at best. */
-export function gzippedLength(text: string | Uint8Array): number {
-  return gzipSync(text, { level: 9 }).length;
-}
-
-/** The source files of a bundle, the heaviest first. */
-export function partsOf(code: string, map: SourceMap): Part[] {
+/**
+ * The source files of a bundle, the heaviest first.
+ *
+ * @param gzippedLength How many bytes a text takes when it is compressed.
+ */
+export async function partsOf(
+  code: string,
+  map: SourceMap,
+  gzippedLength: (text: string) => Promise<number>,
+): Promise<Part[]> {
   const pieces = piecesOf(code, stretchesOf(code, map.mappings));
-  const whole = gzippedLength(code);
-  return map.sources.map((path, source) => {
-    const own = pieces.filter((piece) => piece.source === source);
-    const rest = pieces.filter((piece) => piece.source !== source);
-    return {
-      path,
-      minified: bytesOf(own.map(({ text }) => text).join("")),
-      gzipped: whole - gzippedLength(rest.map(({ text }) => text).join("")),
-    };
-  }).filter(({ minified }) => minified > 0).sort((a, b) => b.gzipped - a.gzipped);
+  const whole = await gzippedLength(code);
+  const parts: Part[] = [];
+  for (const [source, path] of map.sources.entries()) {
+    const textOf = (isOwn: boolean): string =>
+      pieces.filter((piece) => (piece.source === source) === isOwn).map(({ text }) => text).join(
+        "",
+      );
+    const minified = new TextEncoder().encode(textOf(true)).length;
+    if (minified === 0) continue;
+    parts.push({ path, minified, gzipped: whole - await gzippedLength(textOf(false)) });
+  }
+  return parts.sort((a, b) => b.gzipped - a.gzipped);
 }
 
 function piecesOf(
@@ -87,8 +90,4 @@ function numbersOf(segment: string): number[] {
     value = shift = 0;
   }
   return numbers;
-}
-
-function bytesOf(text: string): number {
-  return new TextEncoder().encode(text).length;
 }
