@@ -17,7 +17,7 @@ import type {
 import { isAgreed } from "./handshake.ts";
 import { kindsOf, linked, messageOf } from "./linked.ts";
 import type { Ending, Link, LinkOwner } from "./link.ts";
-import { Outgoing } from "./outgoing.ts";
+import { isLarge, Outgoing } from "./outgoing.ts";
 import { DepthError, FrameError, isLongerThan } from "./parse_json.ts";
 import type { Settings } from "./settings.ts";
 import { Turns } from "./turns.ts";
@@ -27,14 +27,6 @@ import type { MessageReader, Wire } from "./wire.ts";
 const BACKLOG = 16_384;
 /** A frame this long, longer than any batch of this library, counts with what its calls may hold. */
 const HEAVY = 40_000;
-/** A text this long waits for room as a value: its message would be another copy. */
-const LARGE = 4_000;
-
-/** A hold on what leaves, until the first frame of a peer that would lose it. */
-export interface Hold {
-  release(): void;
-  cancel(): void;
-}
 
 /** What both ends have agreed on, and how it is written. */
 export interface SessionTerms {
@@ -63,8 +55,6 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   values: ValueCodec | undefined = undefined;
   marks: MarkTypes[] | undefined = undefined;
   received = 0;
-  /** Toward a plain connector: messages wait for its first frame. */
-  hold: Hold | undefined = undefined;
   #check: SessionHooks["check"];
   #read: SessionHooks["read"];
   readonly #turns = new Turns(() => this.#turned());
@@ -184,7 +174,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
 
   text(text: string): void {
     if (this.phase !== "open") return;
-    if (this.hold !== undefined) this.#letGo(); // before any answer to this frame
+    if (this.outgoing.gate !== undefined) this.outgoing.gate.open(); // before any answer to this frame
     const { frameBytes } = this.settings.limits;
     if (text.length * 3 > frameBytes && isLongerThan(text, frameBytes)) {
       return this.broke("frameBytes", 1009, "The frame is too long");
@@ -288,12 +278,6 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     this.link?.say(this.wire.keepAlive);
   }
 
-  #letGo(): void {
-    const { hold } = this;
-    this.hold = undefined;
-    hold!.release();
-  }
-
   /** Does anything wait, to leave or to be begun? */
   get isWaiting(): boolean {
     return this.outgoing.waiting > 0 || this.#turns.size > 0;
@@ -374,7 +358,6 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   /** The one end: the phase, calls that never left, features, then the owner with the other calls. */
   #end(ending: Ending): void {
     if (this.phase === "closed") return;
-    this.hold?.cancel();
     const { lastLeft } = this.outgoing;
     this.drop();
     // few ends leave calls behind, and an error costs its stack
@@ -392,10 +375,4 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
 /** An end that this end has decided on, without a link. */
 function endingOf(code: number, reason: string): Ending {
   return { code, reason, detail: "", isRefused: false, isOurs: true };
-}
-
-/** Would its text be more than the value is? */
-function isLarge(value: unknown): boolean {
-  if (typeof value === "object") return value !== null;
-  return typeof value === "string" && value.length > LARGE;
 }
