@@ -82,6 +82,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     for (const feature of settings.use) {
       this.#plug(feature.begin(this, isAgreed(agreement, feature), fields));
     }
+    if (this.values !== undefined) this.#check = undefined; // nothing is sent as JSON
   }
 
   #plug(hooks: SessionHooks | undefined): void {
@@ -143,6 +144,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     this.outgoing.pushLater(() => {
       const bytes: Uint8Array[] = [];
       try {
+        if (this.#check !== undefined && message.success) this.#check(message.value, "result");
         return { text: this.wire.reply(message, this.values, bytes), bytes };
       } catch (error) {
         return void queueMicrotask(() => unsent(error));
