@@ -346,7 +346,16 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     this.drained();
   }
 
-  drop(): void {
+  replace(ending: Ending, begin: () => void): void {
+    const { lastLeft } = this.outgoing;
+    this.#drop();
+    for (const hook of this.hooks) hook.ended?.(ending);
+    this.rpc.end(endError(ending.code, ending.reason, ending.detail), lastLeft);
+    begin();
+    this.rpc.resend();
+  }
+
+  #drop(): void {
     this.phase = "closed";
     this.outgoing.drop();
     this.#turns.clear();
@@ -361,7 +370,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   #end(ending: Ending): void {
     if (this.phase === "closed") return;
     const { lastLeft } = this.outgoing;
-    this.drop();
+    this.#drop();
     // few ends leave calls behind, and an error costs its stack
     const isNeeded = this.rpc.pending.size > 0 || this.rpc.served.watched !== undefined;
     const error = isNeeded ? endError(ending.code, ending.reason, ending.detail) : undefined;
