@@ -132,24 +132,12 @@ export const KINDS: readonly (MessageKind | undefined)[] = Object.assign(
         ) {
           for (const i of lost) if (typeof i === "number" && i in args) args[i] = undefined;
         }
-        const [, uid, path, , , due, quiet] = message;
+        const { 1: uid, 2: path, 5: due, 6: quiet } = message;
         session.rpc.serve({ uid, path, args, due, quiet, weight });
       },
     },
-    1: {
-      value: 2,
-      take: ({ 1: uid, 2: value }, { rpc }) =>
-        value instanceof BrokenValue
-          ? rpc.settle(uid, undefined, value.cause)
-          : rpc.settle(uid, true, value),
-    },
-    2: {
-      value: 2,
-      take: ({ 1: uid, 2: value }, { rpc }) =>
-        value instanceof BrokenValue
-          ? rpc.settle(uid, undefined, value.cause)
-          : rpc.settle(uid, false, value),
-    },
+    1: settlement(true),
+    2: settlement(false),
     3: { isOrdered: true, take: (message, session) => session.rpc.cancelled(message[1]) },
     64: { isAlone: true, take: (_, session) => session.nudged() },
     65: { isAlone: true, take() {} },
@@ -160,6 +148,17 @@ export const KINDS: readonly (MessageKind | undefined)[] = Object.assign(
     },
   } as Record<number, MessageKind>,
 );
+
+/** A return, or what was thrown; one whose value is broken rejects its call. */
+function settlement(success: boolean): MessageKind {
+  return {
+    value: 2,
+    take({ 1: uid, 2: value }, { rpc }) {
+      if (value instanceof BrokenValue) rpc.settle(uid, undefined, value.cause);
+      else rpc.settle(uid, success, value);
+    },
+  };
+}
 
 /** Tables with kinds of features, by what was agreed on: one a session would cost too much memory. */
 const tables = new WeakMap<
