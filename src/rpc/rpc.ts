@@ -50,10 +50,7 @@ export class Rpc {
   hooks: CallHooks[] | undefined = undefined;
   readonly served: ServedCalls;
   readonly listeners = new Listeners();
-  readonly pending: PendingCalls = new PendingCalls((call) => {
-    this.port.cancel(call.uid);
-    if (this.hooks !== undefined) { for (const hook of this.hooks) hook.settled?.(call); }
-  });
+  readonly pending: PendingCalls = new PendingCalls(this);
   #uid = 0;
 
   constructor(communicator: object, provider: unknown, port: Port) {
@@ -96,6 +93,12 @@ export class Rpc {
       for (const hook of this.hooks) hook.settled?.(call);
     }
     return call;
+  }
+
+  /** A call's signal or deadline has ended it. */
+  gaveUp(call: MadeCall): void {
+    this.port.cancel(call.uid);
+    if (this.hooks !== undefined) { for (const hook of this.hooks) hook.settled?.(call); }
   }
 
   /** A call has returned, or thrown; nothing of it is checked yet. */
