@@ -124,7 +124,7 @@ export class Rpc {
     if (typeof uid !== "number" || !Number.isFinite(uid)) return; // it can't be answered
     let { args } = incoming;
     const call = new ServedCall(this.served, incoming);
-    if (this.listeners.isAny) this.#watch(call, args);
+    if (this.listeners.isAny) this.#watch(call, incoming);
     if (typeof path !== "string" || !Array.isArray(args)) {
       return this.#refuse(call, "the message is malformed");
     }
@@ -143,7 +143,8 @@ export class Rpc {
     }
     if (call.invoke !== undefined && this.listeners.has("receive")) {
       this.listeners.emit({ type: "receive", time: new Date(), function: call.invoke });
-      args = argumentsOf(call.invoke); // a listener may change them
+      args = valuesOf(call.invoke.parameters) ?? args; // a listener may change them
+      if (call.since === undefined) call.invoke = undefined; // nobody will be told of its end
     }
     this.#run(call, found, args as unknown[]);
   }
@@ -186,7 +187,7 @@ export class Rpc {
     call.invoke = { uid: call.uid, listener: call.path, parameters: call.args.map(parameterOf) };
     if (!listeners.has("send")) return;
     listeners.emit({ type: "send", time: new Date(), function: call.invoke });
-    call.args = argumentsOf(call.invoke); // a listener may change them,
+    call.args = valuesOf(call.invoke.parameters) ?? call.args; // a listener may change them,
     call.since = listeners.moment("complete"); // or add another
   }
 
@@ -198,11 +199,11 @@ export class Rpc {
     }
   }
 
-  #watch(call: ServedCall, args: unknown): void {
+  #watch(call: ServedCall, { args, invoke }: IncomingCall): void {
     call.since = this.listeners.moment("return");
     if (call.since === undefined && !this.listeners.has("receive")) return;
     const parameters = Array.isArray(args) ? args.map(parameterOf) : args as [];
-    call.invoke = { uid: call.uid, listener: call.path, parameters };
+    call.invoke = invoke ?? { uid: call.uid, listener: call.path, parameters };
   }
 
   /** All refusals look alike, whether or not there is such a function. */
@@ -327,6 +328,14 @@ export function parameterOf(value: unknown): Invoke.IParameter {
   return { type: typeof value, value };
 }
 
-function argumentsOf({ parameters }: Invoke.IFunction): unknown[] {
-  return parameters.map(({ value }) => value);
+/** `undefined` for what is not a list of parameters: a peer may send it, or a listener leave it. */
+export function valuesOf(parameters: unknown): unknown[] | undefined {
+  if (!Array.isArray(parameters)) return undefined;
+  const values: unknown[] = new Array(parameters.length);
+  for (let at = 0; at < values.length; at++) {
+    const parameter: unknown = parameters[at];
+    if (typeof parameter !== "object" || parameter === null) return undefined;
+    values[at] = (parameter as { readonly value?: unknown }).value;
+  }
+  return values;
 }
