@@ -39,11 +39,14 @@ export interface CallHooks {
 /** The functions of a feature that are served under paths no provider has. */
 export type PathResolver = (path: string) => Found | undefined;
 
+/** On a transport without options, nothing bounds the calls that this end makes. */
+const DEFAULTS: Limits = { ...DEFAULT_LIMITS, waitingCalls: Infinity };
+
 /** Calls made and calls served, whatever carries them. */
 export class Rpc {
   provider: unknown;
   port: Port;
-  limits: Limits = DEFAULT_LIMITS;
+  limits: Limits = DEFAULTS;
   exposesErrors = false;
   report: Reporter = SILENT;
   resolvers: PathResolver[] | undefined = undefined;
@@ -66,13 +69,14 @@ export class Rpc {
   call(path: string, args: unknown[], terms: CallTerms): Promise<unknown> {
     const refused = this.port.refuse(path) ?? this.#isFull(path);
     if (refused !== undefined) return Promise.reject(refused);
-    const call = new MadeCall(++this.#uid, path, args);
+    const call = new MadeCall(this.#uid + 1, path, args);
     if (terms !== NO_TERMS) {
       if (terms.signal?.aborted === true) return Promise.reject(terms.signal.reason);
       call.due = dueOf(terms);
       if (call.due <= Date.now()) return Promise.reject(overdue("call", path));
       call.terms = terms;
     }
+    this.#uid = call.uid;
     if (this.listeners.isAny) this.#emitSend(call);
     const promise = new Promise<unknown>((resolve, reject) => {
       call.resolve = resolve;
