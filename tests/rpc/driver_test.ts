@@ -11,8 +11,9 @@ import {
   assertThrows,
 } from "@std/assert";
 import { inspect } from "node:util";
-import { Driver } from "../../mod.ts";
-import { createDriver, driverPath } from "../../src/rpc/driver.ts";
+import { Driver, withOptions } from "../../mod.ts";
+import { createDriver, createReference, isDriver } from "../../src/rpc/driver.ts";
+import { type CallTerms, NO_TERMS } from "../../src/rpc/call_options.ts";
 import { turn } from "../helpers/waiting.ts";
 
 /** Whatever a peer may offer. */
@@ -24,7 +25,7 @@ interface Wild {
 /** A driver whose calls are noted and answered with their number. */
 function noting(): { readonly driver: Wild; readonly calls: [path: string, args: unknown[]][] } {
   const calls: [string, unknown[]][] = [];
-  const driver = createDriver((path, args) => Promise.resolve(calls.push([path, args])));
+  const driver = createDriver({ call: (path, args) => Promise.resolve(calls.push([path, args])) });
   return { driver: driver as Wild, calls };
 }
 
@@ -163,7 +164,7 @@ Deno.test("createDriver() makes no call when it goes through the console", () =>
 const CONSOLE_PROGRAM = `
 import { createDriver } from ${JSON.stringify(import.meta.resolve("../../src/rpc/driver.ts"))};
 let calls = 0;
-const driver = createDriver(() => Promise.resolve(calls++));
+const driver = createDriver({ call: () => Promise.resolve(calls++) });
 console.log(driver, driver.ns, driver.ns.f, [driver.ns]);
 console.log("%s %o %O %d %j", driver, driver.ns, driver.ns.f, driver);
 console.error(driver.ns);
@@ -216,7 +217,7 @@ Deno.test("createDriver() still calls when a proxy was taken before its place wa
 Deno.test("createDriver() keeps its memory when a million ids pass through it", async () => {
   let calls = 0;
   const done = Promise.resolve();
-  const driver = createDriver(() => (calls++, done)) as Wild;
+  const driver = createDriver({ call: () => (calls++, done) }) as Wild;
   const heap: number[] = [];
   for (let id = 0; id < 1_000_000; id++) {
     void driver.rooms![`room-${id}`]!.post!();
@@ -273,14 +274,16 @@ Deno.test("createDriver() keeps what is put on one proxy from the others when a 
 
 Deno.test("createDriver() gives the caller what its call gives, also a rejection", async () => {
   const error = new Error("not sent");
-  const driver = createDriver(() => Promise.reject(error)) as Wild;
+  const driver = createDriver({ call: () => Promise.reject(error) }) as Wild;
   assertStrictEquals(await driver.f!().catch((reason) => reason), error);
   await assertRejects(() => driver.f!.call(null), Error, "not sent");
 });
 
-Deno.test("driverPath() tells our proxies from everything else, and runs no trap", () => {
+Deno.test("isDriver() tells drivers and their members from everything else, and runs no trap", () => {
   const { driver, calls } = noting();
-  assertEquals([driverPath(driver), driverPath(driver.a!.b)], ["", "a.b"]);
+  const reference = createReference({ call: () => Promise.resolve() }, "1", () => {});
+  const ours = [driver, driver.a, driver.a!.b, driver[""], withOptions(driver.a!, {}), reference];
+  assertEquals(ours.map(isDriver), Array(6).fill(true));
   const traps: PropertyKey[] = [];
   const watched = new Proxy(() => {}, {
     get: (_target, name) => traps.push(name),
@@ -307,8 +310,61 @@ Deno.test("driverPath() tells our proxies from everything else, and runs no trap
       bound,
     ]
   ) {
-    assertEquals(driverPath(other), undefined);
+    assertEquals(isDriver(other), false);
   }
   assertEquals([traps, calls], [[], []]);
   assert(driver instanceof Driver);
+});
+
+/** A reference whose calls are noted, and how often it was released. */
+function referring() {
+  const calls: [string, unknown[], CallTerms][] = [];
+  let released = 0;
+  const caller = {
+    call: (path: string, args: unknown[], terms: CallTerms) =>
+      Promise.resolve(calls.push([path, args, terms])),
+  };
+  const reference = createReference(caller, "$7", () => released++);
+  return { reference: reference as Wild & Disposable, calls, released: () => released };
+}
+
+Deno.test("createReference() calls at its path, itself and its members", async () => {
+  const { reference, calls, released } = referring();
+  assertEquals(typeof reference, "function");
+  assertEquals(await reference(1, 2), 1);
+  await reference.call(null, 3);
+  await reference.a!.b!(4);
+  assertEquals(calls, [
+    ["$7", [1, 2], NO_TERMS],
+    ["$7", [3], NO_TERMS],
+    ["$7.a.b", [4], NO_TERMS],
+  ]);
+  assertStrictEquals(await reference, reference);
+  assertEquals([`${reference}`, calls.length, released()], ["[Driver $7]", 3, 0]);
+});
+
+Deno.test("createReference() releases what it stands for when it is disposed of, and calls nothing", () => {
+  const { reference, calls, released } = referring();
+  {
+    using held = reference;
+    assertEquals([isDriver(held), released()], [true, 0]);
+  }
+  assertEquals([calls.length, released()], [0, 1]);
+  withOptions(reference, { timeout: 5 })[Symbol.dispose]();
+  assertEquals(released(), 2);
+});
+
+Deno.test("withOptions() keeps the path of a reference, and adds to its terms", async () => {
+  const { reference, calls } = referring();
+  await withOptions(reference, { timeout: 5 })(1);
+  assertEquals(calls, [["$7", [1], { ...NO_TERMS, timeout: 5 }]]);
+});
+
+Deno.test("createDriver() has nothing to dispose of, and asks nobody for it", () => {
+  const { driver, calls } = noting();
+  for (const one of [driver, driver.ns!]) {
+    assertEquals(one[Symbol.dispose as never], undefined);
+    assertEquals(one[Symbol.asyncDispose as never], undefined);
+  }
+  assertEquals(calls, []);
 });
