@@ -36,7 +36,7 @@ export function holdEarlyCalls(session: Session, link: Link): void {
   };
   const wait = (waited: number): void => {
     const left = AT_MOST + LONGER * (holding - 1) - waited;
-    if (left <= 0) return release();
+    if (left <= 0) return open();
     cancelWaiting = timers.later(left, () => wait(waited + left));
   };
   const cancel = (): void => {
@@ -46,14 +46,13 @@ export function holdEarlyCalls(session: Session, link: Link): void {
     cancelAsking();
     cancelWaiting();
   };
-  const release = (): void => {
+  const open = (): void => {
     cancel();
-    session.hold = undefined;
-    outgoing.release();
+    outgoing.gate = undefined;
+    outgoing.pump();
   };
   holding++;
-  outgoing.hold();
-  session.hold = { release, cancel };
+  outgoing.gate = { open, cancel };
   askLater();
   wait(0);
 }

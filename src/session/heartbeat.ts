@@ -13,8 +13,6 @@ const UNANSWERED = 2;
 export function startHeartbeat(link: Link, { nudge, keepAlive }: Wire, every: number): void {
   if (every === Infinity) return;
   let asked = 0;
-  link.isSilent = true; // what came in before that belongs to the handshake
-  link.hasSaid = false;
   const beat = (): void => {
     if (!link.isSilent) {
       asked = 0;
@@ -29,5 +27,7 @@ export function startHeartbeat(link: Link, { nudge, keepAlive }: Wire, every: nu
     link.hasSaid = false;
     link.timers.later(every, beat);
   };
+  link.isSilent = true; // what came in before belongs to the handshake
+  link.hasSaid = false;
   link.timers.later(every, beat);
 }

@@ -18,6 +18,14 @@ interface Waiting {
   readonly make: Make | undefined;
 }
 
+/** What keeps everything back until the first frame of a peer that would lose it. */
+export interface Gate {
+  /** Lets everything leave. */
+  open(): void;
+  /** The session is over: nothing leaves any more. */
+  cancel(): void;
+}
+
 /** Makes a message that waits as it is; `undefined` if it can't be. */
 type Make = () => { readonly text: string; readonly bytes: readonly Uint8Array[] } | undefined;
 
@@ -30,13 +38,13 @@ export class Outgoing {
   /** Several messages share a frame. */
   isBatching = false;
   leaving: Leaving | undefined = undefined;
+  gate: Gate | undefined = undefined;
   /** Calls without a reply that have not left yet, and what to do when they do. */
   quiet: Map<number, () => void> | undefined = undefined;
   /** The highest uid of a call that has left: later ones never did. */
   lastLeft = 0;
   /** What waits for room, for a link, or to be let go. */
   #queue: Waiting[] = [];
-  #isHolding = false;
   #isBroken = false;
   #texts: string[] = [];
   #length = 0;
@@ -116,20 +124,9 @@ export class Outgoing {
     queueMicrotask(this.#pass);
   }
 
-  /** Keeps everything back until `release`. */
-  hold(): void {
-    this.#isHolding = true;
-  }
-
-  /** Sends what was kept back. */
-  release(): void {
-    this.#isHolding = false;
-    this.pump();
-  }
-
   /** Sends what waits, in order, as far as there is room. */
   pump(): void {
-    if (this.#isHolding || this.#queue.length === 0) return;
+    if (this.gate !== undefined || this.#queue.length === 0) return;
     const queue = this.#queue;
     this.#queue = [];
     this.waiting = 0;
@@ -155,6 +152,7 @@ export class Outgoing {
 
   /** Forgets what waits. */
   drop(): void {
+    this.gate?.cancel();
     this.#texts = [];
     this.#length = 0;
     this.#queue = [];
@@ -163,7 +161,7 @@ export class Outgoing {
   }
 
   #leave(texts: readonly string[], bytes: readonly Uint8Array[] | undefined, last: number): void {
-    if (this.#isHolding || !this.hasRoom) {
+    if (this.gate !== undefined || !this.hasRoom) {
       this.waiting = this.#queue.push({ texts, bytes, last, make: undefined });
     } else this.#give(texts, bytes, last);
   }
@@ -195,4 +193,13 @@ export class Outgoing {
       left();
     }
   }
+}
+
+/** A text this long waits for room as a value: its message would be another copy. */
+const LARGE = 4_000;
+
+/** Would the text of this value be more than the value is? */
+export function isLarge(value: unknown): boolean {
+  if (typeof value === "object") return value !== null;
+  return typeof value === "string" && value.length > LARGE;
 }

@@ -17,7 +17,7 @@ import type {
 import { isAgreed } from "./handshake.ts";
 import { kindsOf, linked, messageOf } from "./linked.ts";
 import type { Ending, Link, LinkOwner } from "./link.ts";
-import { Outgoing } from "./outgoing.ts";
+import { isLarge, Outgoing } from "./outgoing.ts";
 import { DepthError, FrameError, isLongerThan } from "./parse_json.ts";
 import type { Settings } from "./settings.ts";
 import { Turns } from "./turns.ts";
@@ -27,14 +27,10 @@ import type { MessageReader, Wire } from "./wire.ts";
 const BACKLOG = 16_384;
 /** A frame this long, longer than any batch of this library, counts with what its calls may hold. */
 const HEAVY = 40_000;
-/** A text this long waits for room as a value: its message would be another copy. */
-const LARGE = 4_000;
 
-/** A hold on what leaves, until the first frame of a peer that would lose it. */
-export interface Hold {
-  release(): void;
-  cancel(): void;
-}
+const NO_HOOKS: readonly SessionHooks[] = [];
+/** The bytes of the message that is being written: mostly none, so one list serves all sessions. */
+let bytes: Uint8Array[] = [];
 
 /** What both ends have agreed on, and how it is written. */
 export interface SessionTerms {
@@ -57,19 +53,16 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   readonly report: Reporter;
   readonly owner: SessionOwner;
   readonly outgoing = new Outgoing();
-  readonly hooks: SessionHooks[] = [];
+  hooks: readonly SessionHooks[] = NO_HOOKS;
   readonly wire: Wire;
   link: Link | undefined = undefined;
   values: ValueCodec | undefined = undefined;
   marks: MarkTypes[] | undefined = undefined;
   received = 0;
-  /** Toward a plain connector: messages wait for its first frame. */
-  hold: Hold | undefined = undefined;
   #check: SessionHooks["check"];
   #read: SessionHooks["read"];
-  readonly #turns = new Turns(() => this.#turned());
+  readonly #turns = new Turns(this);
   readonly #kinds: readonly (MessageKind | undefined)[];
-  #bytes: Uint8Array[] = [];
   /** Of the frame that is being read. */
   #size = 0;
   #weight: Weight | undefined;
@@ -92,11 +85,12 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     for (const feature of settings.use) {
       this.#plug(feature.begin(this, isAgreed(agreement, feature), fields));
     }
+    if (this.values !== undefined) this.#check = undefined; // nothing is sent as JSON
   }
 
   #plug(hooks: SessionHooks | undefined): void {
     if (hooks === undefined) return;
-    this.hooks.push(hooks);
+    this.hooks = [...this.hooks, hooks];
     if (hooks.values !== undefined) this.values = hooks.values;
     if (hooks.check !== undefined) this.#check = hooks.check;
     if (hooks.read !== undefined) this.#read = hooks.read;
@@ -127,12 +121,12 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   call(call: MadeCall): void {
     const { uid } = call;
     if (this.#check !== undefined) this.#check(call.args, "parameters");
-    if (this.#bytes.length > 0) this.#bytes = [];
-    const text = this.wire.call(call, this.values, this.#bytes);
+    if (bytes.length > 0) bytes = [];
+    const text = this.wire.call(call, this.values, bytes);
     if (call.terms?.isQuiet === true) {
       (this.outgoing.quiet ??= new Map()).set(uid, () => this.rpc.take(uid)?.resolve(undefined));
     }
-    this.outgoing.push(text, uid, this.#bytes.length > 0 ? this.#bytes : undefined);
+    this.outgoing.push(text, uid, bytes.length > 0 ? bytes : undefined);
   }
 
   reply(message: Invoke.IReturn, unsent: (error: unknown) => void): void {
@@ -140,9 +134,9 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     if (this.phase !== "open" && this.phase !== "away") return;
     if (this.outgoing.waiting > 0 && isLarge(value)) return this.#replyLater(message, unsent);
     if (this.#check !== undefined && message.success) this.#check(value, "result");
-    if (this.#bytes.length > 0) this.#bytes = [];
-    const text = this.wire.reply(message, this.values, this.#bytes);
-    this.outgoing.push(text, 0, this.#bytes.length > 0 ? this.#bytes : undefined);
+    if (bytes.length > 0) bytes = [];
+    const text = this.wire.reply(message, this.values, bytes);
+    this.outgoing.push(text, 0, bytes.length > 0 ? bytes : undefined);
   }
 
   /**
@@ -153,6 +147,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     this.outgoing.pushLater(() => {
       const bytes: Uint8Array[] = [];
       try {
+        if (this.#check !== undefined && message.success) this.#check(message.value, "result");
         return { text: this.wire.reply(message, this.values, bytes), bytes };
       } catch (error) {
         return void queueMicrotask(() => unsent(error));
@@ -184,7 +179,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
 
   text(text: string): void {
     if (this.phase !== "open") return;
-    if (this.hold !== undefined) this.#letGo(); // before any answer to this frame
+    if (this.outgoing.gate !== undefined) this.outgoing.gate.open(); // before any answer to this frame
     const { frameBytes } = this.settings.limits;
     if (text.length * 3 > frameBytes && isLongerThan(text, frameBytes)) {
       return this.broke("frameBytes", 1009, "The frame is too long");
@@ -232,11 +227,12 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   message(message: unknown[], isInBatch: boolean): void {
     if (this.phase !== "open") return;
     const number = message[0];
-    const kind = this.#kinds[number as number];
+    const kind = typeof number === "number" ? this.#kinds[number] : undefined;
     if (kind === undefined) {
       if (typeof number === "number" && number >= 64) return;
       throw new FrameError("Cannot read a message: its kind is unknown");
     }
+    if (isInBatch && kind.isAlone === true) return;
     if (number as number < 64) {
       // the time that is left counts from when the message was read
       if (number === 0 && typeof message[5] === "number") message[5] += Date.now();
@@ -270,7 +266,8 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     }
   }
 
-  #turned(): void {
+  /** A new slice of a turn begins. */
+  turned(): void {
     if (this.#turns.size === 0) return;
     this.#turns.begin();
     this.drained();
@@ -285,12 +282,6 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   nudged(): void {
     this.link?.pacer?.heardNudge?.();
     this.link?.say(this.wire.keepAlive);
-  }
-
-  #letGo(): void {
-    const { hold } = this;
-    this.hold = undefined;
-    hold!.release();
   }
 
   /** Does anything wait, to leave or to be begun? */
@@ -359,7 +350,16 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     this.drained();
   }
 
-  drop(): void {
+  replace(ending: Ending, begin: () => void): void {
+    const { lastLeft } = this.outgoing;
+    this.#drop();
+    for (const hook of this.hooks) hook.ended?.(ending);
+    this.rpc.end(endError(ending.code, ending.reason, ending.detail), lastLeft);
+    begin();
+    this.rpc.resend();
+  }
+
+  #drop(): void {
     this.phase = "closed";
     this.outgoing.drop();
     this.#turns.clear();
@@ -373,9 +373,8 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   /** The one end: the phase, calls that never left, features, then the owner with the other calls. */
   #end(ending: Ending): void {
     if (this.phase === "closed") return;
-    this.hold?.cancel();
     const { lastLeft } = this.outgoing;
-    this.drop();
+    this.#drop();
     // few ends leave calls behind, and an error costs its stack
     const isNeeded = this.rpc.pending.size > 0 || this.rpc.served.watched !== undefined;
     const error = isNeeded ? endError(ending.code, ending.reason, ending.detail) : undefined;
@@ -391,10 +390,4 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
 /** An end that this end has decided on, without a link. */
 function endingOf(code: number, reason: string): Ending {
   return { code, reason, detail: "", isRefused: false, isOurs: true };
-}
-
-/** Would its text be more than the value is? */
-function isLarge(value: unknown): boolean {
-  if (typeof value === "object") return value !== null;
-  return typeof value === "string" && value.length > LARGE;
 }

@@ -1,13 +1,11 @@
 /** What of the package ends up in a web page that uses the connector alone. */
 import { assert, assertEquals } from "@std/assert";
+import { ENTRIES } from "../../tools/sizes/entries.ts";
+import { MOST_BYTES } from "../../tools/sizes/limit.ts";
+import { FLAGS, gzippedLength } from "../../tools/sizes/measure.ts";
+import { FOR_BROWSERS } from "../../tools/npm/package.ts";
 import { filesIn } from "../../tools/source.ts";
 import { folderWith, programOf, succeed, tools } from "./workshop.ts";
-
-/**
- * The most that the connector may weigh, minified and compressed, in bytes: what it weighs today, so
- * that it grows no further. The aim is 8,000.
- */
-const CEILING = 18_000;
 
 const PAGE = `import { WebSocketConnector } from "sheetbend";
 globalThis.connector = new WebSocketConnector(null, null);
@@ -26,18 +24,20 @@ await build({
 });
 `;
 
-/** Texts of `src/serve/`, which stay as they are in a bundle. */
-const OF_SERVERS = /listenIn|createServer|upgradeWebSocket|Bun\.serve|node:http|text\/plain/;
+/** Texts of servers and of the whole loader of `ws`, which stay as they are in a bundle. */
+const NOT_FOR_PAGES =
+  /listenIn|createServer|upgradeWebSocket|Bun\.serve|node:http|text\/plain|createWebSocketStream/;
 
 Deno.test("WebSocketConnector of npm is small and holds no server when esbuild bundles it", async () => {
-  const folder = await folderWith({ files: { "page.mjs": PAGE } });
-  const options = ["--bundle", "--minify", "--format=esm", "--platform=browser"];
+  const folder = await folderWith({ files: { "page.mjs": ENTRIES[0]!.source } });
   const files = [`--outfile=${folder}/page.js`, `--metafile=${folder}/meta.json`];
-  await succeed([`${await tools()}/.bin/esbuild`, `${folder}/page.mjs`, ...options, ...files]);
+  await succeed([`${await tools()}/.bin/esbuild`, `${folder}/page.mjs`, ...FLAGS, ...files]);
   const { outputs } = JSON.parse(await Deno.readTextFile(`${folder}/meta.json`));
   const [{ inputs }] = Object.values(outputs) as [{ inputs: Record<string, unknown> }];
-  assert(Object.keys(inputs).some((path) => path.endsWith("/link/dial.js")));
-  assertEquals(Object.keys(inputs).filter((path) => path.includes("/serve/")), []);
+  const paths = Object.keys(inputs);
+  assert(paths.some((path) => path.endsWith("/link/dial.js")));
+  assertEquals(paths.filter((path) => path.includes("/serve/")), []);
+  assertEquals(paths.filter((path) => path.endsWith(`${FOR_BROWSERS}.js`)).length, 1);
   await check("esbuild", await Deno.readTextFile(`${folder}/page.js`));
 });
 
@@ -52,9 +52,8 @@ Deno.test("WebSocketConnector of npm is small and holds no server when Vite bund
 });
 
 async function check(bundler: string, text: string): Promise<void> {
-  assert(!OF_SERVERS.test(text));
-  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
-  const bytes = (await new Response(stream).bytes()).length;
+  assert(!NOT_FOR_PAGES.test(text));
+  const bytes = await gzippedLength(text);
   console.log(`WebSocketConnector by ${bundler}: ${text.length} bytes, ${bytes} compressed`);
-  assert(bytes <= CEILING, `${bytes} bytes are more than ${CEILING}`);
+  assert(bytes <= MOST_BYTES, `${bytes} bytes are more than ${MOST_BYTES}`);
 }

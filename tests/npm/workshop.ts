@@ -3,6 +3,7 @@
  * and folders in which the built package is installed. All of it lies in one temporary folder.
  */
 import { resolve } from "node:path";
+import { PINNED } from "../../tools/sizes/entries.ts";
 
 /** The project's folder. */
 export const ROOT = resolve(import.meta.dirname!, "../..");
@@ -19,7 +20,7 @@ const TOOLS: Readonly<Record<string, string>> = {
   "ws6": "npm:ws@6",
   "ws7": "npm:ws@7",
   "ws8": "npm:ws@8",
-  "esbuild": "0.28",
+  "esbuild": PINNED.esbuild!, // the sizes on the page are its
   "vite": "8",
   "publint": "0.3",
   "@arethetypeswrong/cli": "0.18",

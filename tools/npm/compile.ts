@@ -1,6 +1,7 @@
 /** Builds the npm package by TypeScript, for machines that reach the npm registry alone. */
 import { dirname, join, relative } from "node:path/posix";
 import ts from "npm:typescript@6.0.3";
+import { FOR_BROWSERS } from "./package.ts";
 
 /** The only package of JSR's that `src/` takes anything from, and what stands in for it. */
 const STAND_IN = "tools/npm_only/async";
@@ -93,6 +94,8 @@ async function writeSources(root: string, outDir: string): Promise<string[]> {
     const text = (await Deno.readTextFile(sourceOf(path)))
       .replace(STD_NAME, `$1"${up.startsWith(".") ? up : `./${up}`}/$2.ts"`);
     for (const [, , local] of text.matchAll(LOCAL_NAME)) paths.add(join(dirname(path), local!));
+    const forBrowsers = path.replace(/\.ts$/, `${FOR_BROWSERS}.ts`); // nothing imports it
+    if (await exists(sourceOf(forBrowsers))) paths.add(forBrowsers);
     files.set(path, path === "mod.ts" ? `import "./_dnt.polyfills.ts";\n${text}` : text);
   }
   for (const [path, text] of files) {
@@ -100,6 +103,10 @@ async function writeSources(root: string, outDir: string): Promise<string[]> {
     await Deno.writeTextFile(`${outDir}/${path}`, text.replace(LOCAL_NAME, toJs));
   }
   return [...files.keys()].map((path) => `${outDir}/${path}`);
+}
+
+function exists(path: string): Promise<boolean> {
+  return Deno.stat(path).then(() => true, () => false);
 }
 
 function toJs(_all: string, head: string, name: string): string {

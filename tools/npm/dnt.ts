@@ -1,5 +1,6 @@
 /** Builds the npm package by `dnt`, where JSR can be reached. */
-import { packageOf, type Source } from "./package.ts";
+import { filesIn } from "../source.ts";
+import { FOR_BROWSERS, packageOf, type Source } from "./package.ts";
 
 /** Not a literal at its import: where there is no JSR, this file still loads and type checks. */
 const DNT = "jsr:@deno/dnt@^0.43";
@@ -7,7 +8,7 @@ const DNT = "jsr:@deno/dnt@^0.43";
 /** What is asked of it: its options under the names that they have there. */
 interface Dnt {
   build(options: {
-    entryPoints: string[];
+    entryPoints: (string | { readonly name: string; readonly path: string })[];
     outDir: string;
     configFile: string;
     shims: Record<string, never>;
@@ -25,8 +26,11 @@ interface Dnt {
 /** Writes `esm/`, `script/` and `src/` below `outDir`; `root` is the project's folder. */
 export async function buildByDnt(root: string, outDir: string, source: Source): Promise<void> {
   const { build }: Dnt = await import(DNT);
+  const forBrowsers = (await filesIn(`${root}/src`, new RegExp(`${FOR_BROWSERS}\\.ts$`)))
+    .map((path) => ({ name: path.slice(root.length).replace(/^\//, "./"), path }));
   await build({
-    entryPoints: [`${root}/mod.ts`],
+    // nothing imports what browsers have instead; `package.json` is written anew without these names
+    entryPoints: [`${root}/mod.ts`, ...forBrowsers],
     outDir,
     // its `importMap` would not expand `@std/async` to `@std/async/deadline`
     configFile: new URL("../../deno.json", import.meta.url).href,

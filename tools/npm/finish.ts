@@ -21,10 +21,13 @@ export async function finish(root: string, outDir: string, source: Source): Prom
   await Deno.writeTextFile(`${outDir}/.npmignore`, NPM_IGNORE);
   for (const name of BESIDE) await Deno.copyFile(`${root}/${name}`, `${outDir}/${name}`);
   for (const folder of ["esm", "script"] as const) {
-    await writeJson(`${outDir}/${folder}/package.json`, innerPackageOf(folder));
-    for (const path of await filesIn(`${outDir}/${folder}`, /\.(js|d\.ts)$/)) {
-      await adapt(`${outDir}/${folder}`, path);
-    }
+    const paths = await filesIn(`${outDir}/${folder}`, /\.(js|d\.ts)$/);
+    const inner = innerPackageOf(
+      folder,
+      paths.map((path) => relative(`${outDir}/${folder}`, path)),
+    );
+    await writeJson(`${outDir}/${folder}/package.json`, inner);
+    for (const path of paths) await adapt(`${outDir}/${folder}`, path);
   }
 }
 

@@ -54,10 +54,35 @@ export function packageOf({ version, license }: Source): Record<string, unknown>
   };
 }
 
+/** A source with this ending takes the place of the one beside it in bundles for browsers. */
+export const FOR_BROWSERS = "_browser";
+
 /**
- * The `package.json` of a folder of code. Bundlers look for `sideEffects` in the one that is nearest
- * to a file, and would keep everything if it said nothing.
+ * What bundlers for browsers take in place of what: the field `browser` of a `package.json`.
+ *
+ * @param paths The files below its folder, from there.
  */
-export function innerPackageOf(folder: keyof typeof KINDS): Record<string, unknown> {
-  return { type: KINDS[folder], sideEffects: [`./${POLYFILLS}`] };
+export function browserMapOf(paths: readonly string[]): Record<string, string> {
+  const ending = `${FOR_BROWSERS}.js`;
+  return Object.fromEntries(
+    paths.filter((path) => path.endsWith(ending))
+      .map((path) => [`./${path.slice(0, -ending.length)}.js`, `./${path}`]),
+  );
+}
+
+/**
+ * The `package.json` of a folder of code. Bundlers look for `sideEffects` and `browser` in the one
+ * that is nearest to a file, and would keep everything if it said nothing.
+ *
+ * @param paths The files below the folder, from there.
+ */
+export function innerPackageOf(
+  folder: keyof typeof KINDS,
+  paths: readonly string[],
+): Record<string, unknown> {
+  return {
+    type: KINDS[folder],
+    sideEffects: [`./${POLYFILLS}`],
+    browser: browserMapOf(paths),
+  };
 }

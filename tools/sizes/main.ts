@@ -3,25 +3,23 @@
  *
  *     deno task build:npm && deno task sizes
  *
- * With `--parts` it also prints what of each source file is in the bundles of ours, and it leaves
- * the page alone with `--dry`. NPM_PACKAGE names another folder than `npm/`.
+ * With `--dry` it prints the page alone. NPM_PACKAGE names another folder than `npm/`.
  */
 import { resolve } from "node:path";
 import { ENTRIES } from "./entries.ts";
 import { install, measure, type Size } from "./measure.ts";
-import { pageOf, partsTable } from "./page.ts";
+import { pageOf } from "./page.ts";
 
 const ROOT = resolve(import.meta.dirname!, "../..");
 
 async function main(args: readonly string[]): Promise<void> {
-  const unknown = args.find((arg) => arg !== "--parts" && arg !== "--dry");
+  const unknown = args.find((arg) => arg !== "--dry");
   if (unknown !== undefined) {
     throw new TypeError(`Cannot measure sizes: "${unknown}" is no option of it`);
   }
   const sizes = await measureAll(resolve(Deno.env.get("NPM_PACKAGE") ?? `${ROOT}/npm`));
   const page = pageOf(sizes, new Date());
   console.log(page);
-  if (args.includes("--parts")) console.log(partsTable(sizes));
   if (!args.includes("--dry")) await Deno.writeTextFile(`${ROOT}/docs/SIZES.md`, page);
 }
 

@@ -1,5 +1,5 @@
-import { gzipSync } from "node:zlib";
 import { type Entry, PINNED } from "./entries.ts";
+import { type Part, partsOf } from "./parts.ts";
 
 /** How large a program is in a bundle, in bytes. */
 export interface Size {
@@ -7,17 +7,8 @@ export interface Size {
   readonly version: string;
   readonly minified: number;
   readonly gzipped: number;
-  /** What each source file has in the minified bundle, in bytes, the largest first. */
-  readonly parts: readonly (readonly [path: string, bytes: number])[];
-}
-
-/** What of esbuild's account of a bundle is read. */
-interface Metafile {
-  readonly outputs: Readonly<
-    Record<string, {
-      readonly inputs: Readonly<Record<string, { readonly bytesInOutput: number }>>;
-    }>
-  >;
+  /** What each source file of ours has of it, the heaviest first. */
+  readonly parts: readonly Part[];
 }
 
 /** How esbuild bundles for a web page. */
@@ -45,30 +36,34 @@ export async function install(folder: string, built: string): Promise<void> {
 /** Bundles and minifies a program by itself, in a folder where all of it is installed. */
 export async function measure(entry: Entry, folder: string): Promise<Size> {
   await Deno.writeTextFile(`${folder}/entry.mjs`, entry.source);
-  const files = ["entry.mjs", "--outfile=entry.js", "--metafile=entry.json"];
+  const files = ["entry.mjs", "--outfile=entry.js", "--sourcemap=external"];
   await run(
     [`${folder}/node_modules/.bin/esbuild`, ...FLAGS, "--log-level=error", ...files],
     folder,
   );
-  const code = await Deno.readFile(`${folder}/entry.js`);
+  const code = await Deno.readTextFile(`${folder}/entry.js`);
+  const map = JSON.parse(await Deno.readTextFile(`${folder}/entry.js.map`));
   const manifest = `${folder}/node_modules/${entry.of}/package.json`;
   const { version } = JSON.parse(await Deno.readTextFile(manifest));
   return {
     entry,
     version,
-    minified: code.length,
-    gzipped: gzipSync(code, { level: 9 }).length,
-    parts: partsOf(JSON.parse(await Deno.readTextFile(`${folder}/entry.json`))),
+    minified: new TextEncoder().encode(code).length,
+    gzipped: await gzippedLength(code),
+    parts: entry.of !== "sheetbend" ? [] : await partsOf(code, map, gzippedLength),
   };
 }
 
-/** The source files of a bundle, by what is left of each. */
-export function partsOf({ outputs }: Metafile): [path: string, bytes: number][] {
-  return Object.values(outputs)
-    .flatMap(({ inputs }) => Object.entries(inputs))
-    .map(([path, { bytesInOutput }]): [string, number] => [path, bytesInOutput])
-    .filter(([, bytes]) => bytes > 0)
-    .sort(([, a], [, b]) => b - a);
+/** Bytes of a text by `gzip -9`: Deno's own compression makes it almost a hundredth larger. */
+export async function gzippedLength(text: string): Promise<number> {
+  const gzip = new Deno.Command("gzip", { args: ["-9c"], stdin: "piped", stdout: "piped" }).spawn();
+  const output = gzip.output();
+  const writer = gzip.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(text));
+  await writer.close();
+  const { success, stdout } = await output;
+  if (!success) throw new Error("Cannot measure a size: gzip failed");
+  return stdout.length;
 }
 
 async function run([file, ...args]: readonly string[], cwd: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { PINNED } from "./entries.ts";
+import { MOST_BYTES } from "./limit.ts";
 import { FLAGS, type Size } from "./measure.ts";
 
 /** The page, in Markdown as `deno fmt` has it. */
@@ -7,11 +8,21 @@ export function pageOf(sizes: readonly Size[], date: Date): string {
   return `# Sizes
 
 What a web page loads: a program that imports this and nothing else, bundled, minified and
-compressed (gzip, level 9).
+compressed (\`gzip -9\`).
 
 ${tableOf(sizes)}
 
 A program of \`birpc\` brings its own socket, and code that opens it, and tells of its end.
+
+The tests of the npm package hold \`WebSocketConnector\` to ${grouped(MOST_BYTES)} bytes.
+
+## File by file
+
+What each file has in the bundle of \`WebSocketConnector\`: bytes of the minified text, and by how
+much the compressed bundle shrinks if that text is cut out of it. The second column does not add up
+to the whole: what is alike in two files is compressed to little in either.
+
+${partsTable(sizes[0]!)}
 
 Measured on ${day} by \`deno task build:npm && deno task sizes\`, with esbuild ${PINNED.esbuild}:
 
@@ -34,16 +45,14 @@ function tableOf(sizes: readonly Size[]): string {
   ]);
 }
 
-/** What each source file of ours has in each bundle of ours, in bytes of the minified text. */
-export function partsTable(sizes: readonly Size[]): string {
-  const ours = sizes.filter(({ entry }) => entry.of === "sheetbend");
-  const known = ours.map(({ parts }) => new Map(parts));
-  const paths = [...new Set(ours.flatMap(({ parts }) => parts.map(([path]) => path)))];
+/** What each source file has in a bundle. */
+function partsTable({ parts }: Size): string {
   return aligned([
-    ["file", ...ours.map(({ entry }) => entry.what)],
-    ...paths.map((path) => [
+    ["file", "minified, bytes", "gzipped, bytes"],
+    ...parts.map(({ path, minified, gzipped }) => [
       path.replace("node_modules/sheetbend/esm/", ""),
-      ...known.map((parts) => grouped(parts.get(path) ?? 0)),
+      grouped(minified),
+      grouped(gzipped),
     ]),
   ]);
 }
