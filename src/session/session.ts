@@ -29,8 +29,11 @@ const BACKLOG = 16_384;
 const HEAVY = 40_000;
 
 const NO_HOOKS: readonly SessionHooks[] = [];
-/** The bytes of the message that is being written: mostly none, so one list serves all sessions. */
-let bytes: Uint8Array[] = [];
+/**
+ * For the bytes of the message that is written next: mostly none, so one list serves all sessions.
+ * Taken meanwhile, because a value's `toJSON` may make another call.
+ */
+let spare: Uint8Array[] | undefined;
 
 /** What both ends have agreed on, and how it is written. */
 export interface SessionTerms {
@@ -121,8 +124,10 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   call(call: MadeCall): void {
     const { uid } = call;
     if (this.#check !== undefined) this.#check(call.args, "parameters");
-    if (bytes.length > 0) bytes = [];
+    const bytes = spare ?? [];
+    spare = undefined;
     const text = this.wire.call(call, this.values, bytes);
+    if (bytes.length === 0) spare = bytes;
     if (call.terms?.isQuiet === true) {
       (this.outgoing.quiet ??= new Map()).set(uid, () => this.rpc.take(uid)?.resolve(undefined));
     }
@@ -134,8 +139,10 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     if (this.phase !== "open" && this.phase !== "away") return;
     if (this.outgoing.waiting > 0 && isLarge(value)) return this.#replyLater(message, unsent);
     if (this.#check !== undefined && message.success) this.#check(value, "result");
-    if (bytes.length > 0) bytes = [];
+    const bytes = spare ?? [];
+    spare = undefined;
     const text = this.wire.reply(message, this.values, bytes);
+    if (bytes.length === 0) spare = bytes;
     this.outgoing.push(text, 0, bytes.length > 0 ? bytes : undefined);
   }
 

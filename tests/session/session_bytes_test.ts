@@ -8,6 +8,8 @@ import {
   WebSocketServer,
 } from "../../mod.ts";
 import { accepted, closeAll, closedBy, type Upgraded } from "../helpers/ends.ts";
+import type { PluggedFeature } from "../../src/session/feature.ts";
+import { openSession } from "../helpers/sessions.ts";
 import { microtasks } from "../helpers/waiting.ts";
 
 Deno.test.afterEach(closeAll);
@@ -212,3 +214,37 @@ Deno.test("Session fails the call alone when the other end takes JSON alone", as
   );
   assertEquals([socket.sent, socket.closes], [[], []]);
 });
+
+for (const isOther of [false, true]) {
+  Deno.test(`Session keeps a message's bytes apart from those of a call that its toJSON makes, isOther ${isOther}`, async () => {
+    const parts = { use: [structured as unknown as PluggedFeature] };
+    const one = openSession(parts);
+    const other = isOther ? openSession(parts) : one;
+    class Sly {
+      toJSON(): string {
+        void other.call("inner", [new Uint8Array([1, 1])]).catch(() => {});
+        return "sly";
+      }
+    }
+    void one.call("outer", [new Sly(), new Uint8Array([2])]).catch(() => {});
+    one.rpc.provider = { f: () => [new Sly(), new Uint8Array([3])] };
+    one.socket.receives([0, 1, "f", []]);
+    await microtasks();
+    const inner = (uid: number) => [
+      `[0,${uid},"inner",[null],[1,[[0],"b","Uint8Array",0]]]`,
+      new Uint8Array([1, 1]),
+    ];
+    const outer = (uid: number) => [
+      `[0,${uid},"outer",["sly",null],[1,[[1],"b","Uint8Array",0]]]`,
+      new Uint8Array([2]),
+    ];
+    const result = ['[1,1,["sly",null],[1,[[1],"b","Uint8Array",0]]]', new Uint8Array([3])];
+    assertEquals(
+      [one.socket.frames, isOther ? other.socket.frames : []],
+      isOther
+        ? [[...outer(1), ...result], [...inner(1), ...inner(2)]]
+        : [[...inner(2), ...outer(1), ...inner(3), ...result], []],
+    );
+    for (const { socket } of new Set([one, other])) socket.closed(1006);
+  });
+}
