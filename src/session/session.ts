@@ -15,7 +15,7 @@ import type {
   ValueCodec,
 } from "./feature.ts";
 import { isAgreed } from "./handshake.ts";
-import { kindsOf, linked, messageOf } from "./linked.ts";
+import { KINDS, kindsOf, linked, messageOf } from "./linked.ts";
 import type { Ending, Link, LinkOwner } from "./link.ts";
 import { isLarge, Outgoing } from "./outgoing.ts";
 import { DepthError, FrameError, isLongerThan } from "./parse_json.ts";
@@ -201,7 +201,8 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     } catch (error) {
       return this.#unreadable(error);
     }
-    if (isMessages && this.link?.pacer?.heardMessages() === true) this.outgoing.wait();
+    if (!isMessages) return;
+    if (this.link?.pacer?.heardMessages() === true) this.outgoing.wait();
     if (this.#read !== undefined) this.#read(text.length);
   }
 
@@ -231,12 +232,12 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     if (this.#read !== undefined) this.#read(size);
   }
 
-  message(message: unknown[], isInBatch: boolean): void {
-    if (this.phase !== "open") return;
+  message(message: unknown[], isInBatch: boolean): boolean {
+    if (this.phase !== "open") return true;
     const number = message[0];
     const kind = typeof number === "number" ? this.#kinds[number] : undefined;
     if (kind === undefined) {
-      if (typeof number === "number" && number >= 64) return;
+      if (typeof number === "number" && number >= 64) return true;
       throw new FrameError("Cannot read a message: its kind is unknown");
     }
     if (isInBatch && kind.isAlone === true) return;
@@ -244,11 +245,12 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
       // the time that is left counts from when the message was read
       if (number === 0 && typeof message[5] === "number") message[5] += Date.now();
       const size = isInBatch ? 0 : this.#size;
-      if (this.values !== undefined && this.values.read(kind, message, size)) return;
+      if (this.values !== undefined && this.values.read(kind, message, size)) return false;
       this.received++;
-    }
+    } else if (isInBatch && kind === KINDS[number as number]) return true; // these have frames of their own
     if (kind.isOrdered === true) this.inOrder(kind, message);
     else kind.take(message, this, undefined);
+    return true;
   }
 
   /** Returns make room, so they never wait; calls do while their peer does not read. */
@@ -369,7 +371,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   #drop(): void {
     this.phase = "closed";
     this.outgoing.drop();
-    this.#turns.clear();
+    this.#turns.end();
   }
 
   giveUp(ending: Ending): void {
