@@ -371,7 +371,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   #drop(): void {
     this.phase = "closed";
     this.outgoing.drop();
-    this.#turns.clear();
+    this.#turns.stop();
   }
 
   giveUp(ending: Ending): void {
