@@ -240,7 +240,6 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
       if (typeof number === "number" && number >= 64) return true;
       throw new FrameError("Cannot read a message: its kind is unknown");
     }
-    if (isInBatch && kind.isAlone === true) return;
     if (number as number < 64) {
       // the time that is left counts from when the message was read
       if (number === 0 && typeof message[5] === "number") message[5] += Date.now();

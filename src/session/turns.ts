@@ -60,7 +60,7 @@ export class Turns {
   /** The session is over: nothing is begun any more. */
   end(): void {
     this.clear();
-    clearTimeout(this.#timer);
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
   }
 
   /** One more is about to begin: is there time for it in this turn? */
@@ -79,6 +79,7 @@ export class Turns {
   begin(): void {
     this.#until = now() + SLICE;
     this.#timer = setTimeout(() => {
+      this.#timer = undefined;
       this.#since = undefined;
       this.#until = undefined;
       this.#owner.turned();
