@@ -28,6 +28,8 @@ export interface Dial {
   readonly report: Reporter;
   /** What features put beside the offer. */
   readonly fields: object | undefined;
+  /** The address is about to be dialled. */
+  readonly dialling: () => void;
   /** Takes the link when the server has accepted. */
   readonly accepted: Accepted;
   /** The attempt is over without a link. */
@@ -67,6 +69,7 @@ export class ConnectAttempt {
       use: settings.use,
       fields,
     });
+    this.#dial.dialling();
     const socket = dial(url, options.socket);
     if (ms !== Infinity) void this.#expire(ms);
     if (!isPromise(socket)) return this.#use(socket, text);

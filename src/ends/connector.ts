@@ -180,8 +180,9 @@ export class WebSocketConnector<
     const report = end.report = reporterOf(onEvent, () => ({ path }));
     const abort = (): void => end.attempt?.fail(signal!.reason);
     try {
-      const dialled = end.dial({ url: address, header: this.#header, options, settings, report });
-      this.#url = address;
+      const dialling = () => void (this.#url = address);
+      const header = this.#header;
+      const dialled = end.dial({ url: address, header, options, settings, report, dialling });
       signal?.addEventListener("abort", abort);
       await dialled;
     } finally {

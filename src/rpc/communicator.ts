@@ -6,7 +6,7 @@ import { type CallOptions, NO_TERMS, tighten } from "./call_options.ts";
 import { createDriver } from "./driver.ts";
 import type { Invoke, InvokeEvent } from "./invoke.ts";
 import type { MadeCall } from "./pending_calls.ts";
-import { parameterOf, type Port, Rpc } from "./rpc.ts";
+import { parameterOf, type Port, Rpc, valuesOf } from "./rpc.ts";
 import type { Weight } from "./served_call.ts";
 
 // deno-lint-ignore no-explicit-any -- of whatever provider and remote
@@ -267,20 +267,15 @@ export function receive(rpc: Rpc, message: unknown, weight?: Weight): void {
   if (typeof message !== "object" || message === null) return;
   const { uid, listener, parameters, success, value } = message as Record<string, unknown>;
   if (!Object.hasOwn(message, "listener")) return rpc.settle(uid, success, value);
-  const args = valuesOf(parameters);
-  rpc.serve({ uid, path: listener, args, due: undefined, quiet: undefined, weight });
-}
-
-/** `undefined` for what is not a list of parameters. */
-function valuesOf(parameters: unknown): unknown[] | undefined {
-  if (!Array.isArray(parameters)) return undefined;
-  const values: unknown[] = new Array(parameters.length);
-  for (let at = 0; at < values.length; at++) {
-    const parameter: unknown = parameters[at];
-    if (typeof parameter !== "object" || parameter === null) return undefined;
-    values[at] = (parameter as { readonly value?: unknown }).value;
-  }
-  return values;
+  rpc.serve({
+    uid,
+    path: listener,
+    args: valuesOf(parameters),
+    due: undefined,
+    quiet: undefined,
+    weight,
+    invoke: message as Invoke.IFunction,
+  });
 }
 
 /** A call as TGrid has it: what listeners were shown, where there were any. */

@@ -46,11 +46,11 @@ export class PendingCalls implements TimedCalls {
   #overtaken: Map<number, MadeCall> | undefined;
   #deadlines: CallDeadlines | undefined;
   #signals: AbortSignals | undefined;
-  /** Told of a call that was given up. */
-  readonly #gaveUp: (call: MadeCall) => void;
+  readonly #caller: { gaveUp(call: MadeCall): void };
 
-  constructor(gaveUp: (call: MadeCall) => void) {
-    this.#gaveUp = gaveUp;
+  /** @param caller Hears of the calls that are given up. */
+  constructor(caller: { gaveUp(call: MadeCall): void }) {
+    this.#caller = caller;
   }
 
   /** From now on the call waits. */
@@ -103,7 +103,7 @@ export class PendingCalls implements TimedCalls {
   #giveUp(uid: number, reason: unknown): void {
     const call = this.take(uid);
     if (call === undefined) return;
-    this.#gaveUp(call);
+    this.#caller.gaveUp(call);
     call.reject(reason);
   }
 

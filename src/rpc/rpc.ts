@@ -24,7 +24,7 @@ export interface Port {
 
 /** What a feature may hook into: calls made, and calls served. */
 export interface CallHooks {
-  /** A call is about to leave: its arguments may be replaced. */
+  /** A call is about to leave. */
   made?(call: MadeCall): void;
   /** It has returned, or was given up. */
   settled?(call: MadeCall): void;
@@ -39,21 +39,21 @@ export interface CallHooks {
 /** The functions of a feature that are served under paths no provider has. */
 export type PathResolver = (path: string) => Found | undefined;
 
+/** On a transport without options, nothing bounds the calls that this end makes. */
+const DEFAULTS: Limits = { ...DEFAULT_LIMITS, waitingCalls: Infinity };
+
 /** Calls made and calls served, whatever carries them. */
 export class Rpc {
   provider: unknown;
   port: Port;
-  limits: Limits = DEFAULT_LIMITS;
+  limits: Limits = DEFAULTS;
   exposesErrors = false;
   report: Reporter = SILENT;
   resolvers: PathResolver[] | undefined = undefined;
   hooks: CallHooks[] | undefined = undefined;
   readonly served: ServedCalls;
   readonly listeners = new Listeners();
-  readonly pending: PendingCalls = new PendingCalls((call) => {
-    this.port.cancel(call.uid);
-    if (this.hooks !== undefined) { for (const hook of this.hooks) hook.settled?.(call); }
-  });
+  readonly pending: PendingCalls = new PendingCalls(this);
   #uid = 0;
 
   constructor(communicator: object, provider: unknown, port: Port) {
@@ -66,13 +66,14 @@ export class Rpc {
   call(path: string, args: unknown[], terms: CallTerms): Promise<unknown> {
     const refused = this.port.refuse(path) ?? this.#isFull(path);
     if (refused !== undefined) return Promise.reject(refused);
-    const call = new MadeCall(++this.#uid, path, args);
+    const call = new MadeCall(this.#uid + 1, path, args);
     if (terms !== NO_TERMS) {
       if (terms.signal?.aborted === true) return Promise.reject(terms.signal.reason);
       call.due = dueOf(terms);
       if (call.due <= Date.now()) return Promise.reject(overdue("call", path));
       call.terms = terms;
     }
+    this.#uid = call.uid;
     if (this.listeners.isAny) this.#emitSend(call);
     const promise = new Promise<unknown>((resolve, reject) => {
       call.resolve = resolve;
@@ -96,6 +97,12 @@ export class Rpc {
       for (const hook of this.hooks) hook.settled?.(call);
     }
     return call;
+  }
+
+  /** A call's signal or deadline has ended it. */
+  gaveUp(call: MadeCall): void {
+    this.port.cancel(call.uid);
+    if (this.hooks !== undefined) { for (const hook of this.hooks) hook.settled?.(call); }
   }
 
   /** A call has returned, or thrown; nothing of it is checked yet. */
@@ -124,7 +131,7 @@ export class Rpc {
     if (typeof uid !== "number" || !Number.isFinite(uid)) return; // it can't be answered
     let { args } = incoming;
     const call = new ServedCall(this.served, incoming);
-    if (this.listeners.isAny) this.#watch(call, args);
+    if (this.listeners.isAny) this.#watch(call, incoming);
     if (typeof path !== "string" || !Array.isArray(args)) {
       return this.#refuse(call, "the message is malformed");
     }
@@ -143,7 +150,8 @@ export class Rpc {
     }
     if (call.invoke !== undefined && this.listeners.has("receive")) {
       this.listeners.emit({ type: "receive", time: new Date(), function: call.invoke });
-      args = argumentsOf(call.invoke); // a listener may change them
+      args = valuesOf(call.invoke.parameters) ?? args; // a listener may change them
+      if (call.since === undefined) call.invoke = undefined; // nobody will be told of its end
     }
     this.#run(call, found, args as unknown[]);
   }
@@ -155,16 +163,31 @@ export class Rpc {
     );
   }
 
-  /** The connection has ended: served calls have nobody to return to, and made ones are rejected. */
-  end(error: Error | undefined): void {
+  /**
+   * The connection has ended: served calls have nobody to return to, and made ones are rejected, up
+   * to the last that has left where another connection takes over.
+   */
+  end(error: Error | undefined, lastLeft = Infinity): void {
     const { served, pending } = this;
     served.reset();
     if (served.watched !== undefined || pending.size > 0) { // an error costs its stack
       const reason = error ?? new ConnectionClosedError("The connection has been closed");
       for (const call of [...served.watched?.values() ?? []]) call.abort(reason);
-      this.reject(() => true, () => reason);
+      this.reject(({ uid }) => uid <= lastLeft, () => reason);
     }
     if (pending.size === 0) pending.clear();
+  }
+
+  /** Sends the calls that wait, by the port that there is now. */
+  resend(): void {
+    for (const call of this.pending.above(0)) {
+      try {
+        if (this.hooks !== undefined) { for (const hook of this.hooks) hook.made?.(call); }
+        this.port.call(call);
+      } catch (error) {
+        this.take(call.uid)?.reject(error);
+      }
+    }
   }
 
   /** Rejects some of the calls that wait, in the order in which they were made. */
@@ -186,7 +209,7 @@ export class Rpc {
     call.invoke = { uid: call.uid, listener: call.path, parameters: call.args.map(parameterOf) };
     if (!listeners.has("send")) return;
     listeners.emit({ type: "send", time: new Date(), function: call.invoke });
-    call.args = argumentsOf(call.invoke); // a listener may change them,
+    call.args = valuesOf(call.invoke.parameters) ?? call.args; // a listener may change them,
     call.since = listeners.moment("complete"); // or add another
   }
 
@@ -198,11 +221,11 @@ export class Rpc {
     }
   }
 
-  #watch(call: ServedCall, args: unknown): void {
+  #watch(call: ServedCall, { args, invoke }: IncomingCall): void {
     call.since = this.listeners.moment("return");
     if (call.since === undefined && !this.listeners.has("receive")) return;
     const parameters = Array.isArray(args) ? args.map(parameterOf) : args as [];
-    call.invoke = { uid: call.uid, listener: call.path, parameters };
+    call.invoke = invoke ?? { uid: call.uid, listener: call.path, parameters };
   }
 
   /** All refusals look alike, whether or not there is such a function. */
@@ -327,6 +350,14 @@ export function parameterOf(value: unknown): Invoke.IParameter {
   return { type: typeof value, value };
 }
 
-function argumentsOf({ parameters }: Invoke.IFunction): unknown[] {
-  return parameters.map(({ value }) => value);
+/** `undefined` for what is not a list of parameters: a peer may send it, or a listener leave it. */
+export function valuesOf(parameters: unknown): unknown[] | undefined {
+  if (!Array.isArray(parameters)) return undefined;
+  const values: unknown[] = new Array(parameters.length);
+  for (let at = 0; at < values.length; at++) {
+    const parameter: unknown = parameters[at];
+    if (typeof parameter !== "object" || parameter === null) return undefined;
+    values[at] = (parameter as { readonly value?: unknown }).value;
+  }
+  return values;
 }

@@ -54,6 +54,8 @@ export interface IncomingCall {
   readonly quiet: unknown;
   /** The weight of its frame, where that is long. */
   readonly weight: Weight | undefined;
+  /** The message itself, where it has this form: it is what listeners see. */
+  readonly invoke?: Invoke.IFunction;
 }
 
 /** One call of the peer while it runs. */

@@ -78,6 +78,8 @@ export interface FeatureSession {
   readonly report: Reporter;
   readonly owner: SessionOwner;
   readonly link: Link | undefined;
+  /** `away` while it has no link and waits for another one. */
+  readonly phase: "open" | "away" | "closing" | "closed";
   /** The encoding of values, where it is not JSON. */
   readonly values: ValueCodec | undefined;
   readonly marks: readonly MarkTypes[] | undefined;
@@ -107,8 +109,11 @@ export interface FeatureSession {
   resume(link: Link): void;
   /** Ends the session, which may have no link. */
   giveUp(ending: Ending): void;
-  /** Ends the session without a word: another session takes its place. */
-  drop(): void;
+  /**
+   * Ends the session without its owner's end: `begin` begins another one in its place, which sends
+   * the calls that never left. Those that have left are rejected.
+   */
+  replace(ending: Ending, begin: () => void): void;
 }
 
 /** The end that a session belongs to. */
@@ -180,7 +185,7 @@ export interface MarkTypes {
   readonly types: readonly string[];
   /**
    * The type and the rest of the mark for a value; `undefined` for a value that is not the feature's.
-   * Asked of functions, and of objects that are neither plain nor lists.
+   * Asked of functions and of objects, plain ones and lists too.
    *
    * @throws {EncodeError} If it can't be sent: `refuse` throws one with the path.
    */
@@ -190,7 +195,10 @@ export interface MarkTypes {
   ): readonly [type: string, ...rest: unknown[]] | undefined;
   /** A value was encoded whole, or is not sent because a part of it can't be. */
   encoded?(isSent: boolean): void;
-  /** The value of a mark. What it throws refuses the message. */
+  /**
+   * The value of a mark. What it throws refuses the message; the marks behind it are decoded all the
+   * same, so that nothing which the other end has sent goes uncounted.
+   */
   decode(mark: readonly [type: unknown, ...rest: unknown[]], message: readonly unknown[]): unknown;
   /** A value was decoded whole, or is refused because a part of it can't be. */
   decoded?(isTaken: boolean): void;

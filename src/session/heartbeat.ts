@@ -27,7 +27,7 @@ export function startHeartbeat(link: Link, { nudge, keepAlive }: Wire, every: nu
     link.hasSaid = false;
     link.timers.later(every, beat);
   };
-  link.isSilent = true; // what came in before is not counted
+  link.isSilent = true; // what came in before belongs to the handshake
   link.hasSaid = false;
   link.timers.later(every, beat);
 }

@@ -2,7 +2,7 @@ import type { Invoke } from "../rpc/invoke.ts";
 import type { MadeCall } from "../rpc/pending_calls.ts";
 import type { Agreement } from "./agreement.ts";
 import { encodeError } from "./encode_error.ts";
-import type { MessageKind, PluggedFeature, ValueCodec } from "./feature.ts";
+import { BrokenValue, type MessageKind, type PluggedFeature, type ValueCodec } from "./feature.ts";
 import { isAgreed } from "./handshake.ts";
 import { FrameError, parseJson } from "./parse_json.ts";
 import type { Wire } from "./wire.ts";
@@ -132,12 +132,12 @@ export const KINDS: readonly (MessageKind | undefined)[] = Object.assign(
         ) {
           for (const i of lost) if (typeof i === "number" && i in args) args[i] = undefined;
         }
-        const [, uid, path, , , due, quiet] = message;
+        const { 1: uid, 2: path, 5: due, 6: quiet } = message;
         session.rpc.serve({ uid, path, args, due, quiet, weight });
       },
     },
-    1: { value: 2, take: (message, session) => session.rpc.settle(message[1], true, message[2]) },
-    2: { value: 2, take: (message, session) => session.rpc.settle(message[1], false, message[2]) },
+    1: settlement(true),
+    2: settlement(false),
     3: { isOrdered: true, take: (message, session) => session.rpc.cancelled(message[1]) },
     64: { isAlone: true, take: (_, session) => session.nudged() },
     65: { isAlone: true, take() {} },
@@ -148,6 +148,17 @@ export const KINDS: readonly (MessageKind | undefined)[] = Object.assign(
     },
   } as Record<number, MessageKind>,
 );
+
+/** A return, or what was thrown; one whose value is broken rejects its call. */
+function settlement(success: boolean): MessageKind {
+  return {
+    value: 2,
+    take({ 1: uid, 2: value }, { rpc }) {
+      if (value instanceof BrokenValue) rpc.settle(uid, undefined, value.cause);
+      else rpc.settle(uid, success, value);
+    },
+  };
+}
 
 /** Tables with kinds of features, by what was agreed on: one a session would cost too much memory. */
 const tables = new WeakMap<
@@ -194,7 +205,7 @@ function tailOf(call: MadeCall, beside: string | undefined): string {
   return beside === undefined ? "" : `,${beside}`;
 }
 
-/** A function or a symbol is told as `undefined`, as with JSON: in a list it would be `null`. */
+/** A symbol is told as `undefined`, as with JSON: in a list it would be `null`. Functions may be a feature's. */
 function sendable(value: unknown): unknown {
   return typeof value === "symbol" ? undefined : value;
 }

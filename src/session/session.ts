@@ -28,6 +28,10 @@ const BACKLOG = 16_384;
 /** A frame this long, longer than any batch of this library, counts with what its calls may hold. */
 const HEAVY = 40_000;
 
+const NO_HOOKS: readonly SessionHooks[] = [];
+/** The bytes of the message that is being written: mostly none, so one list serves all sessions. */
+let bytes: Uint8Array[] = [];
+
 /** What both ends have agreed on, and how it is written. */
 export interface SessionTerms {
   readonly wire: Wire;
@@ -49,7 +53,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   readonly report: Reporter;
   readonly owner: SessionOwner;
   readonly outgoing = new Outgoing();
-  readonly hooks: SessionHooks[] = [];
+  hooks: readonly SessionHooks[] = NO_HOOKS;
   readonly wire: Wire;
   link: Link | undefined = undefined;
   values: ValueCodec | undefined = undefined;
@@ -57,9 +61,8 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   received = 0;
   #check: SessionHooks["check"];
   #read: SessionHooks["read"];
-  readonly #turns = new Turns(() => this.#turned());
+  readonly #turns = new Turns(this);
   readonly #kinds: readonly (MessageKind | undefined)[];
-  #bytes: Uint8Array[] = [];
   /** Of the frame that is being read. */
   #size = 0;
   #weight: Weight | undefined;
@@ -82,11 +85,12 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     for (const feature of settings.use) {
       this.#plug(feature.begin(this, isAgreed(agreement, feature), fields));
     }
+    if (this.values !== undefined) this.#check = undefined; // nothing is sent as JSON
   }
 
   #plug(hooks: SessionHooks | undefined): void {
     if (hooks === undefined) return;
-    this.hooks.push(hooks);
+    this.hooks = [...this.hooks, hooks];
     if (hooks.values !== undefined) this.values = hooks.values;
     if (hooks.check !== undefined) this.#check = hooks.check;
     if (hooks.read !== undefined) this.#read = hooks.read;
@@ -117,12 +121,12 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   call(call: MadeCall): void {
     const { uid } = call;
     if (this.#check !== undefined) this.#check(call.args, "parameters");
-    if (this.#bytes.length > 0) this.#bytes = [];
-    const text = this.wire.call(call, this.values, this.#bytes);
+    if (bytes.length > 0) bytes = [];
+    const text = this.wire.call(call, this.values, bytes);
     if (call.terms?.isQuiet === true) {
       (this.outgoing.quiet ??= new Map()).set(uid, () => this.rpc.take(uid)?.resolve(undefined));
     }
-    this.outgoing.push(text, uid, this.#bytes.length > 0 ? this.#bytes : undefined);
+    this.outgoing.push(text, uid, bytes.length > 0 ? bytes : undefined);
   }
 
   reply(message: Invoke.IReturn, unsent: (error: unknown) => void): void {
@@ -130,9 +134,9 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     if (this.phase !== "open" && this.phase !== "away") return;
     if (this.outgoing.waiting > 0 && isLarge(value)) return this.#replyLater(message, unsent);
     if (this.#check !== undefined && message.success) this.#check(value, "result");
-    if (this.#bytes.length > 0) this.#bytes = [];
-    const text = this.wire.reply(message, this.values, this.#bytes);
-    this.outgoing.push(text, 0, this.#bytes.length > 0 ? this.#bytes : undefined);
+    if (bytes.length > 0) bytes = [];
+    const text = this.wire.reply(message, this.values, bytes);
+    this.outgoing.push(text, 0, bytes.length > 0 ? bytes : undefined);
   }
 
   /**
@@ -143,6 +147,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     this.outgoing.pushLater(() => {
       const bytes: Uint8Array[] = [];
       try {
+        if (this.#check !== undefined && message.success) this.#check(message.value, "result");
         return { text: this.wire.reply(message, this.values, bytes), bytes };
       } catch (error) {
         return void queueMicrotask(() => unsent(error));
@@ -261,7 +266,8 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     }
   }
 
-  #turned(): void {
+  /** A new slice of a turn begins. */
+  turned(): void {
     if (this.#turns.size === 0) return;
     this.#turns.begin();
     this.drained();
@@ -344,7 +350,16 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     this.drained();
   }
 
-  drop(): void {
+  replace(ending: Ending, begin: () => void): void {
+    const { lastLeft } = this.outgoing;
+    this.#drop();
+    for (const hook of this.hooks) hook.ended?.(ending);
+    this.rpc.end(endError(ending.code, ending.reason, ending.detail), lastLeft);
+    begin();
+    this.rpc.resend();
+  }
+
+  #drop(): void {
     this.phase = "closed";
     this.outgoing.drop();
     this.#turns.clear();
@@ -359,7 +374,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   #end(ending: Ending): void {
     if (this.phase === "closed") return;
     const { lastLeft } = this.outgoing;
-    this.drop();
+    this.#drop();
     // few ends leave calls behind, and an error costs its stack
     const isNeeded = this.rpc.pending.size > 0 || this.rpc.served.watched !== undefined;
     const error = isNeeded ? endError(ending.code, ending.reason, ending.detail) : undefined;

@@ -30,10 +30,11 @@ export class Turns {
   #begun = 0;
   #since: number | undefined;
   #until: number | undefined;
-  readonly #turned: () => void;
+  readonly #owner: { turned(): void };
 
-  constructor(turned: () => void) {
-    this.#turned = turned;
+  /** @param owner Hears of each new slice. */
+  constructor(owner: { turned(): void }) {
+    this.#owner = owner;
   }
 
   push(item: Unserved): void {
@@ -73,7 +74,7 @@ export class Turns {
     setTimeout(() => {
       this.#since = undefined;
       this.#until = undefined;
-      this.#turned();
+      this.#owner.turned();
     }, 0);
   }
 }

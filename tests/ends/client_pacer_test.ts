@@ -1,83 +1,95 @@
-import { assert, assertLess } from "@std/assert";
-import { connectedTo, opened } from "../helpers/servers.ts";
+import { assertEquals } from "@std/assert";
+import { clientPacer } from "../../src/ends/client_pacer.ts";
+import { type OwnedLink, ownedLink } from "../helpers/links.ts";
 
-/** More than any call takes by itself, and less than a delayed acknowledgement, in ms. */
-const STALLED = 20;
-/** Longer than the server's words go on, in ms. */
-const QUIET = 35;
-const SENDS = 12;
-/** A machine that has much else to do is slow by itself: the better of so many goes counts. */
-const GOES = 4;
-/** Large enough to stall, small enough to leave in one piece. */
-const PAYLOAD = "x".repeat(8_000);
+/** A link of a client whose runtime holds frames back, with a clock that stands still. */
+function paced(): OwnedLink {
+  const owned = ownedLink();
+  owned.link.pacer = clientPacer!(owned.link, "nudge");
+  return owned;
+}
 
-const provider = {
-  echo: (value: unknown) => value,
-  wait: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
-};
+/** Runs while the clock shows what a test says. */
+function withClock(run: (clock: { ms: number }) => void): void {
+  const { now } = performance;
+  const clock = { ms: 1_000 };
+  performance.now = () => clock.ms;
+  try {
+    run(clock);
+  } finally {
+    performance.now = now;
+  }
+}
 
-/** What is sent on a quiet connection, by the name that the tests have. */
-type Send = (call: (name: "echo" | "wait", value: unknown) => Promise<unknown>) => Promise<number>;
-
-const SENDS_BY_NAME: readonly (readonly [string, Send])[] = [
-  ["one payload of 8 kB is alone", (call) => timed(() => call("echo", PAYLOAD))],
-  ["a small call follows a slow one", async (call) => {
-    const slow = call("wait", 2 * STALLED + 10);
-    await sleep(2);
-    const ms = await timed(() => call("echo", 1));
-    await slow;
-    return ms;
-  }],
-  [
-    "a batch of 500 calls is alone",
-    (call) => timed(() => Promise.all(Array.from({ length: 500 }, (_, i) => call("echo", i)))),
-  ],
-];
-
-for (const [when, send] of SENDS_BY_NAME) {
-  Deno.test(`Pace and Trail leave no stall when ${when}`, async () => {
-    let least = SENDS;
-    for (let go = 0; go < GOES && least > 1; go++) {
-      least = Math.min(least, await stalledOf(send, { isCured: true }));
-    }
-    assertLess(least, 2);
+/** Which of the frames of these lengths had a nudge before them; bytes where it is given so. */
+function nudged({ socket, link }: OwnedLink, ...lengths: (number | Uint8Array)[]): boolean[] {
+  return lengths.map((length) => {
+    const { length: before } = socket.frames;
+    link.give(typeof length === "number" ? "x".repeat(length) : length);
+    const left = socket.frames.slice(before).map((frame) => frame === "nudge");
+    assertEquals([left.length, left.at(-1)], [left[0] === true ? 2 : 1, false]);
+    return left[0]!;
   });
 }
 
-// elsewhere acknowledgements are put off by other rules
-if (Deno.build.os === "linux") {
-  for (const [when, send] of SENDS_BY_NAME.slice(0, 2)) {
-    Deno.test(`a call stalls without Pace and Trail when ${when}`, async () => {
-      const stalled = await stalledOf(send, { isCured: false });
-      assert(stalled > SENDS / 2, `${stalled} of ${SENDS} did`);
-    });
-  }
+for (
+  const [what, lengths, heard, nudges] of [
+    ["it is of a length that stalls", [900], 0, [true]],
+    ["it is just short of that", [899], 0, [false]],
+    ["it is as long as leaves at once", [65_536], 0, [false]],
+    ["it is just shorter", [65_535], 0, [true]],
+    ["one was nudged for that is under way", [2_000, 2_000], 0, [true, false]],
+    ["a short one is under way", [10, 2_000], 0, [false, true]],
+    ["all that left was answered", [2_000, 2_000], 1, [true, true]],
+    ["more was answered than had left", [2_000, 2_000, 2_000], 50, [true, true, false]],
+  ] as const
+) {
+  Deno.test(`leaving() ${nudges.at(-1) ? "nudges" : "does not nudge"} before a frame when ${what}`, () =>
+    withClock(() => {
+      const owned = paced();
+      const [first, ...rest] = lengths;
+      const seen = nudged(owned, first);
+      if (heard > 0) owned.link.pacer!.heardReceipt!(heard);
+      assertEquals([...seen, ...nudged(owned, ...rest)], [...nudges]);
+      owned.socket.closed(1000);
+    }));
 }
 
-/** How many of the sends take longer than they should. */
-async function stalledOf(send: Send, { isCured }: { isCured: boolean }): Promise<number> {
-  await using server = await opened((acceptor) => acceptor.accept(provider));
-  // a socket of the user's own making is not known to hold frames back
-  const options = isCured ? {} : { socket: (url: string) => new WebSocket(url) };
-  await using connector = await connectedTo(server, options);
-  const driver = connector.getDriver();
-  const call = (name: "echo" | "wait", value: unknown): Promise<unknown> => driver[name]!(value);
-  // the first acknowledgements of a connection are never put off
-  for (let i = 0; i < 40; i++) await call("echo", i);
-  let stalled = 0;
-  for (let i = 0; i < SENDS; i++) {
-    await sleep(QUIET);
-    if (await send(call) > STALLED) stalled++;
-  }
-  return stalled;
-}
+Deno.test("leaving() nudges anew when the last nudge has done its work, and not before", () =>
+  withClock((clock) => {
+    const owned = paced();
+    const seen = nudged(owned, 2_000);
+    clock.ms += 14;
+    seen.push(...nudged(owned, 2_000));
+    clock.ms += 1;
+    seen.push(...nudged(owned, 2_000, 2_000));
+    assertEquals(seen, [true, false, true, false]);
+    owned.socket.closed(1000);
+  }));
 
-async function timed(act: () => Promise<unknown>): Promise<number> {
-  const begun = performance.now();
-  await act();
-  return performance.now() - begun;
-}
+Deno.test("heardMessages() counts as an answer to one frame, and owes none", () =>
+  withClock(() => {
+    const owned = paced();
+    const seen = nudged(owned, 2_000, 2_000);
+    assertEquals(owned.link.pacer!.heardMessages(), false);
+    seen.push(...nudged(owned, 2_000)); // one of two is under way still
+    owned.link.pacer!.heardMessages();
+    owned.link.pacer!.heardMessages();
+    seen.push(...nudged(owned, 2_000));
+    assertEquals(seen, [true, false, false, true]);
+    owned.socket.closed(1000);
+  }));
 
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
+Deno.test("leaving() nudges before bytes, however short they are, unless their message was nudged for", () =>
+  withClock(() => {
+    const owned = paced();
+    assertEquals(nudged(owned, new Uint8Array(1)), [true]);
+    assertEquals(nudged(paced(), 2_000, new Uint8Array(1), new Uint8Array(1)), [
+      true,
+      false,
+      false,
+    ]);
+    assertEquals(nudged(paced(), 10, new Uint8Array(1)), [false, true]);
+    assertEquals(nudged(paced(), new Uint8Array(65_536)), [false]);
+    owned.socket.closed(1000);
+  }));

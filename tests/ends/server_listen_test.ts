@@ -42,7 +42,7 @@ Deno.test("open() is reached by every address of the machine when it is given a 
 async function keyPair(): Promise<{ readonly key: string; readonly cert: string }> {
   const [key, cert] = await Promise.all(
     ["key", "cert"].map((name) =>
-      Deno.readTextFile(new URL(`helpers/tls/${name}.pem`, import.meta.url))
+      Deno.readTextFile(new URL(`../helpers/tls/${name}.pem`, import.meta.url))
     ),
   );
   return { key: key!, cert: cert! };

@@ -1,118 +1,65 @@
 import { assertEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import { Pace } from "../../src/ends/client_pacer.ts";
-import { Timers } from "../../src/ends/shared_timers.ts";
-import { newTrail, Trail } from "../../src/ends/server_pacer.ts";
-import { type Stalls, Upkeep } from "../../src/link/upkeep.ts";
-import { FakeLater } from "../helpers/fake_later.ts";
+import { ServerPacer } from "../../src/ends/server_pacer.ts";
+import { type OwnedLink, ownedLink } from "../helpers/links.ts";
+import { Timers } from "../helpers/timers.ts";
 
-const TEXTS = { nudge: "nudge", keepAlive: "alive", receipt: (frames: number) => `got ${frames}` };
-
-/** An upkeep, and what it sends. */
-function keeping(stalls: Stalls, heartbeat = Infinity): { upkeep: Upkeep; log: string[] } {
-  const log: string[] = [];
-  const upkeep = new Upkeep({
-    say: (frame) => log.push(frame),
-    lost: () => log.push("lost"),
-  }, { texts: TEXTS, timers: new Timers(), stalls, heartbeat });
-  return { upkeep, log };
+/** The pacer of a link toward a client that holds frames back. */
+function paced(): OwnedLink & { readonly pacer: ServerPacer } {
+  const owned = ownedLink();
+  const pacer = new ServerPacer(owned.link, "a word");
+  owned.link.pacer = pacer;
+  return { ...owned, pacer };
 }
 
-for (
-  const [what, lengths, heard, nudges] of [
-    ["it is of a length that stalls", [900], 0, [true]],
-    ["it is just short of that", [899], 0, [false]],
-    ["it is as long as leaves at once", [65_536], 0, [false]],
-    ["it is just shorter", [65_535], 0, [true]],
-    ["one was nudged for that is under way", [2_000, 2_000], 0, [true, false]],
-    ["a short one is under way", [10, 2_000], 0, [false, true]],
-    ["all that left was answered", [2_000, 2_000], 1, [true, true]],
-  ] as const
-) {
-  Deno.test(`needsNudge() is ${nudges.at(-1)} when ${what}`, () => {
-    const pace = new Pace();
-    const seen = lengths.map((length, index) => {
-      if (index === 1) pace.heard(heard);
-      return pace.needsNudge(length);
-    });
-    assertEquals(seen, [...nudges]);
-  });
-}
-
-Deno.test("heard() never counts below nothing when the other end says more than it must", () => {
-  const pace = new Pace();
-  pace.heard(50);
-  assertEquals([pace.needsNudge(2_000), pace.needsNudge(2_000)], [true, false]);
-});
-
-Deno.test("Trail says something some times after a nudge, then is quiet", () => {
-  const time = new FakeLater();
-  let said = 0;
-  const trail = new Trail({ say: () => said++, later: time.later });
-  trail.heard();
-  assertEquals(time.count, 0);
-  for (let round = 1; round <= 2; round++) {
-    trail.begin();
-    assertEquals(said, (round - 1) * 5);
-    time.pass(1_000);
-    assertEquals([said, time.count], [round * 5, 0]);
-  }
-});
-
-Deno.test("Trail says nothing in the middle of traffic, and has one timer", () => {
-  const time = new FakeLater();
-  let said = 0;
-  const trail = new Trail({ say: () => said++, later: time.later });
-  for (let passed = 0; passed < 50; passed++) {
-    if (passed % 10 === 0) trail.begin();
-    trail.heard();
-    time.pass(0.5);
-  }
-  assertEquals([said, time.count], [0, 1]);
-});
-
-Deno.test("leaving() sends a nudge before a frame that would stall here, and none elsewhere", () => {
-  const here = keeping("here");
-  here.upkeep.leaving(2_000);
-  here.upkeep.leaving(2_000);
-  assertEquals(here.log, ["nudge"]);
-  here.upkeep.heardMessages();
-  here.upkeep.heardReceipt(1);
-  here.upkeep.leaving(2_000);
-  assertEquals(here.log, ["nudge", "nudge"]);
-  const nowhere = keeping("nowhere");
-  nowhere.upkeep.leaving(2_000);
-  assertEquals(nowhere.log, []);
-});
-
-Deno.test("turnOver() sends a receipt for frames that brought none back, to a client that stalls", () => {
-  const { upkeep, log } = keeping(newTrail);
-  assertEquals([upkeep.heardMessages(), upkeep.heardMessages()], [true, true]);
-  upkeep.leaving(10);
-  upkeep.turnOver();
-  upkeep.turnOver();
-  assertEquals(log, ["got 1"]);
-  const other = keeping("nowhere");
-  assertEquals(other.upkeep.heardMessages(), false);
-  other.upkeep.turnOver();
-  assertEquals(other.log, []);
-});
-
-Deno.test("heardNudge() answers each", () => {
-  const { upkeep, log } = keeping("nowhere");
-  upkeep.heardNudge();
-  upkeep.heardNudge();
-  assertEquals(log, ["alive", "alive"]);
-});
-
-Deno.test("heard() keeps the heartbeat quiet, and without it the other end is lost", () => {
+Deno.test("heardNudge() has something said some times, then it is quiet", () => {
   using time = new FakeTime();
-  const { upkeep, log } = keeping("nowhere", 100);
-  for (let passed = 0; passed < 5; passed++) {
-    time.tick(60);
-    upkeep.heard();
+  using counted = new Timers();
+  const { socket, pacer } = paced();
+  pacer.heard();
+  assertEquals(counted.count, 0);
+  for (let round = 1; round <= 2; round++) {
+    pacer.heardNudge();
+    assertEquals(socket.sent.length, (round - 1) * 5);
+    time.tick(1_000);
+    assertEquals([socket.sent, counted.count], [Array(round * 5).fill("a word"), 0]);
   }
-  assertEquals(log, ["alive", "alive", "alive"]);
-  time.tick(1_000);
-  assertEquals(log.slice(-3), ["nudge", "nudge", "lost"]);
+  socket.closed(1000);
+});
+
+Deno.test("heardNudge() has nothing said in the middle of traffic, and sets one timer", () => {
+  using time = new FakeTime();
+  using counted = new Timers();
+  const { socket, pacer } = paced();
+  for (let passed = 0; passed < 50; passed++) {
+    if (passed % 10 === 0) pacer.heardNudge();
+    socket.receives("a frame");
+    time.tick(1);
+  }
+  assertEquals([socket.sent, counted.count], [[], 1]);
+  socket.closed(1000);
+  assertEquals(counted.count, 0);
+});
+
+Deno.test("turnOver() sends a receipt for frames that brought none back, once", () => {
+  const { socket, link, pacer } = paced();
+  assertEquals([1, 2, 3].map(() => pacer.heardMessages()), [true, true, true]);
+  link.give("an answer");
+  link.give(new Uint8Array(3)); // bytes are of the message before them
+  socket.sent.length = 0;
+  pacer.turnOver();
+  pacer.turnOver();
+  assertEquals(socket.sent, ["[66,2]"]);
+  socket.closed(1000);
+});
+
+Deno.test("turnOver() sends none when each frame has brought one back", () => {
+  const { socket, link, pacer } = paced();
+  pacer.heardMessages();
+  for (let sent = 0; sent < 3; sent++) link.give("an answer");
+  pacer.heardMessages(); // what left before is the answer to nothing later
+  link.give("an answer");
+  pacer.turnOver();
+  assertEquals(socket.sent, Array(4).fill("an answer"));
+  socket.closed(1000);
 });

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import { Timers } from "../../src/ends/shared_timers.ts";
+import { SharedTimers } from "../../src/ends/shared_timers.ts";
 import { Timers as Counted } from "../helpers/timers.ts";
 
 /** The wall clock is off by so many ms from now on. */
@@ -12,7 +12,7 @@ function shiftedClock(ms: number): Disposable {
 
 Deno.test("later() calls once, after its time, unless it is cancelled or all are cleared", () => {
   using time = new FakeTime();
-  const timers = new Timers();
+  const timers = new SharedTimers();
   const log: string[] = [];
   timers.later(10, () => log.push("a"));
   const cancel = timers.later(10, () => log.push("cancelled"));
@@ -30,7 +30,7 @@ Deno.test("later() calls once, after its time, unless it is cancelled or all are
 
 Deno.test("later() sets no timer when the time is longer than one can wait", () => {
   using counted = new Counted();
-  const timers = new Timers();
+  const timers = new SharedTimers();
   for (const ms of [2 ** 31, Infinity]) {
     timers.later(ms, () => {})();
   }
@@ -43,7 +43,7 @@ Deno.test("later() sets no timer when the time is longer than one can wait", () 
 
 Deno.test("later() calls each within 100 ms of its time when long and short ones were set in any order", () => {
   using time = new FakeTime();
-  const timers = new Timers();
+  const timers = new SharedTimers();
   const log: string[] = [];
   timers.later(40_000, () => log.push("40 s"));
   time.tick(3_000);
@@ -68,8 +68,8 @@ Deno.test("later() calls each within 100 ms of its time when long and short ones
 
 Deno.test("later() takes one timer of the platform's for the long ones of all connections", () => {
   using counted = new Counted();
-  const timers = new Timers();
-  const others = new Timers();
+  const timers = new SharedTimers();
+  const others = new SharedTimers();
   const cancels = [10_000, 40_000, 5_000].map((ms) => timers.later(ms, () => {}));
   others.later(20_000, () => {});
   assertEquals(counted.count, 1);
@@ -85,7 +85,7 @@ Deno.test("later() takes one timer of the platform's for the long ones of all co
 Deno.test("clear() takes off its own timers alone, also those of the same time", () => {
   using time = new FakeTime();
   const log: string[] = [];
-  const [one, other] = [new Timers(), new Timers()];
+  const [one, other] = [new SharedTimers(), new SharedTimers()];
   for (const ms of [10, 2_000]) {
     for (const [name, timers] of [["one", one], ["other", other]] as const) {
       timers.later(ms, () => log.push(`${name} ${ms}`));
@@ -99,7 +99,7 @@ Deno.test("clear() takes off its own timers alone, also those of the same time",
 
 Deno.test("later() rings those that are late in the order of their times", () => {
   using time = new FakeTime();
-  const timers = new Timers();
+  const timers = new SharedTimers();
   const log: number[] = [];
   for (const ms of [3_000, 1_000, 2_000]) timers.later(ms, () => log.push(ms));
   {
@@ -113,7 +113,7 @@ Deno.test("later() rings those that are late in the order of their times", () =>
 Deno.test("later() sets no timer any more when all were cancelled, once the first has passed", () => {
   using time = new FakeTime();
   using counted = new Counted();
-  const timers = new Timers();
+  const timers = new SharedTimers();
   timers.later(40_000, () => {})();
   time.tick(5_100);
   assertEquals(counted.count, 0);
@@ -121,7 +121,7 @@ Deno.test("later() sets no timer any more when all were cancelled, once the firs
 
 Deno.test("later() within one that fires counts from there, and cancels another of the same time", () => {
   using time = new FakeTime();
-  const timers = new Timers();
+  const timers = new SharedTimers();
   const log: string[] = [];
   timers.later(1_000, () => {
     log.push("first");
@@ -140,7 +140,7 @@ Deno.test("later() within one that fires counts from there, and cancels another 
 
 Deno.test("later() is no later than its sleeps when the wall clock is set back meanwhile", () => {
   using time = new FakeTime();
-  const timers = new Timers();
+  const timers = new SharedTimers();
   const log: string[] = [];
   timers.later(12_000, () => log.push("12 s"));
   {

@@ -24,14 +24,14 @@ export interface PairOptions {
   readonly there?: object | null;
   readonly connect?: WebSocketConnector.ConnectOptions;
   readonly accept?: WebSocketAcceptor.UpgradeOptions;
-  /** Both choose these values. */
-  readonly values?: WebSocketConnector.ConnectOptions["values"];
+  /** Both use these features. */
+  readonly use?: WebSocketConnector.ConnectOptions["use"];
 }
 
 /** Connects two ends; without a runtime's own socket, so that nothing but messages is sent. */
 export async function paired(options: PairOptions = {}): Promise<Pair> {
-  const { here = null, there = null, connect = {}, accept = {}, values } = options;
-  const chosen = values === undefined ? {} : { values };
+  const { here = null, there = null, connect = {}, accept = {}, use } = options;
+  const chosen = use === undefined ? {} : { use };
   const acceptors = gate<Acceptor>();
   const server = await opened(async (acceptor) => {
     await acceptor.accept(there);

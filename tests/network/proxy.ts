@@ -39,6 +39,12 @@ class Line {
     if (this.#state === "open") this.#state = "stalled";
   }
 
+  /** Ends the client's side; the server's side goes on to look open. */
+  leaveServer(): void {
+    this.stall();
+    this.#client.destroy();
+  }
+
   /** Is it over at both ends? */
   get isOver(): boolean {
     return this.#client.closed && this.#server.closed;
@@ -141,6 +147,16 @@ export class Proxy implements AsyncDisposable {
   /** From now on nothing gets through, and nobody is told. */
   stall(): void {
     for (const line of this.#lines) line.stall();
+  }
+
+  /** Ends all connections that there are. */
+  cut(): void {
+    for (const line of this.#lines) line.destroy();
+  }
+
+  /** From now on the server alone believes in the connections that there are. */
+  leaveServer(): void {
+    for (const line of this.#lines) line.leaveServer();
   }
 
   /** Ends what is left, and waits until all of it is over. */

@@ -1,12 +1,14 @@
 import { assertEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import { Expiry } from "../../src/rpc/call_deadlines.ts";
+import { CallDeadlines } from "../../src/rpc/call_deadlines.ts";
 import { Timers } from "../helpers/timers.ts";
 
-/** An expiry over due times; gives those that it ended, with when. */
-function over(dues: number[]): { readonly expiry: Expiry; readonly ended: [number, number][] } {
+/** Deadlines over due times; gives those that it ended, with when. */
+function over(
+  dues: number[],
+): { readonly deadlines: CallDeadlines; readonly ended: [number, number][] } {
   const ended: [number, number][] = [];
-  const expiry = new Expiry({
+  const deadlines = new CallDeadlines({
     get size() {
       return dues.length;
     },
@@ -16,8 +18,8 @@ function over(dues: number[]): { readonly expiry: Expiry; readonly ended: [numbe
       return Math.min(Infinity, ...dues);
     },
   });
-  for (const due of dues) expiry.add(due);
-  return { expiry, ended };
+  for (const due of dues) deadlines.add(due);
+  return { deadlines, ended };
 }
 
 Deno.test("add() ends each call when it is due, in whatever order they were made", async () => {
@@ -48,28 +50,28 @@ Deno.test("add() waits longer than a timer can", async () => {
 
 Deno.test("add() sets one timer when many calls are due later, and clear() leaves none", () => {
   using timers = new Timers();
-  const { expiry } = over(Array.from({ length: 50 }, (_, index) => Date.now() + 60_000 + index));
+  const { deadlines } = over(Array.from({ length: 50 }, (_, index) => Date.now() + 60_000 + index));
   assertEquals(timers.count, 1);
-  expiry.clear();
+  deadlines.clear();
   assertEquals(timers.count, 0);
-  expiry.add(Date.now() + 90_000);
+  deadlines.add(Date.now() + 90_000);
   assertEquals(timers.count, 1);
-  expiry.clear();
+  deadlines.clear();
   assertEquals(timers.count, 0);
 });
 
 Deno.test("add() has many looked through seldom: a ms passes for each two thousand that wait", async () => {
   using time = new FakeTime(0);
-  const { expiry, ended } = over([10, 11, 25, ...Array<number>(20_000).fill(1_000)]);
+  const { deadlines, ended } = over([10, 11, 25, ...Array<number>(20_000).fill(1_000)]);
   for (let passed = 0; passed < 60; passed++) await time.tickAsync(1);
   assertEquals(ended, [[10, 10], [11, 20], [25, 30]]);
-  expiry.clear();
+  deadlines.clear();
 });
 
 Deno.test("add() does not shorten the pause between two looks", async () => {
   using time = new FakeTime(0);
   const looks: number[] = [];
-  const expiry = new Expiry({
+  const deadlines = new CallDeadlines({
     size: 50_000,
     expire(now) {
       looks.push(now);
@@ -78,8 +80,8 @@ Deno.test("add() does not shorten the pause between two looks", async () => {
   });
   for (let passed = 0; passed < 100; passed++) {
     await time.tickAsync(1);
-    expiry.add(passed + 2);
+    deadlines.add(passed + 2);
   }
   assertEquals(looks, [2, 27, 52, 77]);
-  expiry.clear();
+  deadlines.clear();
 });

@@ -1,10 +1,17 @@
 import { assertEquals, assertInstanceOf, assertRejects, assertStrictEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import { DeadlineError, NotSentError, RemoteError, withOptions } from "../../mod.ts";
+import {
+  ConnectionClosedError,
+  DeadlineError,
+  NotSentError,
+  RemoteError,
+  withOptions,
+} from "../../mod.ts";
 import { type Anything, closeAll, closedBy, connected } from "../helpers/ends.ts";
 import { LocalEnd } from "../helpers/local_end.ts";
 import { Timers } from "../helpers/timers.ts";
 import { gate, microtasks, stateOf } from "../helpers/waiting.ts";
+import { counted } from "./counted_signal.ts";
 
 Deno.test.afterEach(closeAll);
 
@@ -34,6 +41,31 @@ Deno.test("getDriver() sends nothing when its signal is aborted already", async 
   const driver = end.getDriver({ signal: AbortSignal.abort(reason) });
   assertStrictEquals(await driver.f!().catch((error: unknown) => error), reason);
   assertEquals(end.sent, []);
+});
+
+Deno.test("getDriver() counts the calls that it sends from 1, and no others, also after the end", async () => {
+  const end = fresh();
+  const refused = [
+    { signal: AbortSignal.abort("no") },
+    { timeout: 0 },
+    { deadline: new Date(1) },
+  ].map((options) => stateOf(end.getDriver(options).f!()));
+  assertEquals((await Promise.all(refused)).includes("waits"), false);
+  const calls = [end.getDriver().f!(), end.getDriver({ timeout: 60_000 }).g!()];
+  const ended = Promise.allSettled(calls);
+  await end.ends();
+  await ended;
+  const last = end.getDriver().h!();
+  assertEquals(
+    end.sent.map((message) => "listener" in message && [message.uid, message.listener]),
+    [
+      [1, "f"],
+      [2, "g"],
+      [3, "h"],
+    ],
+  );
+  end.receives({ uid: 3, success: true, value: "its own" });
+  assertEquals(await last, "its own");
 });
 
 for (
@@ -120,14 +152,17 @@ Deno.test("withOptions() throws a TypeError when it is given no driver, or no ti
 
 Deno.test("getDriver() leaves no timer and no listener when its calls have ended and the end does", async () => {
   using timers = new Timers();
-  const control = new AbortController();
+  const { control: { signal }, listeners } = counted();
   const { socket, connector } = await connected({ heartbeat: Infinity });
-  const driver = connector.getDriver({ timeout: 60_000, signal: control.signal });
-  const call = driver.f!();
+  const driver = connector.getDriver({ timeout: 60_000, signal });
+  const calls = [driver.f!(), driver.f!()];
+  assertEquals(listeners(), 1);
   socket.receives({ uid: 1, success: true, value: 1 });
-  assertEquals(await call, 1);
+  assertEquals([await calls[0], listeners()], [1, 1]);
+  const ended = assertRejects(() => calls[1]!, ConnectionClosedError);
   await closedBy(socket);
-  assertEquals(timers.count, 0);
+  await ended;
+  assertEquals([listeners(), timers.count], [0, 0]);
 });
 
 Deno.test("getDriver() leaves no timer when calls are under way at the end", async () => {

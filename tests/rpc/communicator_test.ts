@@ -112,9 +112,9 @@ for (const [name, make] of TRANSPORTS) {
   Deno.test(`Communicator fails the call alone when a value does not go over ${name}`, async () => {
     const { client, server } = make();
     const driver = client.getDriver();
-    const bad = name === "a MessagePort" ? () => {} : 7n;
-    await assertRejects(() => driver.echo(bad));
-    await assertRejects(() => driver.echo(driver));
+    const [bad, kind] = name === "a MessagePort" ? [() => {}, DOMException] : [7n, TypeError];
+    await assertRejects(() => driver.echo(bad), kind);
+    await assertRejects(() => driver.echo(driver), kind);
     assertEquals(await driver.plus(1, 2), 3);
     const joined = server.join();
     await client.stop();

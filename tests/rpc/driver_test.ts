@@ -11,8 +11,8 @@ import {
   assertThrows,
 } from "@std/assert";
 import { inspect } from "node:util";
-import { Driver } from "../../mod.ts";
-import { createDriver, driverPath } from "../../src/rpc/driver.ts";
+import { Driver, withOptions } from "../../mod.ts";
+import { createDriver, createReference, isDriver } from "../../src/rpc/driver.ts";
 import { turn } from "../helpers/waiting.ts";
 
 /** Whatever a peer may offer. */
@@ -24,7 +24,7 @@ interface Wild {
 /** A driver whose calls are noted and answered with their number. */
 function noting(): { readonly driver: Wild; readonly calls: [path: string, args: unknown[]][] } {
   const calls: [string, unknown[]][] = [];
-  const driver = createDriver((path, args) => Promise.resolve(calls.push([path, args])));
+  const driver = createDriver({ call: (path, args) => Promise.resolve(calls.push([path, args])) });
   return { driver: driver as Wild, calls };
 }
 
@@ -163,7 +163,7 @@ Deno.test("createDriver() makes no call when it goes through the console", () =>
 const CONSOLE_PROGRAM = `
 import { createDriver } from ${JSON.stringify(import.meta.resolve("../../src/rpc/driver.ts"))};
 let calls = 0;
-const driver = createDriver(() => Promise.resolve(calls++));
+const driver = createDriver({ call: () => Promise.resolve(calls++) });
 console.log(driver, driver.ns, driver.ns.f, [driver.ns]);
 console.log("%s %o %O %d %j", driver, driver.ns, driver.ns.f, driver);
 console.error(driver.ns);
@@ -216,7 +216,7 @@ Deno.test("createDriver() still calls when a proxy was taken before its place wa
 Deno.test("createDriver() keeps its memory when a million ids pass through it", async () => {
   let calls = 0;
   const done = Promise.resolve();
-  const driver = createDriver(() => (calls++, done)) as Wild;
+  const driver = createDriver({ call: () => (calls++, done) }) as Wild;
   const heap: number[] = [];
   for (let id = 0; id < 1_000_000; id++) {
     void driver.rooms![`room-${id}`]!.post!();
@@ -273,14 +273,16 @@ Deno.test("createDriver() keeps what is put on one proxy from the others when a 
 
 Deno.test("createDriver() gives the caller what its call gives, also a rejection", async () => {
   const error = new Error("not sent");
-  const driver = createDriver(() => Promise.reject(error)) as Wild;
+  const driver = createDriver({ call: () => Promise.reject(error) }) as Wild;
   assertStrictEquals(await driver.f!().catch((reason) => reason), error);
   await assertRejects(() => driver.f!.call(null), Error, "not sent");
 });
 
-Deno.test("driverPath() tells our proxies from everything else, and runs no trap", () => {
+Deno.test("isDriver() tells drivers and their members from everything else, and runs no trap", () => {
   const { driver, calls } = noting();
-  assertEquals([driverPath(driver), driverPath(driver.a!.b)], ["", "a.b"]);
+  const reference = createReference({ call: () => Promise.resolve() }, "1", () => {});
+  const ours = [driver, driver.a, driver.a!.b, driver[""], withOptions(driver.a!, {}), reference];
+  assertEquals(ours.map(isDriver), Array(6).fill(true));
   const traps: PropertyKey[] = [];
   const watched = new Proxy(() => {}, {
     get: (_target, name) => traps.push(name),
@@ -307,8 +309,17 @@ Deno.test("driverPath() tells our proxies from everything else, and runs no trap
       bound,
     ]
   ) {
-    assertEquals(driverPath(other), undefined);
+    assertEquals(isDriver(other), false);
   }
   assertEquals([traps, calls], [[], []]);
   assert(driver instanceof Driver);
+});
+
+Deno.test("createDriver() has nothing to dispose of, and asks nobody for it", () => {
+  const { driver, calls } = noting();
+  for (const one of [driver, driver.ns!]) {
+    assertEquals(one[Symbol.dispose as never], undefined);
+    assertEquals(one[Symbol.asyncDispose as never], undefined);
+  }
+  assertEquals(calls, []);
 });

@@ -2,7 +2,9 @@ import { createDriver } from "../../src/rpc/driver.ts";
 import type { ReachedRow } from "./path_rows.ts";
 
 /** A driver that tells what would be called at its other end. */
-const driver = createDriver((path, args) => Promise.resolve(`${path}(${args.join()})`));
+const driver = createDriver({
+  call: (path, args) => Promise.resolve(`${path}(${args.join()})`),
+});
 const root = driver as Record<string, Record<string, Record<string, unknown>>>;
 
 /** A driver of one connection, offered on another. */

@@ -1,7 +1,7 @@
 import { createDriver } from "../../src/rpc/driver.ts";
 import { never, type RefusedRow } from "./path_rows.ts";
 
-const driver = createDriver(never);
+const driver = createDriver({ call: never });
 
 function above(this: object): unknown {
   return Object.getPrototypeOf(this);

@@ -5,7 +5,7 @@ import * as provided from "./path_module.ts";
 
 const realm = vm.createContext({});
 const foreign = (text: string): unknown => vm.runInContext(text, realm);
-const driver = createDriver(never) as Record<string, unknown>;
+const driver = createDriver({ call: never }) as Record<string, unknown>;
 
 class Service {
   open(): void {}

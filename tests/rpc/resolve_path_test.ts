@@ -193,7 +193,7 @@ Deno.test("find() answers alike when it is asked again", () => {
 });
 
 Deno.test("find() answers alike when thousands of other paths came between", () => {
-  const provider = { room: { open: me }, other: createDriver(() => Promise.resolve()) };
+  const provider = { room: { open: me }, other: createDriver({ call: () => Promise.resolve() }) };
   for (let count = 0; count < 3_000; count++) {
     assert(find(provider, `other.room${count}`) !== undefined);
     assertEquals(find(provider, `room${count}`), undefined);

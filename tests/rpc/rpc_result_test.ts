@@ -12,7 +12,7 @@ function callOf(listener: string, ...values: unknown[]): Record<string, unknown>
 }
 
 for (const value of [1, "text", null, undefined, false, NaN]) {
-  Deno.test(`take() answers within the call when the result is ${value}`, () => {
+  Deno.test(`serve() answers within the call when the result is ${value}`, () => {
     const end = serving({ f: () => value });
     end.receives(callOf("f"));
     const travelled = Number.isNaN(value) ? null : value;
@@ -37,7 +37,7 @@ for (
     ],
   ] as [string, () => unknown][]
 ) {
-  Deno.test(`take() answers with the value when the function gives ${what}`, async () => {
+  Deno.test(`serve() answers with the value when the function gives ${what}`, async () => {
     const end = serving({ f: make });
     end.receives(callOf("f"));
     await turn();
@@ -69,7 +69,7 @@ for (
     ],
   ] as [string, () => unknown, unknown][]
 ) {
-  Deno.test(`take() answers with what was thrown when the function ${what}`, async () => {
+  Deno.test(`serve() answers with what was thrown when the function ${what}`, async () => {
     const end = serving({ f: make });
     end.receives(callOf("f"));
     await turn();
@@ -77,7 +77,7 @@ for (
   });
 }
 
-Deno.test("take() leaves the value out when undefined was thrown", async () => {
+Deno.test("serve() leaves the value out when undefined was thrown", async () => {
   const end = serving({ f: thrower(undefined), g: () => Promise.reject() });
   end.receives(callOf("f"));
   end.receives(callOf("g"));
@@ -111,7 +111,7 @@ for (
     }],
   ] as [string, () => unknown, unknown][]
 ) {
-  Deno.test(`take() answers that it failed when ${what} can't be encoded`, async () => {
+  Deno.test(`serve() answers that it failed when ${what} can't be encoded`, async () => {
     const end = serving({ f: make });
     end.receives(callOf("f"));
     await turn();
@@ -119,7 +119,7 @@ for (
   });
 }
 
-Deno.test("take() tries once more, then lets it be, when the transport takes no return", async () => {
+Deno.test("serve() tries once more, then lets it be, when the transport takes no return", async () => {
   const end = serving({ f: () => 1 });
   let tried = 0;
   end.deliver = () => {

@@ -1,11 +1,12 @@
 import { assertEquals, assertInstanceOf, assertStrictEquals } from "@std/assert";
-import { RemoteError } from "../../mod.ts";
-import { friendOf } from "../../src/rpc/communicator.ts";
+import { NotSentError, RemoteError } from "../../mod.ts";
+import { NO_TERMS } from "../../src/rpc/call_options.ts";
+import { rpcOf } from "../../src/rpc/communicator.ts";
 import type { Report } from "../../src/events.ts";
 import { type Limits, limitsOf } from "../../src/limits.ts";
-import { DEFAULT_SETTINGS } from "../../src/options.ts";
 import { LocalEnd } from "../helpers/local_end.ts";
 import { gate, microtasks, turn } from "../helpers/waiting.ts";
+import { fakeRpc } from "./fake_port.ts";
 
 /** An end that serves `provider`, and what it sends. */
 function serving(provider: object | null | undefined): LocalEnd<typeof provider, null> {
@@ -15,11 +16,9 @@ function serving(provider: object | null | undefined): LocalEnd<typeof provider,
 /** Sets limits, and gives what an operator is told. */
 function limit(end: LocalEnd<never, null>, limits: Partial<Limits>): Report[] {
   const reports: Report[] = [];
-  friendOf(end).use(
-    { ...DEFAULT_SETTINGS, limits: limitsOf(limits) },
-    (one) => reports.push(one),
-    { cancel() {} },
-  );
+  const rpc = rpcOf(end);
+  rpc.limits = limitsOf(limits);
+  rpc.report = (one) => reports.push(one);
   return reports;
 }
 
@@ -44,7 +43,7 @@ for (
     { listener: "f", parameters: [] },
   ]
 ) {
-  Deno.test(`take() does nothing when what came in is ${JSON.stringify(message)}`, async () => {
+  Deno.test(`receive() does nothing when what came in is ${JSON.stringify(message)}`, async () => {
     let ran = 0;
     const end = serving({ f: () => ran++ });
     end.receives(message);
@@ -65,7 +64,7 @@ for (
     ["a parameter is bare", { listener: "f", parameters: [1] }],
   ] as const
 ) {
-  Deno.test(`take() refuses the call by its uid when ${what}`, () => {
+  Deno.test(`serve() refuses the call by its uid when ${what}`, () => {
     let ran = 0;
     const end = serving({ f: () => ran++ });
     end.receives({ uid: 7, ...fields });
@@ -76,7 +75,7 @@ for (
 }
 
 for (const uid of [0, -1, 1.5, 2 ** 53]) {
-  Deno.test(`take() answers under the peer's own uid when it is ${uid}`, () => {
+  Deno.test(`serve() answers under the peer's own uid when it is ${uid}`, () => {
     const end = serving({ f: () => "done" });
     end.receives({ ...callOf("f"), uid });
     assertEquals(end.sent, [{ uid, success: true, value: "done" }]);
@@ -94,14 +93,14 @@ for (
     ["the path is empty", { "": () => 1 }, ""],
   ] as const
 ) {
-  Deno.test(`take() refuses with one text when ${what}`, () => {
+  Deno.test(`serve() refuses with one text when ${what}`, () => {
     const end = serving(provider);
     end.receives(callOf(path));
     assertEquals(end.sent, [refused(`Cannot call "${path}": ${NOT_HERE}`)]);
   });
 }
 
-Deno.test("take() tells an operator of a refusal when it is no question whether we are there", () => {
+Deno.test("serve() tells an operator of a refusal when it is no question whether we are there", () => {
   const end = serving({});
   const reports = limit(end as never, {});
   end.receives({ ...callOf("$"), uid: 0 });
@@ -110,7 +109,7 @@ Deno.test("take() tells an operator of a refusal when it is no question whether 
   assertEquals(reports, [{ type: "refused", method: "absent", reason: NOT_HERE }]);
 });
 
-Deno.test("take() tells an operator when a result can't be encoded", () => {
+Deno.test("serve() tells an operator when a result can't be encoded", () => {
   const end = serving({ f: () => 7n });
   const reports = limit(end as never, {});
   end.receives(callOf("f"));
@@ -122,13 +121,13 @@ Deno.test("take() tells an operator when a result can't be encoded", () => {
   ]);
 });
 
-Deno.test("take() cuts a long path in its refusal when it answers", () => {
+Deno.test("serve() cuts a long path in its refusal when it answers", () => {
   const end = serving({});
   end.receives(callOf("x".repeat(5_000)));
   assertEquals(end.sent, [refused(`Cannot call "${"x".repeat(100)}…": ${NOT_HERE}`)]);
 });
 
-Deno.test("take() refuses before it looks for the function when there are too many parameters", () => {
+Deno.test("serve() refuses before it looks for the function when there are too many parameters", () => {
   let ran = 0;
   const end = serving({ f: () => ran++ });
   const reports = limit(end as never, { parameters: 2 });
@@ -146,7 +145,7 @@ Deno.test("take() refuses before it looks for the function when there are too ma
   assertEquals([ran, end.sent.length], [1, 1]);
 });
 
-Deno.test("take() gives parameters in order, missing values as undefined, and the right this", () => {
+Deno.test("serve() gives parameters in order, missing values as undefined, and the right this", () => {
   const seen: unknown[] = [];
   const provider = {
     ns: {
@@ -163,14 +162,14 @@ Deno.test("take() gives parameters in order, missing values as undefined, and th
   assertEquals(end.sent, [{ uid: 7, success: true, value: 3 }]);
 });
 
-Deno.test("take() says BusyError and runs nothing when too many calls run, until one ends", async () => {
+Deno.test("serve() says BusyError and runs nothing when too many calls run, until one ends", async () => {
   const gates = [gate<number>(), gate<number>()];
   let begun = 0;
   const end = serving({ f: () => gates[begun++]?.promise, quick: () => 1 });
-  const { router } = friendOf(end);
+  const { served } = rpcOf(end);
   const reports = limit(end as never, { servedCalls: 2 });
   for (let made = 0; made < 3; made++) end.receives(callOf("f"));
-  assertEquals([begun, router.running, router.begun], [2, 2, 2]);
+  assertEquals([begun, served.running, served.begun], [2, 2, 2]);
   const busy = (path: string) =>
     refused(`Cannot call "${path}": too many calls are under way`, "BusyError");
   assertEquals(end.sent, [busy("f")]);
@@ -183,10 +182,10 @@ Deno.test("take() says BusyError and runs nothing when too many calls run, until
   assertEquals(end.last, { uid: 7, success: true, value: 1 });
   gates[1]!.open(1);
   await microtasks();
-  assertEquals(router.running, 0);
+  assertEquals(served.running, 0);
 });
 
-Deno.test("take() lets go of parameters when a function waits, unless a listener is told of its return", async () => {
+Deno.test("serve() lets go of parameters when a function waits, unless a listener is told of its return", async () => {
   const wait = gate();
   const made = { value: "big" };
   const alone = serving({ f: () => wait.promise });
@@ -205,7 +204,7 @@ Deno.test("take() lets go of parameters when a function waits, unless a listener
   assertEquals(told, [{ uid: 1, listener: "f", parameters: [made] }]);
 });
 
-Deno.test("take() begins calls in the order in which they came when they are slow", async () => {
+Deno.test("serve() begins calls in the order in which they came when they are slow", async () => {
   const order: unknown[] = [];
   const first = gate();
   const end = serving({
@@ -221,20 +220,20 @@ Deno.test("take() begins calls in the order in which they came when they are slo
   assertEquals(end.sent.map((message) => "value" in message && message.value), ["b", "c", false]);
 });
 
-Deno.test("take() sends nothing when the function ends after the destructor", async () => {
+Deno.test("serve() sends nothing when the function ends after the destructor", async () => {
   const slow = gate();
   const failing = gate();
   const end = serving({ f: () => slow.promise, g: () => failing.promise });
   end.receives(callOf("f"));
   end.receives(callOf("g"));
-  assertEquals(friendOf(end).router.running, 2);
+  assertEquals(rpcOf(end).served.running, 2);
   await end.ends();
-  assertEquals(friendOf(end).router.running, 0);
+  assertEquals(rpcOf(end).served.running, 0);
   slow.open();
   failing.fail(new Error("late"));
   await turn();
   assertEquals(end.sent, []);
-  assertEquals(friendOf(end).router.running, 0);
+  assertEquals(rpcOf(end).served.running, 0);
 });
 
 for (
@@ -245,7 +244,7 @@ for (
     ["is null", { success: null }],
   ] as const
 ) {
-  Deno.test(`take() rejects the caller when the return's success ${what}`, async () => {
+  Deno.test(`settle() rejects the caller when the return's success ${what}`, async () => {
     const end = new LocalEnd<null, { f(): void }>(null);
     const call = end.getDriver().f().catch((error: unknown) => error);
     end.receives({ uid: 1, value: 5, ...fields });
@@ -258,7 +257,7 @@ for (
   });
 }
 
-Deno.test("take() settles the caller once when its return comes twice", async () => {
+Deno.test("settle() settles the caller once when its return comes twice", async () => {
   const end = new LocalEnd<null, { f(): number }>(null);
   const call = end.getDriver().f();
   end.receives({ uid: 1, success: true, value: 1 });
@@ -267,7 +266,7 @@ Deno.test("take() settles the caller once when its return comes twice", async ()
   assertEquals(await call, 1);
 });
 
-Deno.test("take() leaves the caller waiting when a return's uid only looks like its own", async () => {
+Deno.test("settle() leaves the caller waiting when a return's uid only looks like its own", async () => {
   const end = new LocalEnd<null, { f(): number }>(null);
   const call = end.getDriver().f();
   for (const uid of ["1", [1], { valueOf: () => 1 }, 1.5, 2, null, true]) {
@@ -275,4 +274,14 @@ Deno.test("take() leaves the caller waiting when a return's uid only looks like 
   }
   end.receives({ uid: 1, success: true, value: 1 });
   assertEquals(await call, 1);
+});
+
+Deno.test("call() is bounded by no number of calls when no connection has set one", async () => {
+  const { rpc, port } = fakeRpc();
+  rpc.pending.size = 2 ** 31; // so many can't be made here
+  void rpc.call("f", [], NO_TERMS);
+  assertEquals(port.calls.length, 1);
+  rpc.limits = { ...rpc.limits, waitingCalls: 2 ** 31 };
+  assertInstanceOf(await rpc.call("f", [], NO_TERMS).catch((error) => error), NotSentError);
+  assertEquals(port.calls.length, 1);
 });

@@ -1,63 +1,98 @@
 import { assertEquals } from "@std/assert";
-import { Heartbeat } from "../../src/session/heartbeat.ts";
-import { FakeLater } from "../helpers/fake_later.ts";
+import { FakeTime } from "@std/testing/time";
+import { startHeartbeat } from "../../src/session/heartbeat.ts";
+import { linked } from "../../src/session/linked.ts";
+import { endingOf, type OwnedLink, ownedLink } from "../helpers/links.ts";
+import { Timers } from "../helpers/timers.ts";
 
-/** A heartbeat of 100 ms, and what it does. */
-function beating(): {
-  readonly heart: Heartbeat;
-  readonly time: FakeLater;
-  readonly log: string[];
-} {
-  const time = new FakeLater();
-  const log: string[] = [];
-  const heart = new Heartbeat(100, {
-    ask: () => log.push("ask"),
-    say: () => log.push("say"),
-    lost: () => log.push("lost"),
-    later: time.later,
-  });
-  return { heart, time, log };
+const WIRE = { ...linked, nudge: "ask", keepAlive: "say" };
+const LOST = endingOf(1006, { reason: "The other end no longer answers" });
+
+/** An open link with a heartbeat of 100 ms. */
+function beating(): OwnedLink {
+  const owned = ownedLink();
+  owned.link.start();
+  owned.log.length = 0;
+  startHeartbeat(owned.link, WIRE, 100);
+  return owned;
 }
 
-Deno.test("Heartbeat asks twice in vain, then says that the other end is lost, once", () => {
-  const { time, log } = beating();
+Deno.test("startHeartbeat() asks twice in vain, then the link is lost, once", () => {
+  using time = new FakeTime();
+  using counted = new Timers();
+  const { socket, log } = beating();
   const after: string[] = [];
   for (const ms of [99, 1, 100, 99, 1, 1_000]) {
-    time.pass(ms);
-    after.push(log.join());
+    time.tick(ms);
+    after.push([...socket.sent, ...log.map(([what]) => what)].join());
   }
-  assertEquals(after, ["", "ask", "ask,ask", "ask,ask", "ask,ask,lost", "ask,ask,lost"]);
-  assertEquals(time.count, 0);
+  assertEquals(after, ["", "ask", "ask,ask", "ask,ask", "ask,ask,closed", "ask,ask,closed"]);
+  assertEquals(log, [["closed", LOST]]);
+  assertEquals([socket.closes, counted.count], [[[undefined, undefined]], 0]);
+  socket.closed(1006);
 });
 
-Deno.test("Heartbeat asks nothing when frames come in by themselves", () => {
-  const { heart, time, log } = beating();
-  for (let passed = 0; passed < 10; passed++) {
-    time.pass(99);
-    heart.heard();
-    heart.said();
-    time.pass(1);
-  }
-  assertEquals([log, time.count], [[], 1]);
-});
+for (
+  const [what, heard] of [["text frames", "receives"], ["binary ones", "receivesBinary"]] as const
+) {
+  Deno.test(`startHeartbeat() asks nothing when ${what} come in by themselves`, () => {
+    using time = new FakeTime();
+    using counted = new Timers();
+    const { socket, link, log } = beating();
+    for (let passed = 0; passed < 10; passed++) {
+      time.tick(99);
+      socket[heard](new ArrayBuffer(1));
+      link.give("a message");
+      time.tick(1);
+    }
+    assertEquals(socket.sent, Array(10).fill("a message"));
+    assertEquals([log.length, counted.count], [10, 1]);
+    socket.closed(1000);
+  });
+}
 
-Deno.test("Heartbeat says a word when frames come in and none leaves", () => {
-  const { heart, time, log } = beating();
+Deno.test("startHeartbeat() says a word when frames come in and none leaves", () => {
+  using time = new FakeTime();
+  const { socket } = beating();
   for (let passed = 0; passed < 3; passed++) {
-    heart.heard();
-    time.pass(100);
+    socket.receives("a frame");
+    time.tick(100);
   }
-  assertEquals(log, ["say", "say", "say"]);
+  assertEquals(socket.sent, ["say", "say", "say"]);
+  socket.closed(1000);
 });
 
-Deno.test("Heartbeat begins anew when an answer comes late", () => {
-  const { heart, time, log } = beating();
-  time.pass(299);
-  heart.heard();
-  time.pass(1);
-  assertEquals(log, ["ask", "ask", "say"]);
-  time.pass(200);
-  assertEquals(log, ["ask", "ask", "say", "ask", "ask"]);
-  time.pass(100);
-  assertEquals(log.at(-1), "lost");
+Deno.test("startHeartbeat() begins anew when an answer comes late", () => {
+  using time = new FakeTime();
+  const { socket, log } = beating();
+  time.tick(299);
+  socket.receives("an answer");
+  time.tick(1);
+  assertEquals(socket.sent, ["ask", "ask", "say"]);
+  time.tick(200);
+  assertEquals([socket.sent.slice(3), log.length], [["ask", "ask"], 1]);
+  time.tick(100);
+  assertEquals(log.at(-1), ["closed", LOST]);
+  socket.closed(1006);
+});
+
+Deno.test("startHeartbeat() counts from its beginning, not what came in or left before", () => {
+  using time = new FakeTime();
+  const { socket, link } = ownedLink();
+  link.start();
+  link.give("a frame of the handshake");
+  socket.receives("its answer");
+  socket.sent.length = 0;
+  startHeartbeat(link, WIRE, 100);
+  time.tick(100);
+  assertEquals(socket.sent, ["ask"]);
+  socket.closed(1000);
+});
+
+Deno.test("startHeartbeat() sets no timer when there is none to be", () => {
+  using counted = new Timers();
+  const { socket, link } = ownedLink();
+  startHeartbeat(link, WIRE, Infinity);
+  assertEquals(counted.count, 0);
+  socket.closed(1000);
 });

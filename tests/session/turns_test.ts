@@ -1,54 +1,57 @@
 import { assertEquals } from "@std/assert";
-import { Turn } from "../../src/session/turns.ts";
+import { FakeTime } from "@std/testing/time";
 
-/** A turn whose timer is run by a test. */
-function turn(): { readonly turn: Turn; readonly next: () => void; readonly log: string[] } {
+/** What the clock says, in ms. A turn keeps the clock that it finds when it is loaded. */
+let clock = 0;
+const { now } = Date;
+Date.now = () => clock;
+const { Turns } = await import("../../src/session/turns.ts");
+Date.now = now;
+
+/** Turns, and how often they told that the next one has come; its timer is the fake time's. */
+function turns(): { readonly turns: InstanceType<typeof Turns>; readonly log: string[] } {
   const log: string[] = [];
-  let next = (): void => {};
-  const owner = {
-    turned: () => void log.push("turned"),
-    later(ms: number, then: () => void) {
-      log.push(`later ${ms}`);
-      next = then;
-    },
-  };
-  return { turn: new Turn(owner), next: () => next(), log };
-}
-
-/** Lets the clock go on by so many ms. */
-function pass(ms: number): void {
-  for (const end = performance.now() + ms; performance.now() < end;);
+  return { turns: new Turns(() => void log.push("turned")), log };
 }
 
 /** So many calls; how many of them had time. */
-function calls(one: Turn, count: number): number {
+function calls(one: InstanceType<typeof Turns>, count: number): number {
   let inTime = 0;
   for (let i = 0; i < count; i++) if (one.hasTime()) inTime++;
   return inTime;
 }
 
 Deno.test("hasTime() sets no timer when calls are few, or come in short bursts", () => {
-  const { turn: one, log } = turn();
-  assertEquals([calls(one, 1_000), log], [1_000, []]);
+  using time = new FakeTime();
+  const { turns: one, log } = turns();
+  assertEquals(calls(one, 1_000), 1_000);
+  clock += 9;
+  assertEquals(calls(one, 1_000), 1_000);
+  time.tick(1_000);
+  assertEquals(log, []);
 });
 
 Deno.test("hasTime() sets a timer when calls come for long, and tells that the turn is over at its end", () => {
-  const { turn: one, log, next } = turn();
+  using time = new FakeTime();
+  const { turns: one, log } = turns();
   calls(one, 8);
-  pass(11);
-  assertEquals([calls(one, 8), log], [8, ["later 0"]]);
-  pass(11);
-  assertEquals([calls(one, 100), log], [0, ["later 0"]]);
-  next();
-  assertEquals([calls(one, 100), log], [100, ["later 0", "turned"]]);
+  clock += 10;
+  assertEquals([calls(one, 8), log], [8, []]);
+  clock += 10;
+  assertEquals([calls(one, 100), log], [0, []]);
+  time.tick(0);
+  assertEquals([calls(one, 100), log], [100, ["turned"]]);
+  time.tick(1_000);
+  assertEquals(log, ["turned"]);
 });
 
 Deno.test("begin() has the clock looked at from the first call on", () => {
-  const { turn: one, next } = turn();
+  using time = new FakeTime();
+  const { turns: one } = turns();
   one.begin();
   assertEquals(one.hasTime(), true);
-  pass(11);
+  clock += 10;
   assertEquals(one.hasTime(), false);
-  next();
+  time.tick(0);
   assertEquals(one.hasTime(), true);
 });

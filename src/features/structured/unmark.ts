@@ -50,17 +50,36 @@ export class Unmarker {
   decode(marks: unknown): unknown {
     if (!Array.isArray(marks)) throw invalid("they are no list");
     let isTaken = false;
+    let next = 0;
     try {
-      for (const mark of marks) this.#apply(mark);
+      while (next < marks.length) this.#apply(marks[next++]);
       // what is held is whole before its holder is filled
       for (const finish of this.#later.reverse()) finish();
       isTaken = true;
     } finally {
       if (this.#others !== undefined) {
+        if (!isTaken) this.#count(marks.slice(next));
         for (const other of this.#others) other.decoded?.(isTaken);
       }
     }
     return this.#root.value;
+  }
+
+  /** The value is refused: other features still learn of the marks that were not reached. */
+  #count(marks: readonly unknown[]): void {
+    for (const mark of marks) {
+      if (!Array.isArray(mark)) continue;
+      const [, type, ...rest] = mark;
+      try {
+        this.#otherOf(type)?.decode([type, ...rest], this.#message);
+      } catch {
+        // the value is refused for its first fault
+      }
+    }
+  }
+
+  #otherOf(type: unknown): MarkTypes | undefined {
+    return this.#others?.find(({ types }) => types.includes(type as string));
   }
 
   #apply(mark: unknown): void {
@@ -94,7 +113,7 @@ export class Unmarker {
       case "o":
         return this.#own({ holder, key }, rest[0]);
     }
-    const other = this.#others?.find(({ types }) => types.includes(type as string));
+    const other = this.#otherOf(type);
     if (other === undefined) throw invalid("of a type that is not known");
     set(holder, key, other.decode([type, ...rest], this.#message));
   }

@@ -1,7 +1,10 @@
-/** Writes by how many bytes the heap grows over 50,000 cancelled calls at both ends. */
+/**
+ * Writes by how many bytes the heap grows over 50,000 cancelled calls at both ends, and over as many
+ * of which the program itself keeps an entry each.
+ */
 import { currentCall } from "../../mod.ts";
 import { gate, turn, until } from "../helpers/waiting.ts";
-import { dialling, serving } from "./raw.ts";
+import { dialling, serving } from "../linked/raw.ts";
 
 const MANY = 10_000;
 const { gc } = globalThis as unknown as { gc(): void };
@@ -44,8 +47,21 @@ async function round(base: number): Promise<void> {
   caller.socket.sent.length = 0;
 }
 
+/** By how many bytes the heap grows over five rounds from this one on. */
+async function growth(first: number, afterRound: (base: number) => void): Promise<number> {
+  const before = await heap();
+  for (let i = first; i < first + 5; i++) {
+    await round(i * MANY + 1);
+    afterRound(i * MANY + 1);
+  }
+  return await heap() - before;
+}
+
 for (let i = 0; i < 3; i++) await round(i * MANY + 1);
-const before = await heap();
-for (let i = 3; i < 8; i++) await round(i * MANY + 1);
-console.log(await heap() - before);
+const kept = new Map<number, object>();
+const alone = await growth(3, () => {});
+const withEntries = await growth(8, (base) => {
+  for (let uid = base; uid < base + MANY; uid++) kept.set(uid, { uid });
+});
+console.log(alone, withEntries, kept.size);
 Deno.exit();

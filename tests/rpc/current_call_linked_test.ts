@@ -14,9 +14,9 @@ import {
   StateError,
 } from "../../mod.ts";
 import { localPair } from "../helpers/local_end.ts";
-import { gate, microtasks, stateOf, turn, until } from "../helpers/waiting.ts";
-import { messagesIn, paired } from "./pair.ts";
-import { dialling, serving } from "./raw.ts";
+import { microtasks, stateOf, turn, until } from "../helpers/waiting.ts";
+import { messagesIn, paired } from "../linked/pair.ts";
+import { dialling, serving } from "../linked/raw.ts";
 
 /** A provider whose function notes its call, and the reason with which its signal aborts. */
 function watcher() {
@@ -37,16 +37,19 @@ Deno.test("currentCall() tells method, communicator and deadline when it is aske
   const seen: CurrentCall[] = [];
   const provider = { a: { note: () => void seen.push(currentCall()) } };
   await using pair = await paired({ here: provider, there: provider });
-  const deadline = new Date(Date.now() + 5_000);
+  const deadline = new Date(Date.now() + 60_000);
   await pair.client.getDriver().a!.note!();
+  const before = Date.now();
   await pair.client.getDriver({ deadline }).a!.note!();
+  const took = Date.now() - before;
   await pair.server.getDriver().a!.note!();
   assertEquals(seen.map(({ method }) => method), ["a.note", "a.note", "a.note"]);
   assertStrictEquals(seen[0]!.communicator, pair.server as Communicator<object, object>);
   assertStrictEquals(seen[2]!.communicator, pair.client as Communicator<object, object>);
   assertEquals([seen[0]!.deadline, seen[2]!.deadline], [undefined, undefined]);
   const off = seen[1]!.deadline!.getTime() - deadline.getTime();
-  assert(Math.abs(off) < 500, `the deadline is off by ${off} ms`); // told as time left
+  // it is told as the time that is left, which counts from when the call came in
+  assert(off >= -1 && off <= took + 1, `the deadline is off by ${off} of ${took} ms`);
   assertEquals([seen[0]!.signal.aborted, seen[1]!.signal.aborted], [false, false]);
 });
 
@@ -120,43 +123,10 @@ for (const direction of ["client", "server"] as const) {
 Deno.test("currentCall().signal aborts by itself at the deadline when the caller says nothing", async () => {
   const { reasons, provider } = watcher();
   await using ends = await serving({ provider });
-  ends.socket.gets([0, 1, "watch", [], [], 10]);
+  ends.socket.gets([0, 1, "watch", [], [], 50]);
   await until(() => reasons.length === 1, "the signal aborts");
   assertInstanceOf(reasons[0], DeadlineError);
   assertEquals(reasons[0].message, 'Cannot finish "watch": its deadline has passed');
-});
-
-Deno.test("currentCall().signal aborts when it is first read after the cancel came", async () => {
-  const go = gate();
-  const done = gate<boolean>();
-  const provider = {
-    work: async () => {
-      const call = currentCall();
-      await go.promise;
-      done.open(call.signal.aborted);
-    },
-  };
-  await using ends = await serving({ provider });
-  ends.socket.gets([0, 1, "work", []], [3, 1]);
-  go.open();
-  assertEquals(await done.promise, true);
-});
-
-Deno.test("currentCall().signal is aborted when it is first read after the connection ended", async () => {
-  const go = gate();
-  const done = gate<boolean>();
-  const provider = {
-    work: async () => {
-      const call = currentCall();
-      await go.promise;
-      done.open(call.signal.aborted);
-    },
-  };
-  const ends = await serving({ provider });
-  ends.socket.gets([0, 1, "work", []]);
-  ends.socket.ends();
-  go.open();
-  assertEquals(await done.promise, true);
 });
 
 Deno.test("currentCall().signal sets no timer when it is first read after the call has ended", async () => {
@@ -191,7 +161,7 @@ Deno.test("currentCall().signal does not abort when the call it was of has retur
 });
 
 for (const left of [0, -1, -1e300]) {
-  Deno.test(`Router begins no call when its deadline has passed: ${left} ms are left`, async () => {
+  Deno.test(`Rpc begins no call when its deadline has passed: ${left} ms are left`, async () => {
     let begun = 0;
     await using ends = await serving({ provider: { f: () => ++begun } });
     ends.socket.gets([0, 1, "f", [], [], left]);
@@ -202,7 +172,7 @@ for (const left of [0, -1, -1e300]) {
   });
 }
 
-Deno.test("Router sends no result when the function ends because of its deadline", async () => {
+Deno.test("Rpc sends no result when the function ends because of its deadline", async () => {
   const provider = {
     async slow(isThrown: boolean): Promise<string> {
       const { signal } = currentCall();
@@ -222,7 +192,7 @@ Deno.test("Router sends no result when the function ends because of its deadline
 });
 
 for (const left of [null, "7", {}, [], true]) {
-  Deno.test(`Router takes no deadline when it is ${JSON.stringify(left)}`, async () => {
+  Deno.test(`Rpc takes no deadline when it is ${JSON.stringify(left)}`, async () => {
     await using ends = await serving({ provider: { f: () => String(currentCall().deadline) } });
     ends.socket.gets([0, 1, "f", [], [], left]);
     await microtasks();
@@ -243,7 +213,7 @@ Deno.test("currentCall().deadline is a valid date or none when the peer says it 
   ]);
 });
 
-Deno.test("Router begins no call when its deadline passed while it waited to be begun", async () => {
+Deno.test("Rpc begins no call when its deadline passed while it waited to be begun", async () => {
   const seen: unknown[] = [];
   const provider = { note: (value: unknown) => void seen.push(value) };
   const ends = await serving({ provider, options: { limits: { sendBytes: 10 } } });
@@ -257,7 +227,7 @@ Deno.test("Router begins no call when its deadline passed while it waited to be 
   await ends[Symbol.asyncDispose]();
 });
 
-Deno.test("Router begins no call when it was cancelled while it waited to be begun", async () => {
+Deno.test("Rpc begins no call when it was cancelled while it waited to be begun", async () => {
   const seen: unknown[] = [];
   const provider = {
     note: (value: unknown) => {
@@ -280,7 +250,7 @@ Deno.test("Router begins no call when it was cancelled while it waited to be beg
   await ends[Symbol.asyncDispose]();
 });
 
-Deno.test("Router ignores a cancel when it is of no running call", async () => {
+Deno.test("Rpc ignores a cancel when it is of no running call", async () => {
   const { reasons, provider } = watcher();
   await using ends = await serving({ provider });
   ends.socket.gets([0, 1, "watch", []]);

@@ -1,0 +1,32 @@
+/** Writes how many references are left of 2,000 functions that were passed and dropped. */
+import { structured } from "../../mod.ts";
+import { callbacks, proxy, References } from "./callbacks.ts";
+import { featurePair } from "./feature_pair.ts";
+
+const MANY = 2_000;
+const { gc } = globalThis as unknown as { gc(): void };
+
+let held: (() => Promise<string>) | undefined;
+let taken: unknown[] = [];
+const there = {
+  take: (list: readonly unknown[]) => void taken.push(list),
+  hold: (object: { name(): Promise<string> }) => void (held = object.name),
+};
+await using pair = await featurePair({ use: [structured, callbacks], there });
+
+function sizes(): { readonly lent: number; readonly borrowed: number } {
+  const { lent } = pair.here[0]!.stateOf(References).size;
+  return { lent, borrowed: pair.there[0]!.stateOf(References).size.borrowed };
+}
+
+const { take, hold } = pair.client.getDriver();
+await hold!(proxy({ name: () => "held" }));
+for (let i = 0; i < MANY; i += 2) await take!([() => i, () => i + 1]);
+const before = sizes();
+taken = [];
+for (let look = 0; look < 400 && sizes().lent > 1; look++) {
+  gc();
+  await new Promise((resolve) => setTimeout(resolve, 10));
+}
+console.log(JSON.stringify({ before, after: { ...sizes(), called: await held!() } }));
+Deno.exit();

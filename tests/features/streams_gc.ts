@@ -1,0 +1,41 @@
+/** Writes how many streams are left of 200 that were received and dropped. */
+import { structured } from "../../mod.ts";
+import { featurePair } from "./feature_pair.ts";
+import { Streaming, streams } from "./streams.ts";
+
+const MANY = 200;
+const { gc } = globalThis as unknown as { gc(): void };
+
+let produced = 0;
+let finished = 0;
+const there = {
+  async *count() {
+    try {
+      for (;;) yield produced++;
+    } finally {
+      finished++;
+    }
+  },
+};
+const use = [structured, streams({ items: 1 })];
+await using pair = await featurePair({ use, there });
+
+function sizes(): readonly [consumers: number, producers: number] {
+  const { consumers } = pair.here[0]!.stateOf(Streaming).size;
+  return [consumers, pair.there[0]!.stateOf(Streaming).size.producers];
+}
+
+let lists: AsyncIterator<number>[] = [];
+for (let i = 0; i < MANY; i++) lists.push(await pair.client.getDriver().count!());
+const before = sizes();
+const read = lists[0]!;
+await read.next();
+lists = [];
+for (let look = 0; look < 400 && sizes()[1] > 1; look++) {
+  gc();
+  await new Promise((resolve) => setTimeout(resolve, 10));
+}
+const line = JSON.stringify({ before, after: sizes(), produced, finished });
+await read.return!();
+console.log(line);
+Deno.exit();

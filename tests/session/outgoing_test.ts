@@ -1,0 +1,364 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Leaving } from "../../src/session/feature.ts";
+import { Link, type LinkOwner } from "../../src/session/link.ts";
+import { Outgoing } from "../../src/session/outgoing.ts";
+import { linkParts } from "../helpers/links.ts";
+import { ScriptedSocket } from "../helpers/scripted_socket.ts";
+import { microtasks } from "../helpers/waiting.ts";
+
+const NOBODY: LinkOwner = { text() {}, binary() {}, broke() {}, closed() {} };
+
+/** A link that a test fills, empties and breaks, and what it was given. */
+class Sink extends Link {
+  isOpen = true;
+  room = Infinity;
+  turns = 0;
+  readonly left: (string | Uint8Array)[] = [];
+  /** The highest uid that had left when each frame came. */
+  readonly lasts: number[] = [];
+  readonly #outgoing: Outgoing;
+
+  constructor(outgoing: Outgoing) {
+    super(new ScriptedSocket({ readyState: 1 }), NOBODY, linkParts());
+    this.#outgoing = outgoing;
+    this.pacer = {
+      heardMessages: () => true,
+      leaving() {},
+      turnOver: () => void this.turns++,
+    };
+  }
+
+  override give(frame: string | Uint8Array): boolean {
+    if (!this.isOpen) return false;
+    this.lasts.push(this.#outgoing.lastLeft);
+    this.left.push(frame);
+    return true;
+  }
+
+  override get isFull(): boolean {
+    return this.left.length >= this.room;
+  }
+}
+
+/** What leaves over a link, each message in a frame of its own unless it batches. */
+function outgoing({ isBatching = false }: { isBatching?: boolean } = {}): {
+  readonly out: Outgoing;
+  readonly sink: Sink;
+} {
+  const out = new Outgoing();
+  out.isBatching = isBatching;
+  const sink = new Sink(out);
+  out.link = sink;
+  return { out, sink };
+}
+
+/** Calls of these texts, whose uids count from 1. */
+function push(out: Outgoing, ...texts: string[]): void {
+  for (const [index, text] of texts.entries()) out.push(text, index + 1, undefined);
+}
+
+Deno.test("push() sends at once when nothing waits, and lastLeft is of the last call", () => {
+  const { out, sink } = outgoing();
+  out.push("a", 1, undefined);
+  out.push("b", 0, undefined);
+  assertEquals([sink.left, out.waiting, out.lastLeft], [["a", "b"], 0, 1]);
+});
+
+Deno.test("push() keeps frames in order when they are held, and release() sends them", () => {
+  const { out, sink } = outgoing();
+  out.push("a", 1, undefined);
+  out.hold();
+  assertEquals([out.waiting, out.hasRoom], [0, true]);
+  out.push("b", 2, undefined);
+  out.push("c", 3, undefined);
+  assertEquals([sink.left, out.waiting, out.hasRoom, out.lastLeft], [["a"], 2, false, 1]);
+  out.release();
+  out.push("d", 4, undefined);
+  assertEquals([sink.left, out.waiting, out.lastLeft], [["a", "b", "c", "d"], 0, 4]);
+});
+
+Deno.test("release() does nothing when nothing was held, also twice", () => {
+  const { out, sink } = outgoing();
+  out.release();
+  out.hold();
+  out.release();
+  out.release();
+  out.push("a", 1, undefined);
+  assertEquals(sink.left, ["a"]);
+});
+
+Deno.test("pump() sends what there is room for, in order, when the link was full", () => {
+  const { out, sink } = outgoing();
+  sink.room = 1;
+  push(out, "a", "b", "c", "d");
+  assertEquals([sink.left, out.waiting, out.hasRoom], [["a"], 3, false]);
+  sink.room = 3;
+  out.pump();
+  assertEquals([sink.left, out.waiting, out.lastLeft], [["a", "b", "c"], 1, 3]);
+  sink.room = 9;
+  out.push("e", 5, undefined);
+  assertEquals(sink.left, ["a", "b", "c"]);
+  out.pump();
+  assertEquals([sink.left, out.waiting, out.lastLeft], [["a", "b", "c", "d", "e"], 0, 5]);
+});
+
+Deno.test("pump() sends nothing when messages are held", () => {
+  const { out, sink } = outgoing();
+  out.hold();
+  out.push("a", 1, undefined);
+  out.pump();
+  assertEquals([sink.left, out.waiting], [[], 1]);
+});
+
+Deno.test("lastLeft is of the last call that the link took, whatever was pushed behind it", () => {
+  const { out, sink } = outgoing();
+  out.push("a", 1, undefined);
+  out.push("a return", 0, undefined);
+  sink.isOpen = false;
+  out.push("b", 3, undefined);
+  sink.isOpen = true;
+  out.push("c", 4, undefined); // what comes behind one that was not taken does not leave either
+  assertEquals([out.lastLeft, sink.left, out.waiting], [1, ["a", "a return"], 0]);
+});
+
+Deno.test("drop() forgets what waits, made or not", async () => {
+  const { out, sink } = outgoing({ isBatching: true });
+  let made = 0;
+  const make = () => ({ text: `late ${++made}`, bytes: [] });
+  out.hold();
+  out.push("a", 1, undefined);
+  out.pushLater(make);
+  out.push("b", 2, undefined);
+  out.drop();
+  out.release();
+  await microtasks();
+  assertEquals([made, sink.left, out.waiting, out.lastLeft], [0, [], 0, 0]);
+});
+
+Deno.test("pushLater() makes its message when it leaves, in its place, and not before", () => {
+  const { out, sink } = outgoing();
+  let made = 0;
+  out.hold();
+  out.push("a", 1, undefined);
+  out.pushLater(() => ({ text: `late ${++made}`, bytes: [] }));
+  out.push("b", 2, undefined);
+  assertEquals([made, out.waiting], [0, 3]);
+  out.release();
+  assertEquals([sink.left, out.lastLeft], [["a", "late 1", "b"], 2]);
+});
+
+Deno.test("pushLater() stands behind what waits for company", () => {
+  const { out, sink } = outgoing({ isBatching: true });
+  out.hold();
+  push(out, "a", "b");
+  out.pushLater(() => ({ text: "late", bytes: [new Uint8Array([7])] }));
+  out.release();
+  assertEquals(sink.left, ["[a,b]", "late", new Uint8Array([7])]);
+});
+
+Deno.test("pump() leaves out what can't be made, and keeps what making it pushed", () => {
+  const { out, sink } = outgoing();
+  out.hold();
+  out.pushLater(() => void out.push("why not", 0, undefined));
+  out.push("b", 2, undefined);
+  sink.room = 1;
+  out.release();
+  assertEquals([sink.left, out.waiting], [["why not"], 1]);
+  sink.room = 9;
+  out.pump();
+  assertEquals(sink.left, ["why not", "b"]);
+});
+
+Deno.test("push() lets a lone message leave alone, within the turn", async () => {
+  const { out, sink } = outgoing({ isBatching: true });
+  out.push("a", 1, undefined);
+  assertEquals([sink.left, out.lastLeft], [[], 0]);
+  await microtasks();
+  assertEquals([sink.left, out.lastLeft, sink.turns], [["a"], 1, 1]);
+});
+
+Deno.test("push() puts messages of one turn into one frame, in order, with the last uid", async () => {
+  const { out, sink } = outgoing({ isBatching: true });
+  out.push("a", 1, undefined);
+  out.push("b", 0, undefined);
+  await null;
+  out.push("c", 3, undefined);
+  await microtasks();
+  assertEquals(out.lastLeft, 3);
+  out.push("d", 4, undefined);
+  await microtasks();
+  assertEquals([sink.left, out.lastLeft, sink.turns], [["[a,b,c]", "d"], 4, 2]);
+});
+
+Deno.test("push() cuts frames when they grow, ever later, and never beyond the longest", async () => {
+  const { out, sink } = outgoing({ isBatching: true });
+  push(out, ...Array(3_000).fill("x".repeat(100)));
+  await microtasks();
+  const frames = sink.left as string[];
+  const lengths = frames.map(({ length }) => length);
+  assert(lengths[0]! <= 900 && lengths[0]! < lengths[1]! && lengths[1]! < lengths[2]!);
+  assert(Math.max(...lengths) <= 32_100);
+  const counts = frames.map((frame) => frame.match(/x+/g)!.length);
+  const sums = counts.map((_, index) => counts.slice(0, index).reduce((sum, one) => sum + one, 0));
+  assertEquals([sink.lasts, out.lastLeft], [sums, 3_000]);
+});
+
+Deno.test("push() lets a long message leave at once, behind what waits", async () => {
+  const { out, sink } = outgoing({ isBatching: true });
+  const long = "x".repeat(4_000);
+  push(out, "a", long);
+  assertEquals([sink.left, sink.lasts, out.lastLeft], [["a", long], [0, 1], 2]);
+  await microtasks();
+  assertEquals(sink.left.length, 2);
+});
+
+for (const isBatching of [false, true]) {
+  Deno.test(`push() sends bytes behind their message, alone in its frame, when isBatching is ${isBatching}`, async () => {
+    const { out, sink } = outgoing({ isBatching });
+    const bytes = [new Uint8Array([1]), new Uint8Array([2, 3])];
+    out.push("a", 1, undefined);
+    out.push("with bytes", 2, bytes);
+    out.push("b", 3, undefined);
+    await microtasks();
+    assertEquals(sink.left, ["a", "with bytes", ...bytes, "b"]);
+    assertEquals(out.lastLeft, 3);
+  });
+}
+
+Deno.test("push() sends no bytes of a message that the link did not take", () => {
+  const { out, sink } = outgoing();
+  const give = sink.give.bind(sink);
+  sink.give = (frame) => typeof frame !== "string" && give(frame);
+  out.push("with bytes", 1, [new Uint8Array([1])]);
+  assertEquals([sink.left, out.lastLeft], [[], 0]);
+});
+
+Deno.test("flush() sends what waits now, and nothing when nothing does", async () => {
+  const { out, sink } = outgoing({ isBatching: true });
+  out.flush();
+  push(out, "a", "b");
+  out.flush();
+  out.flush();
+  assertEquals([sink.left, out.lastLeft], [["[a,b]"], 2]);
+  await microtasks();
+  assertEquals(sink.left.length, 1);
+});
+
+Deno.test("wait() tells that the turn is over when no message came of it, where frames are shared", async () => {
+  for (const isBatching of [true, false]) {
+    const { out, sink } = outgoing({ isBatching });
+    out.wait();
+    out.wait();
+    assertEquals(sink.turns, 0);
+    await microtasks();
+    assertEquals([sink.turns, sink.left], [isBatching ? 1 : 0, []]);
+  }
+});
+
+Deno.test("quiet tells of a call when it has left, and of none that waits", () => {
+  const { out, sink } = outgoing();
+  const log: string[] = [];
+  out.quiet = new Map([2, 3, 5].map((uid) => [uid, () => void log.push(`left ${uid}`)]));
+  sink.room = 3;
+  push(out, "a", "b", "c", "d", "e");
+  assertEquals([log, [...out.quiet.keys()]], [["left 2", "left 3"], [5]]);
+  sink.room = 9;
+  out.pump();
+  assertEquals([log, out.quiet.size], [["left 2", "left 3", "left 5"], 0]);
+});
+
+Deno.test("quiet tells of no call that the link did not take", () => {
+  const { out, sink } = outgoing();
+  let told = 0;
+  out.quiet = new Map([[1, () => told++]]);
+  sink.isOpen = false;
+  push(out, "a");
+  assertEquals(told, 0);
+});
+
+Deno.test("cut() keeps what waits, and the next link gets it in order", async () => {
+  const { out, sink } = outgoing({ isBatching: true });
+  sink.room = 1;
+  out.push("a", 1, undefined);
+  out.flush();
+  out.push("b", 2, undefined);
+  out.flush();
+  out.push("c", 3, undefined); // waits for company
+  out.cut();
+  out.push("d", 4, undefined);
+  await microtasks();
+  assertEquals([sink.left, out.hasRoom, out.lastLeft], [["a"], false, 1]);
+  const next = out.link = new Sink(out);
+  out.pump();
+  assertEquals([next.left, sink.left, out.lastLeft], [["b", "[c,d]"], ["a"], 4]);
+});
+
+Deno.test("cut() ends what a broken link had stopped", () => {
+  const { out, sink } = outgoing();
+  sink.isOpen = false;
+  push(out, "a");
+  out.cut();
+  const next = out.link = new Sink(out);
+  out.push("b", 2, undefined);
+  assertEquals([next.left, out.lastLeft], [["b"], 2]);
+});
+
+/** What leaves under the eyes of a feature. */
+function watched(isBatching = false): ReturnType<typeof outgoing> & {
+  readonly log: unknown[];
+  readonly leaving: { -readonly [K in "isFull" | "word"]: Leaving["isFull"] | string | undefined };
+} {
+  const ends = outgoing({ isBatching });
+  const log: unknown[] = [];
+  const leaving = { isFull: false, word: undefined as string | undefined };
+  ends.out.leaving = {
+    left: (texts, bytes, length) => void log.push([texts, bytes, length, ends.sink.left.length]),
+    beside: () => leaving.word,
+    get isFull() {
+      return leaving.isFull;
+    },
+  };
+  return { ...ends, log, leaving };
+}
+
+Deno.test("leaving.left() is told of the messages of a frame before the link gets it", async () => {
+  const { out, log } = watched(true);
+  push(out, "a", "bc");
+  await microtasks();
+  const bytes = [new Uint8Array([1])];
+  out.push("with bytes", 3, bytes);
+  assertEquals(log, [[["a", "bc"], undefined, 6, 0], [["with bytes"], bytes, 10, 1]]);
+});
+
+Deno.test("leaving.left() is told also of what the link does not take, which counts as left", () => {
+  const { out, sink, log } = watched();
+  const bytes = [new Uint8Array([1])];
+  sink.isOpen = false;
+  out.push("a", 1, undefined);
+  out.push("b", 2, bytes);
+  out.push("c", 3, undefined);
+  assertEquals(log.map((entry) => (entry as unknown[])[0]), [["a"], ["b"], ["c"]]);
+  assertEquals([out.lastLeft, out.waiting, sink.left], [3, 0, []]);
+});
+
+Deno.test("leaving.beside() rides in front of the next frame, and not with bytes", () => {
+  const { out, sink, leaving, log } = watched();
+  leaving.word = "[70,1]";
+  out.push("[0,1]", 1, undefined);
+  out.push("[0,2]", 2, [new Uint8Array([1])]);
+  leaving.word = undefined;
+  out.push("[0,3]", 3, undefined);
+  assertEquals(sink.left, ["[[70,1],[0,1]]", "[0,2]", new Uint8Array([1]), "[0,3]"]);
+  assertEquals((log[0] as unknown[]).slice(0, 3), [["[0,1]"], undefined, 14]);
+});
+
+Deno.test("leaving.isFull keeps everything back until there is room", () => {
+  const { out, sink, leaving } = watched();
+  leaving.isFull = true;
+  push(out, "a", "b");
+  out.pump();
+  assertEquals([sink.left, out.waiting, out.hasRoom], [[], 2, false]);
+  leaving.isFull = false;
+  out.pump();
+  assertEquals([sink.left, out.waiting, out.hasRoom], [["a", "b"], 0, true]);
+});
