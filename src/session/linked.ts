@@ -117,7 +117,7 @@ function encoded(
 type KindTable = readonly (MessageKind | undefined)[];
 
 /** The kinds that every session has. */
-export const KINDS: readonly (MessageKind | undefined)[] = Object.assign(
+const KINDS: readonly (MessageKind | undefined)[] = Object.assign(
   new Array<MessageKind | undefined>(67),
   {
     0: {

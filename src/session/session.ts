@@ -15,7 +15,7 @@ import type {
   ValueCodec,
 } from "./feature.ts";
 import { isAgreed } from "./handshake.ts";
-import { KINDS, kindsOf, linked, messageOf } from "./linked.ts";
+import { kindsOf, linked, messageOf } from "./linked.ts";
 import type { Ending, Link, LinkOwner } from "./link.ts";
 import { isLarge, Outgoing } from "./outgoing.ts";
 import { DepthError, FrameError, isLongerThan } from "./parse_json.ts";
@@ -246,7 +246,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
       const size = isInBatch ? 0 : this.#size;
       if (this.values !== undefined && this.values.read(kind, message, size)) return false;
       this.received++;
-    } else if (isInBatch && kind === KINDS[number as number]) return true; // these have frames of their own
+    } else if (isInBatch && kind.isAlone === true) return true;
     if (kind.isOrdered === true) this.inOrder(kind, message);
     else kind.take(message, this, undefined);
     return true;
