@@ -57,6 +57,17 @@ function push(out: Outgoing, ...texts: string[]): void {
   for (const [index, text] of texts.entries()) out.push(text, index + 1, undefined);
 }
 
+/** Keeps everything back, as toward a plain connector. */
+function hold(out: Outgoing): void {
+  out.gate = { open() {}, cancel() {} };
+}
+
+/** Sends what was kept back. */
+function release(out: Outgoing): void {
+  out.gate = undefined;
+  out.pump();
+}
+
 Deno.test("push() sends at once when nothing waits, and lastLeft is of the last call", () => {
   const { out, sink } = outgoing();
   out.push("a", 1, undefined);
@@ -64,25 +75,25 @@ Deno.test("push() sends at once when nothing waits, and lastLeft is of the last 
   assertEquals([sink.left, out.waiting, out.lastLeft], [["a", "b"], 0, 1]);
 });
 
-Deno.test("push() keeps frames in order when they are held, and release() sends them", () => {
+Deno.test("push() keeps frames in order when they are held, and pump() sends them", () => {
   const { out, sink } = outgoing();
   out.push("a", 1, undefined);
-  out.hold();
+  hold(out);
   assertEquals([out.waiting, out.hasRoom], [0, true]);
   out.push("b", 2, undefined);
   out.push("c", 3, undefined);
   assertEquals([sink.left, out.waiting, out.hasRoom, out.lastLeft], [["a"], 2, false, 1]);
-  out.release();
+  release(out);
   out.push("d", 4, undefined);
   assertEquals([sink.left, out.waiting, out.lastLeft], [["a", "b", "c", "d"], 0, 4]);
 });
 
-Deno.test("release() does nothing when nothing was held, also twice", () => {
+Deno.test("pump() does nothing when nothing was held, also twice", () => {
   const { out, sink } = outgoing();
-  out.release();
-  out.hold();
-  out.release();
-  out.release();
+  release(out);
+  hold(out);
+  release(out);
+  release(out);
   out.push("a", 1, undefined);
   assertEquals(sink.left, ["a"]);
 });
@@ -104,7 +115,7 @@ Deno.test("pump() sends what there is room for, in order, when the link was full
 
 Deno.test("pump() sends nothing when messages are held", () => {
   const { out, sink } = outgoing();
-  out.hold();
+  hold(out);
   out.push("a", 1, undefined);
   out.pump();
   assertEquals([sink.left, out.waiting], [[], 1]);
@@ -125,12 +136,12 @@ Deno.test("drop() forgets what waits, made or not", async () => {
   const { out, sink } = outgoing({ isBatching: true });
   let made = 0;
   const make = () => ({ text: `late ${++made}`, bytes: [] });
-  out.hold();
+  hold(out);
   out.push("a", 1, undefined);
   out.pushLater(make);
   out.push("b", 2, undefined);
   out.drop();
-  out.release();
+  release(out);
   await microtasks();
   assertEquals([made, sink.left, out.waiting, out.lastLeft], [0, [], 0, 0]);
 });
@@ -138,27 +149,27 @@ Deno.test("drop() forgets what waits, made or not", async () => {
 Deno.test("pushLater() makes its message when it leaves, in its place, and not before", () => {
   const { out, sink } = outgoing();
   let made = 0;
-  out.hold();
+  hold(out);
   out.push("a", 1, undefined);
   out.pushLater(() => ({ text: `late ${++made}`, bytes: [] }));
   out.push("b", 2, undefined);
   assertEquals([made, out.waiting], [0, 3]);
-  out.release();
+  release(out);
   assertEquals([sink.left, out.lastLeft], [["a", "late 1", "b"], 2]);
 });
 
 Deno.test("pushLater() stands behind what waits for company", () => {
   const { out, sink } = outgoing({ isBatching: true });
-  out.hold();
+  hold(out);
   push(out, "a", "b");
   out.pushLater(() => ({ text: "late", bytes: [new Uint8Array([7])] }));
-  out.release();
+  release(out);
   assertEquals(sink.left, ["[a,b]", "late", new Uint8Array([7])]);
 });
 
 Deno.test("pump() leaves out what can't be made, and keeps what making it pushed", () => {
   const { out, sink } = outgoing();
-  out.hold();
+  hold(out);
   out.pushLater(() => {
     out.push("why not", 0, undefined);
     out.push("and more", 0, undefined);
@@ -166,7 +177,7 @@ Deno.test("pump() leaves out what can't be made, and keeps what making it pushed
   });
   out.push("b", 2, undefined);
   sink.room = 1;
-  out.release();
+  release(out);
   assertEquals([sink.left, out.waiting], [["why not"], 2]);
   sink.room = 9;
   out.pump();
