@@ -19,14 +19,17 @@ export const PLAIN: Agreement = { isLinked: false, features: new Set(), values: 
 /** What is agreed on a thousand times is kept once. */
 const kept = new Map<string, Agreement>();
 const MOST_KEPT = 64;
+/** Longer than this are only names that another end has made up. */
+const LONGEST_KEPT = 1_000;
 
 /** An agreement of linked mode. */
 export function agreementOf(features: readonly string[], values: string): Agreement {
-  const key = `${values} ${features}`;
-  let agreement = kept.get(key);
-  if (agreement === undefined) {
-    if (kept.size >= MOST_KEPT) kept.clear();
-    kept.set(key, agreement = { isLinked: true, features: new Set(features), values });
-  }
+  const key = JSON.stringify([values, features]); // names from another end may hold any separator
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const agreement = { isLinked: true, features: new Set(features), values };
+  if (key.length > LONGEST_KEPT) return agreement;
+  if (kept.size >= MOST_KEPT) kept.clear();
+  kept.set(key, agreement);
   return agreement;
 }
