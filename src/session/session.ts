@@ -232,7 +232,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   message(message: unknown[], isInBatch: boolean): void {
     if (this.phase !== "open") return;
     const number = message[0];
-    const kind = this.#kinds[number as number];
+    const kind = typeof number === "number" ? this.#kinds[number] : undefined;
     if (kind === undefined) {
       if (typeof number === "number" && number >= 64) return;
       throw new FrameError("Cannot read a message: its kind is unknown");
