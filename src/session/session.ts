@@ -153,6 +153,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     this.outgoing.pushLater(() => {
       const bytes: Uint8Array[] = [];
       try {
+        if (this.#check !== undefined && message.success) this.#check(message.value, "result");
         return { text: this.wire.reply(message, this.values, bytes), bytes };
       } catch (error) {
         return void queueMicrotask(() => unsent(error));
