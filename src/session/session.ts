@@ -92,6 +92,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     for (const feature of settings.use) {
       this.#plug(feature.begin(this, isAgreed(agreement, feature), fields));
     }
+    if (this.values !== undefined) this.#check = undefined; // nothing is sent as JSON
   }
 
   #plug(hooks: SessionHooks | undefined): void {
