@@ -2,7 +2,7 @@ import type { Invoke } from "../rpc/invoke.ts";
 import type { MadeCall } from "../rpc/pending_calls.ts";
 import type { Agreement } from "./agreement.ts";
 import { encodeError } from "./encode_error.ts";
-import type { MessageKind, PluggedFeature, ValueCodec } from "./feature.ts";
+import { BrokenValue, type MessageKind, type PluggedFeature, type ValueCodec } from "./feature.ts";
 import { isAgreed } from "./handshake.ts";
 import { FrameError, parseJson } from "./parse_json.ts";
 import type { Wire } from "./wire.ts";
@@ -136,8 +136,20 @@ export const KINDS: readonly (MessageKind | undefined)[] = Object.assign(
         session.rpc.serve({ uid, path, args, due, quiet, weight });
       },
     },
-    1: { value: 2, take: (message, session) => session.rpc.settle(message[1], true, message[2]) },
-    2: { value: 2, take: (message, session) => session.rpc.settle(message[1], false, message[2]) },
+    1: {
+      value: 2,
+      take: ({ 1: uid, 2: value }, { rpc }) =>
+        value instanceof BrokenValue
+          ? rpc.settle(uid, undefined, value.cause)
+          : rpc.settle(uid, true, value),
+    },
+    2: {
+      value: 2,
+      take: ({ 1: uid, 2: value }, { rpc }) =>
+        value instanceof BrokenValue
+          ? rpc.settle(uid, undefined, value.cause)
+          : rpc.settle(uid, false, value),
+    },
     3: { isOrdered: true, take: (message, session) => session.rpc.cancelled(message[1]) },
     64: { take: (_, session) => session.nudged() },
     65: { take() {} },
