@@ -205,7 +205,7 @@ function tailOf(call: MadeCall, beside: string | undefined): string {
   return beside === undefined ? "" : `,${beside}`;
 }
 
-/** A function or a symbol is told as `undefined`, as with JSON: in a list it would be `null`. */
+/** A symbol is told as `undefined`, as with JSON: in a list it would be `null`. Functions may be a feature's. */
 function sendable(value: unknown): unknown {
   return typeof value === "symbol" ? undefined : value;
 }

@@ -87,7 +87,8 @@ export class Marker {
         return this.#mark("u", null);
       case "function":
         if (this.#others !== undefined && this.#isOthers(value)) return null;
-        return this.#refusesJson(value) ? this.#refuse("a function can't be told") : undefined;
+        if (this.#refusesJson(value)) this.#refuse("a function can't be told");
+        return this.#isParameter ? this.#mark("u", null) : undefined;
       case "object":
         return value === null ? null : this.#object(value);
       default:
@@ -205,6 +206,11 @@ export class Marker {
     if (rest[0] === CIRCULAR) this.#refuse("an own class may not hold itself");
     this.#marks.push([[...this.#path], type, ...rest]);
     return told;
+  }
+
+  /** Of a list JSON would make `null` of what it leaves out: a parameter arrives as `undefined`. */
+  get #isParameter(): boolean {
+    return this.#path.length === 1 && this.#what === "parameters";
   }
 
   /** A driver is a function, or looks like an object, and refuses to be JSON. */
