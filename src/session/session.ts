@@ -15,7 +15,7 @@ import type {
   ValueCodec,
 } from "./feature.ts";
 import { isAgreed } from "./handshake.ts";
-import { kindsOf, linked, messageOf } from "./linked.ts";
+import { KINDS, kindsOf, linked, messageOf } from "./linked.ts";
 import type { Ending, Link, LinkOwner } from "./link.ts";
 import { Outgoing } from "./outgoing.ts";
 import { DepthError, FrameError, isLongerThan } from "./parse_json.ts";
@@ -245,7 +245,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
       const size = isInBatch ? 0 : this.#size;
       if (this.values !== undefined && this.values.read(kind, message, size)) return;
       this.received++;
-    }
+    } else if (isInBatch && kind === KINDS[number as number]) return; // these have frames of their own
     if (kind.isOrdered === true) this.inOrder(kind, message);
     else kind.take(message, this, undefined);
   }
