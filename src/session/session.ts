@@ -364,7 +364,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   drop(): void {
     this.phase = "closed";
     this.outgoing.drop();
-    this.#turns.clear();
+    this.#turns.end();
   }
 
   giveUp(ending: Ending): void {

@@ -30,6 +30,7 @@ export class Turns {
   #begun = 0;
   #since: number | undefined;
   #until: number | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #turned: () => void;
 
   constructor(turned: () => void) {
@@ -55,6 +56,12 @@ export class Turns {
     this.#next = this.size = this.bytes = 0;
   }
 
+  /** The session is over: nothing is begun any more. */
+  end(): void {
+    this.clear();
+    clearTimeout(this.#timer);
+  }
+
   /** One more is about to begin: is there time for it in this turn? */
   hasTime(): boolean {
     if (this.#until === undefined) {
@@ -70,7 +77,7 @@ export class Turns {
   /** From now on a slice is left, and the clock is looked at for each call. */
   begin(): void {
     this.#until = now() + SLICE;
-    setTimeout(() => {
+    this.#timer = setTimeout(() => {
       this.#since = undefined;
       this.#until = undefined;
       this.#turned();
