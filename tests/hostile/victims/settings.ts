@@ -1,11 +1,11 @@
-import { type Limits, type Origins, structured } from "../../../mod.ts";
+import { type Feature, type Limits, type Origins, structured } from "../../../mod.ts";
 
 /** What one of the attacked servers is opened with. */
 export interface ServerMake {
   readonly limits?: Partial<Limits>;
   readonly heartbeat?: number;
   readonly origins?: Origins;
-  readonly values?: typeof structured;
+  readonly use?: readonly Feature[];
 }
 
 const GOOD = "https://good.example";
