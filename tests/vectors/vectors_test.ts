@@ -163,6 +163,18 @@ Deno.test("linked keeps a connection going with the texts of its vectors", async
   assertEquals(server.socket.sent, ["[66,3]"]);
 });
 
+Deno.test("linked gives one receipt for a message and its bytes", async () => {
+  const features = [...ALL, "trail"];
+  const options = { use: [structured] };
+  await using server = await serving({ features, options, values: "structured" });
+  server.socket.gets('[1,9,null,[1,[[],"b","Uint8Array",0]]]');
+  await microtasks();
+  assertEquals(server.socket.sent, []);
+  server.socket.gets(new Uint8Array(1));
+  await microtasks();
+  assertEquals(server.socket.sent, ["[66,1]"]);
+});
+
 for (const frame of linkedVectors.ignored) {
   Deno.test(`both ends ignore the frame of the vector ${frame}`, async () => {
     let calls = 0;
