@@ -139,7 +139,8 @@ export class Outgoing {
       if (make === undefined) this.#give(texts, bytes, last);
       else {
         const made = make();
-        if (made !== undefined) this.#give([made.text], made.bytes, 0);
+        if (made === undefined) continue;
+        this.#give([made.text], made.bytes.length > 0 ? made.bytes : undefined, 0);
       }
     }
     this.#queue = [...queue.slice(next), ...this.#queue];
