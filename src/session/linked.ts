@@ -204,7 +204,7 @@ function tailOf(call: MadeCall, beside: string | undefined): string {
   return beside === undefined ? "" : `,${beside}`;
 }
 
-/** A symbol is told as `undefined`, as with JSON: in a list it would be `null`. Functions may be a feature's. */
+/** A symbol arrives as `undefined`, as with JSON: in a list it would be `null`. */
 function sendable(value: unknown): unknown {
   return typeof value === "symbol" ? undefined : value;
 }

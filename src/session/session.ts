@@ -246,7 +246,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
       const size = isInBatch ? 0 : this.#size;
       if (this.values !== undefined && this.values.read(kind, message, size)) return false;
       this.received++;
-    } else if (isInBatch && kind === KINDS[number as number]) return true; // these have frames of their own
+    } else if (isInBatch && kind === KINDS[number as number]) return true; // nudges stand alone
     if (kind.isOrdered === true) this.inOrder(kind, message);
     else kind.take(message, this, undefined);
     return true;

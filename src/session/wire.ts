@@ -15,7 +15,7 @@ export interface Wire {
   call(call: MadeCall, values: ValueCodec | undefined, bytes: Uint8Array[]): string;
   /** The text of a return, whose bytes are pushed. Throws an `EncodeError`. */
   reply(message: Invoke.IReturn, values: ValueCodec | undefined, bytes: Uint8Array[]): string;
-  /** Hands the messages of a frame to the session; `true` if there were any that are whole. Throws a `FrameError`. */
+  /** Hands the messages of a frame to the session; `true` if any was whole. Throws a `FrameError`. */
   read(text: string, session: MessageReader): boolean;
 }
 
