@@ -56,10 +56,10 @@ export class Turns {
     this.#next = this.size = this.bytes = 0;
   }
 
-  /** The session is over: nothing is begun any more. */
-  end(): void {
+  /** The session is over: no timer is left behind. */
+  stop(): void {
     this.clear();
-    clearTimeout(this.#timer);
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
   }
 
   /** One more is about to begin: is there time for it in this turn? */
@@ -78,6 +78,7 @@ export class Turns {
   begin(): void {
     this.#until = now() + SLICE;
     this.#timer = setTimeout(() => {
+      this.#timer = undefined;
       this.#since = undefined;
       this.#until = undefined;
       this.#turned();
