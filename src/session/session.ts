@@ -370,7 +370,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   #drop(): void {
     this.phase = "closed";
     this.outgoing.drop();
-    this.#turns.end();
+    this.#turns.stop();
   }
 
   giveUp(ending: Ending): void {

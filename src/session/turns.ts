@@ -58,7 +58,7 @@ export class Turns {
   }
 
   /** The session is over: nothing is begun any more. */
-  end(): void {
+  stop(): void {
     this.clear();
     if (this.#timer !== undefined) clearTimeout(this.#timer);
   }

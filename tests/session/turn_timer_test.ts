@@ -8,7 +8,7 @@ Deno.test("Turns leaves no timer when it has ended in the middle of a turn", () 
   const turns = new Turns({ turned() {} });
   turns.begin();
   assertEquals(timers.count, 1);
-  turns.end();
+  turns.stop();
   assertEquals(timers.count, 0);
 });
 
