@@ -196,8 +196,8 @@ export interface MarkTypes {
   /** A value was encoded whole, or is not sent because a part of it can't be. */
   encoded?(isSent: boolean): void;
   /**
-   * The value of a mark. What it throws refuses the message; the marks behind it are decoded all the
-   * same, so that nothing which the other end has sent goes uncounted.
+   * The value of a mark. What it throws refuses the message. Where another part refuses it, the marks
+   * behind that are decoded all the same, up to the next fault: what the other end has lent is counted.
    */
   decode(mark: readonly [type: unknown, ...rest: unknown[]], message: readonly unknown[]): unknown;
   /** A value was decoded whole, or is refused because a part of it can't be. */

@@ -19,7 +19,7 @@ export class SentMessages {
   acknowledged = 0;
   /** The bytes that are kept. */
   size = 0;
-  #frames: SentFrame[] = [];
+  readonly #frames: SentFrame[] = [];
   #first = 0;
 
   /** A frame is about to leave. */
@@ -28,7 +28,8 @@ export class SentMessages {
     bytes: readonly Uint8Array[] | undefined,
     length: number,
   ): void {
-    const size = (bytes ?? []).reduce((sum, part) => sum + part.length, length);
+    let size = length;
+    if (bytes !== undefined) { for (const part of bytes) size += part.length; }
     this.count += texts.length;
     this.size += size;
     this.#frames.push({ texts, bytes, size, end: this.count });
@@ -70,7 +71,6 @@ export class SentMessages {
   }
 
   #forget(): void {
-    this.#frames = [];
-    this.#first = 0;
+    this.#frames.length = this.#first = 0;
   }
 }
