@@ -7,12 +7,20 @@ import { upgrade } from "../runtimes/upgrade.ts";
 import { settingsOf } from "../session/settings.ts";
 import { pathOf, plainAddress, type UpgradeRequest } from "../types/request.ts";
 import type { SocketLike } from "../types/socket.ts";
-import type { Endpoint } from "./endpoint.ts";
+import type { Endpoint, Phase } from "./endpoint.ts";
 import { IncomingConnection, type Origin } from "./incoming_connection.ts";
 import { WebSocketCommunicator } from "./websocket_communicator.ts";
 
 /** A peer that answers nothing for three of these is gone: 120 s, in ms. */
 export const HEARTBEAT = 40_000;
+
+const STATES: { readonly [P in Phase]?: WebSocketAcceptor.State } = {
+  rejecting: -2,
+  open: 1,
+  away: 1,
+  closing: 2,
+  closed: 3,
+};
 
 /** Decides about a connection: calls `accept` or `reject`, then or later. */
 type Handler = (acceptor: Acceptor) => unknown;
@@ -180,19 +188,7 @@ export class WebSocketAcceptor<
 
   /** Where the connection is: a value of `WebSocketAcceptor.State`. */
   get state(): WebSocketAcceptor.State {
-    switch (this.#end.phase) {
-      case "rejecting":
-        return -2;
-      case "open":
-      case "away":
-        return 1;
-      case "closing":
-        return 2;
-      case "closed":
-        return 3;
-      default:
-        return -1;
-    }
+    return STATES[this.#end.phase] ?? -1;
   }
 
   /**

@@ -7,7 +7,7 @@ import { Session } from "../session/session.ts";
 import { type Settings, settingsOf } from "../session/settings.ts";
 import type { SocketFactory } from "../types/socket.ts";
 import { ConnectAttempt, type Dial } from "./connect_attempt.ts";
-import { type Advice, Endpoint } from "./endpoint.ts";
+import { type Advice, Endpoint, type Phase } from "./endpoint.ts";
 import { WebSocketCommunicator } from "./websocket_communicator.ts";
 import { wireOf } from "./wire_of.ts";
 
@@ -21,6 +21,14 @@ const ADVICE: Advice = {
   away: "close it first",
   closing: "wait for close() and connect again",
   closed: "connect again",
+};
+
+const STATES: { readonly [P in Phase]?: WebSocketConnector.State } = {
+  connecting: 0,
+  away: 0,
+  open: 1,
+  closing: 2,
+  closed: 3,
 };
 
 /** The inside of a connector: what it dialled, so that a feature can dial again. */
@@ -141,19 +149,7 @@ export class WebSocketConnector<
 
   /** Where the connection is: a value of `WebSocketConnector.State`. */
   get state(): WebSocketConnector.State {
-    switch (this.#end.phase) {
-      case "connecting":
-      case "away":
-        return 0;
-      case "open":
-        return 1;
-      case "closing":
-        return 2;
-      case "closed":
-        return 3;
-      default:
-        return -1;
-    }
+    return STATES[this.#end.phase] ?? -1;
   }
 
   /**

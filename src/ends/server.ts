@@ -14,6 +14,14 @@ import { ConnectionRegistry } from "./connection_registry.ts";
 
 type Phase = "none" | "opening" | "open" | "closing" | "closed";
 
+const STATES: Readonly<Record<Phase, WebSocketServer.State>> = {
+  none: -1,
+  opening: 0,
+  open: 1,
+  closing: 2,
+  closed: 3,
+};
+
 const ADVICE: Readonly<Record<Phase, string>> = {
   none: "not open, open() it first",
   opening: "still opening, wait for open()",
@@ -83,18 +91,7 @@ export class WebSocketServer<
 
   /** Where the server is: a value of `WebSocketServer.State`. */
   get state(): WebSocketServer.State {
-    switch (this.#phase) {
-      case "opening":
-        return 0;
-      case "open":
-        return 1;
-      case "closing":
-        return 2;
-      case "closed":
-        return 3;
-      default:
-        return -1;
-    }
+    return STATES[this.#phase];
   }
 
   /** Where it listens, with the real port where 0 was asked for; `undefined` where it does not. */

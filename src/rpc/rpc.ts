@@ -52,7 +52,7 @@ export class Rpc {
   resolvers: PathResolver[] | undefined = undefined;
   hooks: CallHooks[] | undefined = undefined;
   readonly served: ServedCalls;
-  readonly listeners = new Listeners();
+  readonly listeners: Listeners = new Listeners();
   readonly pending: PendingCalls = new PendingCalls(this);
   #uid = 0;
 

@@ -55,7 +55,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   readonly agreement: Agreement;
   readonly report: Reporter;
   readonly owner: SessionOwner;
-  readonly outgoing = new Outgoing();
+  readonly outgoing: Outgoing = new Outgoing();
   hooks: readonly SessionHooks[] = NO_HOOKS;
   readonly wire: Wire;
   link: Link | undefined = undefined;
