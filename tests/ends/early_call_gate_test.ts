@@ -96,7 +96,7 @@ Deno.test("holdEarlyCalls() lets all leave, and asks no more, at whatever frame 
   assertEquals([socket.sent, session.outgoing.waiting, session.isWaiting], [[], 1, true]);
   socket.receives(KEEP_ALIVE);
   assertEquals(socket.messages.map(({ listener }) => listener), ["a"]);
-  assertEquals([session.hold, session.isWaiting, counted.count], [undefined, false, 0]);
+  assertEquals([session.outgoing.gate, session.isWaiting, counted.count], [undefined, false, 0]);
   time.tick(1_000);
   call("b").catch(() => {});
   assertEquals(socket.messages.map(({ listener }) => listener), ["a", "b"]);
@@ -146,16 +146,16 @@ Deno.test("holdEarlyCalls() counts a session no more that has ended, and leaves 
   assertEquals(first!.socket.messages.filter(({ listener }) => listener === "a"), []);
   time.tick(1);
   assertEquals(first!.socket.messages.at(-1)?.listener, "a");
-  assertEquals([counted.count, first!.session.hold], [0, undefined]);
+  assertEquals([counted.count, first!.session.outgoing.gate], [0, undefined]);
 });
 
-Deno.test("holdEarlyCalls() counts a session off once, however often it is released", () => {
+Deno.test("holdEarlyCalls() counts a session off once, however often its gate is opened", () => {
   using time = new FakeTime();
   using all = holding(2);
-  const { hold } = all[0]!.session;
-  hold!.release();
-  hold!.release();
-  hold!.cancel();
+  const { gate } = all[0]!.session.outgoing;
+  gate!.open();
+  gate!.open();
+  gate!.cancel();
   all[1]!.call("a").catch(() => {});
   using _more = holding(1);
   all[1]!.socket.sent.length = 0;

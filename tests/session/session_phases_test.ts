@@ -4,6 +4,7 @@ import { ConnectionClosedError, WebSocketError } from "../../mod.ts";
 import type { PluggedFeature, SessionHooks } from "../../src/session/feature.ts";
 import { endingOf } from "../helpers/links.ts";
 import {
+  NO_PORT,
   type OpenSession,
   openSession,
   type SessionParts,
@@ -66,7 +67,7 @@ Deno.test("closed() asks every feature's cut() no further than the first that ke
   const { session, socket } = openSession({ use });
   socket.closed(1006);
   assertEquals([session.phase, told], ["away", ["first", "second"]]);
-  session.drop();
+  session.giveUp(endingOf(1006));
 });
 
 for (const how of ["close", "fail"] as const) {
@@ -87,7 +88,8 @@ Deno.test("resume() goes on over another link: it tells features, then sends wha
   await microtasks();
   const next = newLink();
   let sentAtResume: number | undefined;
-  session.hooks.push({ resumed: () => void (sentAtResume = next.socket.sent.length) });
+  const noting = { resumed: () => void (sentAtResume = next.socket.sent.length) };
+  session.hooks = [...session.hooks, noting];
   session.resume(next.link);
   assertEquals([session.phase, session.link, told], ["open", next.link, ["cut 1006", "resumed"]]);
   assertEquals([sentAtResume, next.socket.sent], [0, ['[0,1,"a",[]]', '[0,2,"b",[]]']]);
@@ -110,7 +112,7 @@ Deno.test("resume() sends what the last link had no room for", async () => {
   session.resume(next.link);
   assertEquals(next.socket.sent, ['[0,1,"waits",[]]']);
   next.socket.closed(1006);
-  session.drop();
+  session.giveUp(endingOf(1006));
 });
 
 Deno.test("resume() begins calls that waited when the link was cut", () => {
@@ -142,7 +144,7 @@ Deno.test("a result of before the cut goes over the link that came after it", as
   session.resume(next.link);
   assertEquals([socket.sent, next.socket.sent], [[], ["[1,1,7]"]]);
   next.socket.closed(1006);
-  session.drop();
+  session.giveUp(endingOf(1006));
 });
 
 Deno.test("detach() lets go of the link without a word to anyone, and the session is away", async () => {
@@ -224,22 +226,27 @@ Deno.test("close() of a session that is away is as normal as one without a code"
   assertInstanceOf(call[1], ConnectionClosedError);
 });
 
-Deno.test("drop() ends the session without a word to its owner, its features or its calls", async () => {
+Deno.test("replace() ends the session for all but its owner, and rejects the calls that have left", async () => {
   let ran = 0;
-  const provider = { g: () => ran++ };
-  const ends = kept({ features: ["kept", "batch"], limits: { sendBytes: 10 }, provider });
-  const { session, socket, call, told } = ends;
-  call("f");
-  socket.bufferedAmount = 11;
-  socket.receives([0, 1, "g", []]);
-  session.drop();
+  const ends = kept({ limits: { sendBytes: 10 }, provider: { g: () => ran++ } });
+  const { session, socket, call, told, rpc } = ends;
+  call("left");
   await microtasks();
-  assertEquals([session.phase, told, ends.log, socket.sent], ["closed", [], [], []]);
-  assertEquals([session.isWaiting, ran], [false, 0]);
+  socket.bufferedAmount = 11;
+  socket.receives([0, 1, "g", []]); // it is looked at with each frame, and what comes in waits
+  call("waits");
+  call("waits too");
+  const sent: string[] = [];
+  session.replace(endingOf(1006, { reason: "no longer known" }), () => {
+    told.push(`begin, ${session.phase}`);
+    rpc.port = { ...NO_PORT, call: ({ path }) => void sent.push(path) };
+  });
+  assertEquals(told, ["ended 1006", "begin, closed"]);
+  assertEquals([sent, session.isWaiting, ran], [["waits", "waits too"], false, 0]);
+  assertEquals(await settledOf(ends), [["left", "WebSocketError"]]);
   session.giveUp(endingOf(1006)); // it is over: nobody is told any more
-  assertEquals([told, ends.log], [[], []]);
   socket.closed(1006);
-  assertEquals([told, ends.log], [[], []]);
+  assertEquals([told.length, ends.log.length], [2, 1]);
 });
 
 Deno.test("an open session begins all that came in before its link was closed, also when it is kept", () => {
@@ -256,7 +263,7 @@ Deno.test("an open session begins all that came in before its link was closed, a
     assertEquals(ran < 40, true);
     ends.socket.closed(1006);
     assertEquals(ran, 40);
-    ends.session.drop();
+    ends.session.giveUp(endingOf(1006));
   }
 });
 

@@ -11,7 +11,7 @@ Date.now = now;
 /** Turns, and how often they told that the next one has come; its timer is the fake time's. */
 function turns(): { readonly turns: InstanceType<typeof Turns>; readonly log: string[] } {
   const log: string[] = [];
-  return { turns: new Turns(() => void log.push("turned")), log };
+  return { turns: new Turns({ turned: () => void log.push("turned") }), log };
 }
 
 /** So many calls; how many of them had time. */
