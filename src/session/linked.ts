@@ -80,8 +80,7 @@ export const linked: Wire = {
     const frame = parseJson(text, session.settings.limits.depth);
     if (!Array.isArray(frame)) throw new FrameError("Cannot read the frame: it is no list");
     if (typeof frame[0] === "number") {
-      session.message(frame, false);
-      return frame[0] < 64;
+      return session.message(frame, false) && frame[0] < 64;
     }
     for (let at = 0; at < frame.length; at++) {
       const message: unknown = frame[at];
@@ -118,7 +117,7 @@ function encoded(
 type KindTable = readonly (MessageKind | undefined)[];
 
 /** The kinds that every session has. */
-export const KINDS: readonly (MessageKind | undefined)[] = Object.assign(
+const KINDS: readonly (MessageKind | undefined)[] = Object.assign(
   new Array<MessageKind | undefined>(67),
   {
     0: {

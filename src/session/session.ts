@@ -201,7 +201,8 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     } catch (error) {
       return this.#unreadable(error);
     }
-    if (isMessages && this.link?.pacer?.heardMessages() === true) this.outgoing.wait();
+    if (!isMessages) return;
+    if (this.link?.pacer?.heardMessages() === true) this.outgoing.wait();
     if (this.#read !== undefined) this.#read(text.length);
   }
 
@@ -231,24 +232,24 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     if (this.#read !== undefined) this.#read(size);
   }
 
-  message(message: unknown[], isInBatch: boolean): void {
-    if (this.phase !== "open") return;
+  message(message: unknown[], isInBatch: boolean): boolean {
+    if (this.phase !== "open") return true;
     const number = message[0];
     const kind = typeof number === "number" ? this.#kinds[number] : undefined;
     if (kind === undefined) {
-      if (typeof number === "number" && number >= 64) return;
+      if (typeof number === "number" && number >= 64) return true;
       throw new FrameError("Cannot read a message: its kind is unknown");
     }
-    if (isInBatch && kind.isAlone === true) return;
     if (number as number < 64) {
       // the time that is left counts from when the message was read
       if (number === 0 && typeof message[5] === "number") message[5] += Date.now();
       const size = isInBatch ? 0 : this.#size;
-      if (this.values !== undefined && this.values.read(kind, message, size)) return;
+      if (this.values !== undefined && this.values.read(kind, message, size)) return false;
       this.received++;
-    }
+    } else if (isInBatch && kind.isAlone === true) return true;
     if (kind.isOrdered === true) this.inOrder(kind, message);
     else kind.take(message, this, undefined);
+    return true;
   }
 
   /** Returns make room, so they never wait; calls do while their peer does not read. */
@@ -369,7 +370,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   #drop(): void {
     this.phase = "closed";
     this.outgoing.drop();
-    this.#turns.clear();
+    this.#turns.end();
   }
 
   giveUp(ending: Ending): void {

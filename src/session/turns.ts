@@ -31,6 +31,7 @@ export class Turns {
   #since: number | undefined;
   #until: number | undefined;
   readonly #owner: { turned(): void };
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param owner Hears of each new slice. */
   constructor(owner: { turned(): void }) {
@@ -56,6 +57,12 @@ export class Turns {
     this.#next = this.size = this.bytes = 0;
   }
 
+  /** The session is over: nothing is begun any more. */
+  end(): void {
+    this.clear();
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+  }
+
   /** One more is about to begin: is there time for it in this turn? */
   hasTime(): boolean {
     if (this.#until === undefined) {
@@ -71,7 +78,8 @@ export class Turns {
   /** From now on a slice is left, and the clock is looked at for each call. */
   begin(): void {
     this.#until = now() + SLICE;
-    setTimeout(() => {
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
       this.#since = undefined;
       this.#until = undefined;
       this.#owner.turned();

@@ -15,14 +15,14 @@ export interface Wire {
   call(call: MadeCall, values: ValueCodec | undefined, bytes: Uint8Array[]): string;
   /** The text of a return, whose bytes are pushed. Throws an `EncodeError`. */
   reply(message: Invoke.IReturn, values: ValueCodec | undefined, bytes: Uint8Array[]): string;
-  /** Hands the messages of a frame to the session; `true` if there were any. Throws a `FrameError`. */
+  /** Hands the messages of a frame to the session; `true` if there were any that are whole. Throws a `FrameError`. */
   read(text: string, session: MessageReader): boolean;
 }
 
 /** What a wire gives its messages to: the session. */
 export interface MessageReader extends FeatureSession {
-  /** A message of linked mode came in. */
-  message(message: unknown[], isInBatch: boolean): void;
+  /** A message of linked mode came in; `false` if its bytes must come first. */
+  message(message: unknown[], isInBatch: boolean): boolean;
   /** Takes a message behind the calls that came before it. */
   inOrder(kind: MessageKind, message: unknown[]): void;
 }

@@ -55,7 +55,7 @@ export class SentMessages {
   }
 
   /** Sends what the other end does not have: of a frame that it has in part, the rest. */
-  sendAgain(link: Link): void {
+  sendAgain(link: Pick<Link, "give">): void {
     for (const { texts, bytes, end } of this.#frames.slice(this.#first)) {
       const missing = texts.slice(Math.max(0, texts.length - (end - this.acknowledged)));
       link.give(missing.length === 1 ? missing[0]! : `[${missing.join(",")}]`);

@@ -10,6 +10,7 @@ import { until } from "../helpers/waiting.ts";
 import { childOf } from "../linked/child.ts";
 import { callbacks } from "./callbacks.ts";
 import { type FeaturePair, featurePair, type FeaturePairOptions } from "./feature_pair.ts";
+import { StreamSource } from "./stream_source.ts";
 import { Streaming, streams } from "./streams.ts";
 
 /** Bytes that go each way in the long run. */
@@ -22,97 +23,16 @@ const WINDOW = 64;
 
 const use = [structured, callbacks, streams()];
 
-/** What both ends offer: it counts what it produces, and how often a `finally` runs. */
-class Source {
-  produced = 0;
-  finished = 0;
-
-  async *count(count: number): AsyncGenerator<number> {
-    try {
-      for (let i = 0; i < count; i++) {
-        this.produced++;
-        yield i;
-      }
-    } finally {
-      this.finished++;
-    }
-  }
-
-  async *fails(error: unknown): AsyncGenerator<number> {
-    yield 1;
-    yield 2;
-    throw error ?? new RangeError("in the middle");
-  }
-
-  async *bad(): AsyncGenerator<unknown> {
-    try {
-      yield 1;
-      yield Object(1); // it can't be encoded
-    } finally {
-      this.finished++;
-    }
-  }
-
-  readable(count: number): ReadableStream<Uint8Array> {
-    return new ReadableStream({
-      start(controller) {
-        for (let i = 0; i < count; i++) controller.enqueue(new Uint8Array([i]));
-        controller.close();
-      },
-      cancel: () => void this.finished++,
-    });
-  }
-
-  async *chunks(count: number, size: number): AsyncGenerator<Uint8Array> {
-    for (let i = 0; i < count; i++) yield new Uint8Array(size).fill(i);
-  }
-
-  async *rows(count: number): AsyncGenerator<unknown> {
-    for (let id = 0; id < count; id++) yield { id, name: `row ${id}` };
-  }
-
-  nested(): unknown {
-    return { rows: this.count(3), at: new Date(1) };
-  }
-
-  async *streams(): AsyncGenerator<unknown> {
-    for (let i = 1; i < 4; i++) yield this.count(i);
-  }
-
-  async *functions(): AsyncGenerator<unknown> {
-    for (let i = 0; i < 3; i++) yield (x: number) => x + i;
-  }
-
-  async sum(list: AsyncIterable<number>): Promise<number> {
-    let sum = 0;
-    for await (const item of list) sum += item;
-    return sum;
-  }
-
-  async first(list: AsyncIterable<number>): Promise<number | undefined> {
-    for await (const item of list) return item;
-  }
-
-  async sizeOf(list: AsyncIterable<Uint8Array>): Promise<number> {
-    let size = 0;
-    for await (const item of list) size += item.length;
-    return size;
-  }
-
-  ignore(_list: unknown): void {}
-
-  plus(a: number, b: number): number {
-    return a + b;
-  }
-}
-
 interface StreamPair extends FeaturePair {
-  readonly source: Source;
+  readonly source: StreamSource;
 }
 
 async function streamPair(more: Partial<FeaturePairOptions> = {}): Promise<StreamPair> {
-  const source = new Source();
-  return { ...await featurePair({ use, here: new Source(), there: source, ...more }), source };
+  const source = new StreamSource();
+  return {
+    ...await featurePair({ use, here: new StreamSource(), there: source, ...more }),
+    source,
+  };
 }
 
 /** What a call of a stream returns can be iterated over at once. */
@@ -172,7 +92,7 @@ Deno.test("streams ends with an EncodeError at its place when an item can't be s
 
 Deno.test("streams takes a stream as a parameter", async () => {
   await using pair = await streamPair();
-  const own = new Source();
+  const own = new StreamSource();
   assertEquals(await pair.client.getDriver().sum!(own.count(500)), 124_750);
   assertEquals(await pair.client.getDriver().first!(own.count(500)), 0);
   await until(() => own.finished === 2, "both are over");
@@ -187,7 +107,7 @@ Deno.test("streams takes and gives a ReadableStream", async () => {
   const left = await pair.client.getDriver().readable!(500);
   for await (const _ of left) break;
   await until(() => pair.source.finished === 1, "it was cancelled");
-  assertEquals(await pair.client.getDriver().sizeOf!(new Source().readable(7)), 7);
+  assertEquals(await pair.client.getDriver().sizeOf!(new StreamSource().readable(7)), 7);
 });
 
 Deno.test("streams takes a stream inside a value, and inside another", async () => {
@@ -242,8 +162,11 @@ Deno.test("streams asks for as many bytes ahead as its option says", async () =>
 Deno.test("streams lets many small streams go on when the connection was full", async () => {
   await using pair = await streamPair();
   const driver = pair.client.getDriver();
-  const long = Array.from({ length: 8 }, () => driver.sizeOf!(new Source().chunks(10, CHUNK)));
-  const short = Array.from({ length: 40 }, () => driver.sum!(new Source().count(3)));
+  const long = Array.from(
+    { length: 8 },
+    () => driver.sizeOf!(new StreamSource().chunks(10, CHUNK)),
+  );
+  const short = Array.from({ length: 40 }, () => driver.sum!(new StreamSource().count(3)));
   assertEquals(await Promise.all(short), Array(40).fill(3));
   assertEquals(await Promise.all(long), Array(8).fill(10 * CHUNK));
   assert(isOver(pair));
@@ -254,7 +177,7 @@ Deno.test("streams lets others go on when one reader stops", async () => {
   const driver = pair.client.getDriver();
   const stopped = await driver.chunks!(1_000, CHUNK);
   await stopped.next();
-  assertEquals(await driver.sizeOf!(new Source().chunks(20, CHUNK)), 20 * CHUNK);
+  assertEquals(await driver.sizeOf!(new StreamSource().chunks(20, CHUNK)), 20 * CHUNK);
   assertEquals((await listOf(driver.chunks!(20, CHUNK))).length, 20);
   await stopped.return();
 });
@@ -296,7 +219,7 @@ Deno.test("streams runs a finally and fails the reader when the connection ends"
 
 Deno.test("streams runs nothing when a value with a stream can't be sent", async () => {
   await using pair = await streamPair();
-  const own = new Source();
+  const own = new StreamSource();
   const call = () => pair.client.getDriver().ignore!([own.count(3), Object(1)]);
   await assertRejects(call, EncodeError, "parameters[0][1]");
   assert(isOver(pair));
@@ -309,7 +232,7 @@ Deno.test("streams ends a stream when the message that brought it is refused", a
     types: { Odd: { class: Odd, encode: () => 1, decode: () => new Odd() } },
   });
   await using pair = await streamPair({ connect: { use: [odd, streams()] } });
-  const own = new Source();
+  const own = new StreamSource();
   const refused = (list: unknown[]) =>
     assertRejects(() => pair.client.getDriver().ignore!(list), RemoteError);
   await refused([new Odd(), own.count(3)]);
@@ -321,7 +244,7 @@ Deno.test("streams ends a stream when the message that brought it is refused", a
 Deno.test("streams refuses a stream when the other end does not use them", async () => {
   for (const accept of [{ use: [structured] }, { use: [] }]) {
     await using pair = await streamPair({ accept });
-    const call = () => pair.client.getDriver().sum!(new Source().count(1));
+    const call = () => pair.client.getDriver().sum!(new StreamSource().count(1));
     await assertRejects(call, EncodeError, '"parameters[0]": the other end does not use streams');
   }
 });
@@ -336,7 +259,7 @@ Deno.test(`streams carries ${BYTES} bytes each way`, async () => {
     got++;
   }
   assertEquals([got, wrong], [count, 0]);
-  const size = await pair.client.getDriver().sizeOf!(new Source().chunks(count, CHUNK));
+  const size = await pair.client.getDriver().sizeOf!(new StreamSource().chunks(count, CHUNK));
   assertEquals(size, count * CHUNK);
 });
 
@@ -348,7 +271,7 @@ Deno.test(`streams carries ${ITEMS} items in order`, async () => {
   }
   assertEquals(got, ITEMS);
   assertEquals(
-    await pair.client.getDriver().sum!(new Source().count(ITEMS)),
+    await pair.client.getDriver().sum!(new StreamSource().count(ITEMS)),
     ITEMS * (ITEMS - 1) / 2,
   );
 });

@@ -1,4 +1,10 @@
-import { currentCall, structured, WebSocketAcceptor, WebSocketConnector } from "../../mod.ts";
+import {
+  currentCall,
+  type Feature,
+  structured,
+  WebSocketAcceptor,
+  WebSocketConnector,
+} from "../../mod.ts";
 import type { Acceptor, Anything, Connector } from "../helpers/ends.ts";
 import type { Wire } from "./grammar.ts";
 import { MemorySocket } from "./memory_socket.ts";
@@ -97,7 +103,7 @@ function freshConnector(wire: Wire): FuzzedEnd {
   return { socket, end, settleAll, connecting };
 }
 
-function optionsFor(wire: Wire): { values?: typeof structured; onEvent(): void } {
+function optionsFor(wire: Wire): { use?: Feature[]; onEvent(): void } {
   return {
     ...wire === "structured" && { use: [structured] },
     onEvent() {

@@ -1,11 +1,10 @@
 import { assertEquals } from "@std/assert";
 import fc from "npm:fast-check@3.23.2";
 import { type Driver, structured, WebSocketConnector } from "../../mod.ts";
-import { plain } from "../../src/session/plain.ts";
 import type { Anything } from "../helpers/ends.ts";
 import { paired, type PairOptions } from "./pair.ts";
 import { RawSocket } from "./raw.ts";
-import { difference } from "./same.ts";
+import { difference } from "../features/structured/same.ts";
 
 const MODES: readonly [what: string, options: PairOptions][] = [
   ["linked with linked", {}],
@@ -159,6 +158,5 @@ Deno.test("connect() speaks plain messages alone when the acceptor answers with 
     '{"uid":3,"listener":"h","parameters":[]}',
     '{"uid":7,"success":true}',
   ]);
-  assertEquals(plain.cancel, undefined);
   socket.ends();
 });

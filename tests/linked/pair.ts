@@ -24,22 +24,21 @@ export interface PairOptions {
   readonly there?: object | null;
   readonly connect?: WebSocketConnector.ConnectOptions;
   readonly accept?: WebSocketAcceptor.UpgradeOptions;
-  /** Both use these features. */
+  /** What both use. */
   readonly use?: WebSocketConnector.ConnectOptions["use"];
 }
 
 /** Connects two ends; without a runtime's own socket, so that nothing but messages is sent. */
 export async function paired(options: PairOptions = {}): Promise<Pair> {
   const { here = null, there = null, connect = {}, accept = {}, use } = options;
-  const chosen = use === undefined ? {} : { use };
   const acceptors = gate<Acceptor>();
   const server = await opened(async (acceptor) => {
     await acceptor.accept(there);
     acceptors.open(acceptor);
-  }, { ...chosen, ...accept });
+  }, { use, ...accept });
   const frames = { sent: [] as Frame[], got: [] as Frame[] };
   const socket = (url: string) => noted(url, frames);
-  const client = await connectedTo(server, { socket, ...chosen, ...connect }, here);
+  const client = await connectedTo(server, { socket, use, ...connect }, here);
   return {
     client,
     server: await acceptors.promise,

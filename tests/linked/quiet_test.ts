@@ -1,4 +1,5 @@
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import { FakeTime } from "@std/testing/time";
 import { DeadlineError, EncodeError, NotSentError, withOptions } from "../../mod.ts";
 import { gate, microtasks, stateOf, turn, until } from "../helpers/waiting.ts";
 import { messagesIn, paired } from "./pair.ts";
@@ -40,6 +41,7 @@ for (const wire of ["linked", "plain"] as const) {
 }
 
 Deno.test("getDriver() marks the call for the other end if there is no reply", async () => {
+  using _time = new FakeTime();
   await using ends = await dialling();
   const quiet = ends.end.getDriver({ reply: false });
   await Promise.all([quiet.a!(1), withOptions(quiet, { timeout: 50 }).b!(undefined)]);

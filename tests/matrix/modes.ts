@@ -57,16 +57,16 @@ export const MODES: Readonly<Record<ModeName, Mode>> = {
 
 /** The library, with an option more at both ends. */
 function structuredEnds(lib: MatrixLibrary): Library {
-  const { structured: values } = lib;
+  const use = [lib.structured];
   class StructuredConnector extends lib.WebSocketConnector {
     override connect(url: string | URL, options: ConnectOptions = {}): Promise<void> {
-      return super.connect(url, { ...options, values } as ConnectOptions);
+      return super.connect(url, { ...options, use } as ConnectOptions);
     }
   }
   class StructuredServer extends lib.WebSocketServer {
     override open(...[target, handler]: Parameters<Server["open"]>): Promise<void> {
       const where = typeof target === "number" ? { port: target, hostname: "127.0.0.1" } : target;
-      return super.open({ ...where, values } as typeof where, handler);
+      return super.open({ ...where, use } as typeof where, handler);
     }
   }
   const connector: new (header: unknown, provider: object | null) => Connector =

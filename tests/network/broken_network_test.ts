@@ -191,8 +191,8 @@ for (const wire of ["plain", "linked", "structured"] as const satisfies readonly
     using timers = new Timers();
     using listeners = new SocketListeners();
     const followers = new Followers(wire);
-    const values = wire === "structured" ? structured : undefined;
-    const server = await opened(followers.handler, { ...OPTIONS, values });
+    const use = wire === "structured" ? [structured] : undefined;
+    const server = await opened(followers.handler, { ...OPTIONS, use });
     await runAll(wire, server);
 
     const all = Promise.all([...followers.ends, ...followers.tallies]);

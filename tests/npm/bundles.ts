@@ -35,9 +35,10 @@ Deno.test("WebSocketConnector of npm is small and holds no server when esbuild b
   const { outputs } = JSON.parse(await Deno.readTextFile(`${folder}/meta.json`));
   const [{ inputs }] = Object.values(outputs) as [{ inputs: Record<string, unknown> }];
   const paths = Object.keys(inputs);
-  assert(paths.some((path) => path.endsWith("/link/dial.js")));
-  assertEquals(paths.filter((path) => path.includes("/serve/")), []);
-  assertEquals(paths.filter((path) => path.endsWith(`${FOR_BROWSERS}.js`)).length, 1);
+  assert(paths.some((path) => path.endsWith("/ends/dial.js")));
+  const runtimes = paths.map((path) => /\/runtimes\/(.*)\.js$/.exec(path)?.[1])
+    .filter((name) => name !== undefined);
+  assertEquals(runtimes.sort(), ["deno_client", `ws_package${FOR_BROWSERS}`]);
   await check("esbuild", await Deno.readTextFile(`${folder}/page.js`));
 });
 

@@ -125,10 +125,11 @@ Deno.test("encodeError() ends and stays short of the stack when a value is very 
 
 Deno.test("encodeError() names the driver when one is among the values, and calls nothing", () => {
   const calls: string[] = [];
-  const driver = createDriver((path) => {
+  const call = (path: string) => {
     calls.push(path);
     return Promise.resolve();
-  }) as { rooms: unknown };
+  };
+  const driver = createDriver({ call }) as { rooms: unknown };
   assertEquals(
     failing({ a: driver.rooms }).message,
     'Cannot encode "result.a": Cannot turn the driver of "rooms" into JSON: ' +

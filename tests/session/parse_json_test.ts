@@ -1,5 +1,11 @@
-import { assertEquals } from "@std/assert";
-import { isDeeperThan } from "../../src/session/parse_json.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  DepthError,
+  FrameError,
+  isDeeperThan,
+  isLongerThan,
+  parseJson,
+} from "../../src/session/parse_json.ts";
 
 function lists(depth: number, inside = ""): string {
   return "[".repeat(depth) + inside + "]".repeat(depth);
@@ -45,8 +51,49 @@ for (
 }
 
 Deno.test("isDeeperThan() takes time in proportion to the text when it is full of backslashes", () => {
-  const text = `["${"\\\\".repeat(2 ** 19)}","${'\\"'.repeat(2 ** 19)}"]`;
-  const start = performance.now();
+  // what looked back through it at each backslash or quote would not end
+  const text = `["${"\\\\".repeat(2 ** 22)}","${'\\"'.repeat(2 ** 22)}"]`;
   assertEquals(isDeeperThan(text, 10), false);
-  assertEquals(performance.now() - start < 2_000, true);
 });
+
+for (
+  const [what, text, limit, error] of [
+    ["it is a list", "[1,[2]]", 2, undefined],
+    ["it is deeper", "[1,[2]]", 1, DepthError],
+    ["it is deeper by an object", `[${" ".repeat(20)}{"a":{}}]`, 2, DepthError],
+    ["a long one keeps the limit", `[${LONG},${lists(999, "1")}]`, 1_000, undefined],
+    ["a long one is deeper", `[${LONG},${lists(1_000, "1")}]`, 1_000, DepthError],
+    ["a very long one keeps it", `["${"[".repeat(70_000)}",${lists(9)}]`, 10, undefined],
+    ["a very long one is deeper", `["${"[".repeat(70_000)}",${lists(10)}]`, 10, DepthError],
+    ["it is deeper than the stack", "[".repeat(1e6) + "]".repeat(1e6), 1_000, DepthError],
+    ["it is no JSON, and deeper", "[".repeat(1e6), 1_000, DepthError],
+    ["it is no JSON", "[1,secret]", 1_000, FrameError],
+    ["a long one is no JSON", `[${LONG},secret]`, 1_000, FrameError],
+    ["a very long one is no JSON", `["${"x".repeat(70_000)}",secret]`, 1_000, FrameError],
+    ["it is empty", "", 1_000, FrameError],
+  ] as const
+) {
+  Deno.test(`parseJson() ${error === undefined ? "reads" : "refuses"} a text when ${what}`, () => {
+    if (error === undefined) return assertEquals(parseJson(text, limit), JSON.parse(text));
+    const thrown = assertThrows(() => parseJson(text, limit), error);
+    assertEquals([thrown.constructor, thrown.message.includes("secret")], [error, false]);
+  });
+}
+
+for (
+  const [text, bytes, isLonger] of [
+    ["", 0, false],
+    ["a", 0, true],
+    ["aaa", 3, false],
+    ["aaaa", 3, true],
+    ["ää", 4, false],
+    ["ää", 3, true],
+    ["😀", 4, false],
+    ["😀", 3, true],
+    ["a", Infinity, false],
+  ] as const
+) {
+  Deno.test(`isLongerThan() is ${isLonger} when "${text}" is held against ${bytes} bytes`, () => {
+    assertEquals(isLongerThan(text, bytes), isLonger);
+  });
+}

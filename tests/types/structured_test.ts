@@ -9,7 +9,7 @@ import {
 } from "@std/testing/types";
 import type { Driver, Functional, Promisive } from "../../src/types/driver.ts";
 import type { Parametric, Primitive } from "../../src/types/primitive.ts";
-import { structured } from "../../src/features/structured/structured.ts";
+import { roundTrip } from "../features/structured/coding.ts";
 
 // deno-lint-ignore no-explicit-any -- is what is tested
 type Any = any;
@@ -17,10 +17,7 @@ type Told<T> = Primitive<T, "structured">;
 
 /** What is left of a value after the wire: what `Primitive` says of its type, for real. */
 function tell<T>(value: T): Told<T> {
-  const { text, marks, bytes } = structured.encode(value, "value");
-  const raw: unknown = text === undefined ? undefined : JSON.parse(text);
-  const beside: unknown = marks === undefined ? undefined : JSON.parse(JSON.stringify(marks));
-  return (beside === undefined ? raw : structured.decode(raw, beside, bytes)) as Told<T>;
+  return roundTrip(value) as Told<T>;
 }
 
 Deno.test("Primitive<T, structured> is T, when T is an atom, any or unknown", () => {

@@ -1,4 +1,4 @@
-import { Money } from "../linked/arbitrary.ts";
+import { Money } from "../features/structured/arbitrary.ts";
 
 /*
  * Values in the files of vectors are JSON. What JSON can't say stands as an object whose only key

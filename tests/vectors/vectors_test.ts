@@ -1,22 +1,31 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { Cancellation, type Invoke, MORE } from "../../src/rpc/invoke.ts";
-import type { Codec, FrameKind } from "../../src/session/wire.ts";
-import { chooseCodec, readAnswer, readHeader, writeHeader } from "../../src/session/handshake.ts";
-import { linkedCodec } from "../../src/session/linked.ts";
-import { plain } from "../../src/session/plain.ts";
+import { FakeTime } from "@std/testing/time";
 import { structured } from "../../mod.ts";
-import { WITH_MONEY } from "../linked/arbitrary.ts";
-import { dialling, serving } from "../linked/raw.ts";
-import { difference } from "../linked/same.ts";
+import { wireOf } from "../../src/ends/wire_of.ts";
+import type { PluggedFeature } from "../../src/session/feature.ts";
+import {
+  choose,
+  readAnswer,
+  readHeader,
+  writeAnswer,
+  writeHeader,
+} from "../../src/session/handshake.ts";
+import { linked } from "../../src/session/linked.ts";
+import { plain } from "../../src/session/plain.ts";
+import type { Session } from "../../src/session/session.ts";
+import { difference } from "../features/structured/same.ts";
+import { WITH_MONEY } from "../features/structured/arbitrary.ts";
+import { callOf, type Heard, playedSession, type SessionOptions } from "../helpers/session.ts";
 import { microtasks } from "../helpers/waiting.ts";
+import { ALL, dialling, serving } from "../linked/raw.ts";
 import handshake from "./handshake.json" with { type: "json" };
 import linkedVectors from "./linked.json" with { type: "json" };
 import plainVectors from "./plain.json" with { type: "json" };
 import structuredVectors from "./structured.json" with { type: "json" };
 import { valueOf } from "./notation.ts";
 
-const linked = linkedCodec();
-const rich = linkedCodec({ encoding: WITH_MONEY, isAgreed: true });
+const RICH: SessionOptions = { use: [WITH_MONEY], values: "structured" };
+const STRUCTURED = structured as unknown as PluggedFeature;
 
 /** A message as a file of vectors notes it. */
 interface Noted {
@@ -36,38 +45,16 @@ interface Vector {
   readonly messages?: readonly Noted[];
 }
 
-/** The message that a codec is given. */
-function messageOf({ kind, uid, path, parameters, value, left, quiet }: Noted): Invoke {
-  if (kind !== "call") return { uid, success: kind === "return", value: valueOf(value) };
-  const values = valueOf(parameters) as unknown[];
-  const call = {
-    uid,
-    listener: path!,
-    parameters: values.map((value) => ({ type: typeof value, value })),
-  };
-  if (left === undefined && quiet === undefined) return call;
-  const more = { ...left !== undefined && { left }, ...quiet === true && { quiet } };
-  return { ...call, [MORE]: more } as Invoke;
-}
-
-/** What a codec makes of a frame. */
-interface Read {
-  readonly uid: number;
-  readonly listener?: string;
-  readonly parameters?: readonly { readonly value?: unknown }[];
-  readonly success?: boolean;
-  readonly value?: unknown;
-  readonly [MORE]?: { readonly due?: number; readonly quiet?: true };
-}
-
-/** The same in one form for all. */
-function seen(message: unknown): unknown {
-  if (message instanceof Cancellation) return { kind: "cancel", uid: message.uid };
-  const { uid, listener, parameters, success, value, [MORE]: more } = message as Read;
-  if (listener === undefined) return { kind: success ? "return" : "throw", uid, value };
-  const values = parameters!.map(({ value }) => value);
-  const { due, quiet = false } = more ?? {};
-  return { kind: "call", uid, path: listener, parameters: values, isDue: due !== undefined, quiet };
+/** What was heard, in one form for all. */
+function seen(message: Heard): unknown {
+  if (message.kind === "cancel") return message;
+  if (message.kind === "return") {
+    const { uid, success, value } = message;
+    return { kind: success === true ? "return" : "throw", uid, value };
+  }
+  const { uid, path, args, due, quiet } = message;
+  const isDue = typeof due === "number";
+  return { kind: "call", uid, path, parameters: args, isDue, quiet: quiet === 1 };
 }
 
 /** The same of what the vector notes. */
@@ -79,77 +66,113 @@ function expected(noted: Noted): unknown {
   return { kind, uid, path, parameters: values, isDue: left !== undefined, quiet };
 }
 
-function assertReads(codec: Codec, { frames, message, messages }: Vector): void {
-  const got: unknown[] = [];
+function assertReads(options: SessionOptions, { frames, message, messages }: Vector): void {
+  using time = new FakeTime(1_000);
+  const { session, heard } = playedSession(options);
   const [text, ...bytes] = frames;
-  const kind = codec.decode(text as string, (one) => got.push(one));
-  assertEquals(kind.kind, bytes.length === 0 ? "messages" : "incomplete");
-  if (kind.kind === "incomplete") {
-    kind.complete(bytes.map((part) => Uint8Array.from(part as number[])));
-  }
+  session.text(text as string);
   const wanted = messages ?? [message!];
-  assertEquals(difference(wanted.map(expected), got.map(seen)), undefined);
-  const lefts = got.map((one) => (one as { [MORE]?: { due?: number } })[MORE]?.due);
+  assertEquals(heard.length, bytes.length === 0 ? wanted.length : 0); // bytes are waited for
+  time.tick(5); // what is left of its time does not wait
+  for (const part of bytes) session.binary(Uint8Array.from(part as number[]).buffer);
+  assertEquals(difference(wanted.map(expected), heard.map(seen)), undefined);
   wanted.forEach(({ left }, i) => {
-    const off = left === undefined ? 0 : lefts[i]! - Date.now() - left;
-    assertEquals(Math.abs(off) < 1_000, true, `the deadline is off by ${off} ms`);
+    if (left !== undefined) assertEquals((heard[i] as { due: unknown }).due, 1_000 + left);
   });
 }
 
-function assertWrites(codec: Codec, { frames, message }: Vector): void {
-  const bytes: Uint8Array[] = [];
-  const text = message!.kind === "cancel"
-    ? codec.cancel!(message!.uid)
-    : codec.encode(messageOf(message!), bytes);
-  assertEquals([text, ...bytes.map((part) => [...part])], frames);
+async function assertWrites(options: SessionOptions, { frames, message }: Vector): Promise<void> {
+  using _time = new FakeTime(1_000);
+  const { session, socket } = playedSession(options);
+  send(session, message!);
+  await microtasks();
+  assertEquals(socket.sent.map((frame) => typeof frame === "string" ? frame : [...frame]), frames);
+}
+
+function send(session: Session, { kind, uid, path, parameters, value, left, quiet }: Noted): void {
+  switch (kind) {
+    case "call": {
+      const more = { ...left !== undefined && { left }, isQuiet: quiet === true };
+      return session.call(callOf(valueOf(parameters) as unknown[], { uid, path: path!, ...more }));
+    }
+    case "cancel":
+      return session.cancel(uid);
+    default: {
+      const message = { uid, success: kind === "return", value: valueOf(value) };
+      return session.reply(message, (error) => {
+        throw error;
+      });
+    }
+  }
 }
 
 const FILES: readonly [
   name: string,
-  codec: Codec,
+  options: SessionOptions,
   both: readonly Vector[],
   read: readonly Vector[],
 ][] = [
-  ["plain", plain, plainVectors.both, plainVectors.read],
-  ["linked", linked, linkedVectors.both, [
+  ["plain", { wire: "plain" }, plainVectors.both, plainVectors.read],
+  ["linked", {}, linkedVectors.both, [
     ...linkedVectors.batches,
     ...linkedVectors.older,
     ...linkedVectors.newer,
   ]],
-  ["structured", rich, structuredVectors.both, structuredVectors.read],
+  ["structured", RICH, structuredVectors.both, structuredVectors.read],
 ];
 
-for (const [name, codec, both, read] of FILES) {
+for (const [name, options, both, read] of FILES) {
   for (const vector of both) {
-    Deno.test(`${name} codec writes and reads what the vector says of ${vector.what}`, () => {
-      assertWrites(codec, vector);
-      assertReads(codec, vector);
+    Deno.test(`${name} session writes and reads what the vector says of ${vector.what}`, async () => {
+      await assertWrites(options, vector);
+      assertReads(options, vector);
     });
   }
   for (const vector of read) {
-    Deno.test(`${name} codec reads what the vector says of ${vector.what}`, () => {
-      assertReads(codec, vector);
+    Deno.test(`${name} session reads what the vector says of ${vector.what}`, () => {
+      assertReads(options, vector);
     });
   }
 }
 
-Deno.test("plain codec keeps a connection going with the texts of its vectors", () => {
+Deno.test("plain keeps a connection going with the texts of its vectors", () => {
   assertEquals([plain.nudge, plain.keepAlive], [plainVectors.nudge, plainVectors.keepAlive]);
 });
 
 for (const { what, frames, kind, ...more } of linkedVectors.upkeep) {
-  Deno.test(`linked codec reads what the vector says of ${what}`, () => {
-    const got: FrameKind = linked.decode(frames[0]!, () => {
-      throw new Error("this is no message");
-    });
-    const count = "count" in more ? more.count : undefined;
-    assertEquals(got, count === undefined ? { kind } : { kind, frames: count } as FrameKind);
+  Deno.test(`linked session reads what the vector says of ${what}`, () => {
+    const { session, socket, heard } = playedSession();
+    const receipts: number[] = [];
+    session.link!.pacer = {
+      heardMessages: () => false,
+      heardReceipt: (frames) => void receipts.push(frames),
+      leaving() {},
+    };
+    assertEquals(linked.read(frames[0]!, session), false); // these are no messages
+    assertEquals(socket.sent, kind === "nudge" ? [linked.keepAlive] : []);
+    assertEquals(receipts, kind === "receipt" && "count" in more ? [more.count] : []);
+    assertEquals([heard, socket.closes], [[], []]);
   });
 }
 
-Deno.test("linked codec keeps a connection going with the texts of its vectors", () => {
-  const texts = [linked.nudge, linked.keepAlive, linked.receipt!(3)];
-  assertEquals(texts, ["[64]", "[65]", "[66,3]"]);
+Deno.test("linked keeps a connection going with the texts of its vectors", async () => {
+  assertEquals([linked.nudge, linked.keepAlive], ["[64]", "[65]"]);
+  await using server = await serving({ features: [...ALL, "trail"] });
+  server.socket.gets("[1,9]", "[1,9]", "[1,9]"); // nothing comes of them
+  await microtasks();
+  assertEquals(server.socket.sent, ["[66,3]"]);
+});
+
+Deno.test("linked gives one receipt for a message and its bytes", async () => {
+  const features = [...ALL, "trail"];
+  const options = { use: [structured] };
+  await using server = await serving({ features, options, values: "structured" });
+  server.socket.gets('[1,9,null,[1,[[],"b","Uint8Array",0]]]');
+  await microtasks();
+  assertEquals(server.socket.sent, []);
+  server.socket.gets(new Uint8Array(1));
+  await microtasks();
+  assertEquals(server.socket.sent, ["[66,1]"]);
 });
 
 for (const frame of linkedVectors.ignored) {
@@ -174,7 +197,7 @@ for (const frame of linkedVectors.ignored) {
 
 for (const frame of linkedVectors.closes) {
   Deno.test(`both ends close when the frame is the vector '${frame}'`, async () => {
-    assertThrows(() => linked.decode(frame, () => {}), SyntaxError);
+    assertThrows(() => linked.read(frame, playedSession().session), SyntaxError);
     await using server = await serving();
     await using client = await dialling();
     server.socket.gets(frame);
@@ -185,7 +208,7 @@ for (const frame of linkedVectors.closes) {
 
 for (const frame of structuredVectors.refused) {
   Deno.test(`Connection refuses the call of the vector ${frame}, and goes on`, async () => {
-    const options = { values: WITH_MONEY };
+    const options = { use: [WITH_MONEY] };
     await using ends = await serving({
       provider: { f: () => "begun" },
       options,
@@ -201,65 +224,59 @@ for (const frame of structuredVectors.refused) {
 }
 
 for (const frame of structuredVectors.closes) {
-  Deno.test(`structured codec takes no such frame as the vector ${frame}`, () => {
-    assertThrows(() => rich.decode(frame, () => {}), SyntaxError);
+  Deno.test(`Connection ends when the frame is the vector ${frame}`, async () => {
+    assertThrows(() => linked.read(frame, playedSession(RICH).session), SyntaxError);
+    const options = { use: [WITH_MONEY] };
+    await using server = await serving({ options, values: "structured" });
+    await using client = await dialling({ options, values: "structured" });
+    for (const { socket } of [server, client]) socket.gets(frame);
+    assertEquals([server.socket.closes, client.socket.closes], [[1002], [3002]]);
   });
 }
 
 for (const { what, wishes, header, frame, answer, structuredAnswer } of handshake.offers) {
   Deno.test(`handshake writes and reads what the vector says of an offer that is ${what}`, () => {
-    const { wire, ...more } = wishes as {
+    const { wire, stalls = false, ...more } = wishes as {
       wire: "linked" | "plain";
       stalls?: true;
       structured?: true;
     };
-    const values = more.structured === true ? structured : undefined;
-    assertEquals(writeHeader(header, { wire, stalls: more.stalls === true, values }), frame);
-    const greeting = readHeader(frame);
-    assertEquals(greeting.kind === "header" && greeting.header, header);
-    const offer = greeting.kind === "header" ? greeting.offer : undefined;
-    for (const [theirs, text] of [[undefined, answer], [structured, structuredAnswer]] as const) {
-      const chosen = chooseCodec(offer, theirs);
-      assertEquals(chosen.answer, text);
-      const read = readAnswer(text, values);
-      assertEquals(read.kind === "accepted" && read.features, chosen.features);
-      assertEquals(read.kind === "accepted" && read.codec.name, chosen.codec.name);
+    const use = more.structured === true ? [STRUCTURED] : [];
+    assertEquals(writeHeader(header, { wire, stalls, use, fields: undefined }), frame);
+    const greeting = readHeader(frame)!;
+    assertEquals(greeting.header, header);
+    for (const [theirs, text] of [[[], answer], [[STRUCTURED], structuredAnswer]] as const) {
+      const chosen = choose(greeting.offer, theirs);
+      assertEquals(writeAnswer(chosen, {}), text);
+      assertEquals(readAnswer(text, use)?.agreement, chosen);
     }
   });
 }
 
 for (const { what, frame, answer, ...more } of handshake.offersRead) {
   Deno.test(`handshake reads what the vector says of an offer with ${what}`, () => {
-    const greeting = readHeader(frame);
-    assertEquals(greeting.kind, "header");
-    if (greeting.kind !== "header") return;
+    const greeting = readHeader(frame)!;
     assertEquals(greeting.header, "header" in more ? more.header : undefined);
-    assertEquals(chooseCodec(greeting.offer, undefined).answer, answer);
+    assertEquals(writeAnswer(choose(greeting.offer, []), {}), answer);
   });
 }
 
 for (const { what, frame, codec, features } of handshake.answersRead) {
   Deno.test(`handshake reads what the vector says of an answer that is ${what}`, () => {
-    const read = readAnswer(frame, undefined);
-    assertEquals<unknown>(read.kind === "accepted" && [read.codec.name, read.features], [
-      codec,
-      features,
-    ]);
+    const { agreement } = readAnswer(frame, [])!;
+    assertEquals([wireOf(agreement).name, [...agreement.features]], [codec, features]);
+    assertEquals(agreement.values, "json");
   });
 }
 
 Deno.test("handshake takes no frame of the vectors that is foreign", () => {
-  for (const frame of handshake.foreign) {
-    assertEquals(readAnswer(frame, undefined), { kind: "foreign" }, frame);
-  }
-  for (const frame of handshake.foreignHeaders) {
-    assertEquals(readHeader(frame), { kind: "foreign" }, frame);
-  }
+  for (const frame of handshake.foreign) assertEquals(readAnswer(frame, []), undefined, frame);
+  for (const frame of handshake.foreignHeaders) assertEquals(readHeader(frame), undefined, frame);
 });
 
 Deno.test("handshake offers the features of the vectors, and no more", () => {
   const { link } = JSON.parse(
-    writeHeader(null, { wire: "linked", stalls: false, values: undefined }),
+    writeHeader(null, { wire: "linked", stalls: false, use: [], fields: undefined }),
   );
   assertEquals(link.features, handshake.features);
 });

@@ -67,14 +67,14 @@ export class Unmarker {
 
   /** The value is refused: other features still learn of the marks that were not reached. */
   #count(marks: readonly unknown[]): void {
-    for (const mark of marks) {
-      if (!Array.isArray(mark)) continue;
-      const [, type, ...rest] = mark;
-      try {
+    try {
+      for (const mark of marks) {
+        if (!Array.isArray(mark)) continue;
+        const [, type, ...rest] = mark;
         this.#otherOf(type)?.decode([type, ...rest], this.#message);
-      } catch {
-        // the value is refused for its first fault
       }
+    } catch {
+      // it is refused already; an error for each of many marks would cost too much
     }
   }
 

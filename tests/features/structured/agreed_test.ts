@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { EncodeError, structured } from "../../mod.ts";
-import { paired, type PairOptions } from "./pair.ts";
+import { EncodeError, type Feature, structured } from "../../../mod.ts";
+import { paired, type PairOptions } from "../../linked/pair.ts";
 
 const provider = {
   same: (value: unknown) => value,
@@ -88,18 +88,28 @@ Deno.test("structured tells what an error carries when both chose it", async () 
   assertEquals([error.message, error.at], ["no", new Map([[1, 2]])]);
 });
 
-Deno.test("structured encodings are only used when their names are the same", async () => {
-  const other = {
-    ...structured,
-    encoding: "other",
-    encode: structured.encode,
-    decode: structured.decode,
-  };
+/** The same as `structured`, under a name of its own. */
+const other: Feature = Object.defineProperty(structured({}), "name", { value: "other" });
+
+Deno.test("structured is only used where the names are the same", async () => {
   await using pair = await paired({
     there: provider,
-    connect: { values: other },
+    connect: { use: [other] },
     accept: { use: [structured] },
   });
   await assertRejects(() => pair.client.getDriver().same!(7n), EncodeError, "takes JSON alone");
   assertEquals(await pair.client.getDriver().same!({ a: 1 }), { a: 1 });
+});
+
+Deno.test("structured forbids nothing where another encoding was agreed on", async () => {
+  await using pair = await paired({
+    here: provider,
+    there: provider,
+    connect: { use: [structured, other] },
+    accept: { use: [other, structured] },
+  });
+  assertEquals(JSON.parse(pair.got[0] as string).link.values, "other");
+  for (const end of [pair.client, pair.server]) {
+    assertEquals(await end.getDriver().same!([7n, new Date(0)]), [7n, new Date(0)]);
+  }
 });

@@ -1,5 +1,5 @@
 import fc from "npm:fast-check@3.23.2";
-import { structured } from "../../mod.ts";
+import { type Feature, structured } from "../../../mod.ts";
 
 /** A class of the user's, of which more travels than its data. */
 export class Money {
@@ -16,20 +16,21 @@ export class Money {
   }
 }
 
-/** Values that know of that class. */
-export const WITH_MONEY: ReturnType<typeof structured> = structured({
-  types: {
-    Money: {
-      class: Money,
-      encode: ({ cents, note }: Money) => ({ cents, note }),
-      decode: (told) => {
-        const { cents, note } = told as { cents: unknown; note: unknown };
-        if (typeof cents !== "bigint") throw new TypeError("these are no cents");
-        return new Money(cents, note);
-      },
+/** How it travels. */
+export const MONEY = {
+  Money: {
+    class: Money,
+    encode: ({ cents, note }: Money) => ({ cents, note }),
+    decode: (told: unknown) => {
+      const { cents, note } = told as { cents: unknown; note: unknown };
+      if (typeof cents !== "bigint") throw new TypeError("these are no cents");
+      return new Money(cents, note);
     },
   },
-});
+};
+
+/** Values that know of that class. */
+export const WITH_MONEY: Feature = structured({ types: MONEY });
 
 /** Stands where a reference to some container goes, by its number. */
 class Reference {

@@ -1,8 +1,9 @@
-import { assert, assertEquals, assertInstanceOf } from "@std/assert";
-import { type ConnectionEvent, type Mark, structured, type ValueEncoding } from "../../mod.ts";
-import { microtasks, turn, until } from "../helpers/waiting.ts";
-import { type Frame, messagesIn, paired } from "./pair.ts";
-import { dialling, serving } from "./raw.ts";
+import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import { type ConnectionEvent, EncodeError, type Feature, structured } from "../../../mod.ts";
+import type { EncodedValue, PluggedFeature } from "../../../src/session/feature.ts";
+import { microtasks, turn, until } from "../../helpers/waiting.ts";
+import { type Frame, messagesIn, paired } from "../../linked/pair.ts";
+import { dialling, serving } from "../../linked/raw.ts";
 
 const VALUES = { options: { use: [structured] }, values: "structured" } as const;
 
@@ -195,19 +196,43 @@ Deno.test("Connection counts the bytes of calls when they wait to be begun", asy
 });
 
 Deno.test("Connection sends no bytes of a message that could not be encoded", async () => {
-  let isBad = true;
-  const values: ValueEncoding = {
-    encoding: "structured",
-    encode: (value) => {
-      const marks = [[[0], "b", isBad ? 7n : "ArrayBuffer", 0]] as unknown as Mark[];
-      isBad = false;
-      return { text: JSON.stringify(value), marks, bytes: [new Uint8Array([1])] };
-    },
-    decode: structured.decode,
-  };
-  await using ends = await dialling({ options: { values }, values: "structured" });
+  await using ends = await dialling(VALUES);
   const { f } = ends.end.getDriver();
-  await f!(null).catch(() => "not sent");
+  const bytes = new Uint8Array([1]);
+  await assertRejects(() => f!([new Uint8Array([9]), Object(7)]), EncodeError);
+  const call = f!(bytes).catch((error: Error) => error.name);
+  assertEquals(ends.socket.sent, ['[0,2,"f",[null],[1,[[0],"b","Uint8Array",0]]]', bytes]);
+  ends.socket.gets([1, 2]);
+  assertEquals(await call, undefined);
+});
+
+/** An encoding that a test makes: values are JSON, with bytes and marks that it chooses. */
+function encodingOf(encode: () => Pick<EncodedValue, "marks" | "bytes">): Feature {
+  const feature: PluggedFeature = {
+    name: "structured",
+    isEncoding: true,
+    begin: () => ({
+      values: {
+        encode: (value) => ({ text: JSON.stringify(value), ...encode() }),
+        read: () => false,
+        binary() {},
+        reset() {},
+      },
+    }),
+  };
+  return feature;
+}
+
+Deno.test("Connection sends no bytes of a message whose marks could not become text", async () => {
+  let isBad = true;
+  const encoding = encodingOf(() => {
+    const marks = [[[0], "b", isBad ? 7n : "ArrayBuffer", 0]] as unknown as EncodedValue["marks"];
+    isBad = false;
+    return { marks, bytes: [new Uint8Array([1])] };
+  });
+  await using ends = await dialling({ options: { use: [encoding] }, values: "structured" });
+  const { f } = ends.end.getDriver();
+  await assertRejects(() => f!(null), TypeError);
   const call = f!(null).catch((error: Error) => error.name);
   assertEquals(ends.socket.sent, [
     '[0,2,"f",[null],[1,[[0],"b","ArrayBuffer",0]]]',

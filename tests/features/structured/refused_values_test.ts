@@ -1,8 +1,10 @@
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
-import { type Encoded, EncodeError, structured } from "../../mod.ts";
-import { turn } from "../helpers/waiting.ts";
-import { messagesIn, paired } from "./pair.ts";
-import { serving } from "./raw.ts";
+import { EncodeError, structured } from "../../../mod.ts";
+import type { EncodedValue } from "../../../src/session/feature.ts";
+import { turn } from "../../helpers/waiting.ts";
+import { messagesIn, paired } from "../../linked/pair.ts";
+import { serving } from "../../linked/raw.ts";
+import { decode, encode } from "./coding.ts";
 
 for (
   const [what, value] of [
@@ -14,7 +16,7 @@ for (
   ] as const
 ) {
   Deno.test(`structured refuses a boxed primitive by its place when it is ${what}`, () => {
-    const error = assertThrows(() => structured.encode({ a: [value] }, "result"), EncodeError);
+    const error = assertThrows(() => encode({ a: [value] }, "result"), EncodeError);
     assertEquals(
       error.message,
       'Cannot encode "result.a[0]": a boxed primitive can\'t be told: use the primitive',
@@ -36,7 +38,7 @@ Deno.test("structured refuses an own class's instance that holds itself", () => 
     },
   });
   assertThrows(
-    () => own.encode([new Holder()], "v"),
+    () => encode([new Holder()], "v", own),
     EncodeError,
     'Cannot encode "v[0][0]": an own class may not hold itself',
   );
@@ -45,15 +47,15 @@ Deno.test("structured refuses an own class's instance that holds itself", () => 
 for (const value of [new Float16Array([1]), new AggregateError([new Error("a")], "m")]) {
   const { name } = value.constructor;
   Deno.test(`structured gives back what ${name} holds, or refuses it: it is not lost in silence`, () => {
-    let encoded: Encoded;
+    let encoded: EncodedValue;
     try {
-      encoded = structured.encode(value, "v");
+      encoded = encode(value, "v");
     } catch (error) {
       assertInstanceOf(error, EncodeError);
       return assert(error.message.startsWith('Cannot encode "v": '), error.message);
     }
     const marks = JSON.parse(JSON.stringify(encoded.marks ?? []));
-    const told = structured.decode(JSON.parse(encoded.text!), marks, encoded.bytes);
+    const told = decode(JSON.parse(encoded.text!), marks, encoded);
     if (!(value instanceof AggregateError)) return assertEquals(told, value);
     assertInstanceOf(told, AggregateError);
     assertEquals(told.errors.map((error) => error.message), ["a"]);
@@ -63,7 +65,7 @@ for (const value of [new Float16Array([1]), new AggregateError([new Error("a")],
 Deno.test("structured refuses a value by its place when it is nested deeper than the wire takes", () => {
   let deep: unknown = 0n;
   for (let i = 0; i < 1_200; i++) deep = [deep];
-  assertThrows(() => structured.encode(deep, "v"), EncodeError, "it is nested too deep");
+  assertThrows(() => encode(deep, "v"), EncodeError, "it is nested too deep");
 });
 
 Deno.test("structured hands on what an own class throws, with the place", () => {
@@ -79,7 +81,7 @@ Deno.test("structured hands on what an own class throws, with the place", () => 
       },
     },
   });
-  const error = assertThrows(() => own.encode([new Bad()], "v"), EncodeError);
+  const error = assertThrows(() => encode([new Bad()], "v", own), EncodeError);
   assertEquals(error.message, 'Cannot encode "v[0]": not this one');
   assertInstanceOf(error.cause, RangeError);
 });

@@ -1,35 +1,28 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "npm:fast-check@3.23.2";
-import { type Invoke, structured, type ValueEncoding } from "../../mod.ts";
-import { linkedCodec } from "../../src/session/linked.ts";
+import { type Feature, structured } from "../../../mod.ts";
+import { callOf, playedSession, type SessionOptions } from "../../helpers/session.ts";
 import { Money, structuredValue, WITH_MONEY } from "./arbitrary.ts";
-import { paired } from "./pair.ts";
+import { encode, roundTrip } from "./coding.ts";
+import { paired } from "../../linked/pair.ts";
 import { difference } from "./same.ts";
 
-/** What is left of a message after the wire of linked mode. */
-function overTheWire(message: Invoke, encoding: ValueEncoding = WITH_MONEY): Invoke {
-  const codec = linkedCodec({ encoding, isAgreed: true });
+/** What arrives of a result over the wire of linked mode. */
+function told<T>(value: T, feature: Feature = WITH_MONEY): T {
+  return roundTrip(value, feature) as T;
+}
+
+/** What arrives of parameters. */
+function toldAll(args: unknown[], options: SessionOptions = RICH): unknown {
+  const [here, there] = [playedSession(options), playedSession(options)];
   const bytes: Uint8Array[] = [];
-  const messages: unknown[] = [];
-  const text = codec.encode(message, bytes);
-  const got = codec.decode(text, (one) => messages.push(one));
-  if (got.kind === "incomplete") {
-    assertEquals(got.frames, bytes.length);
-    got.complete(bytes.map((part) => part.slice()));
-  } else assertEquals(bytes.length, 0);
-  assertEquals(messages.length, 1);
-  return messages[0] as Invoke;
+  there.session.text(here.session.wire.call(callOf(args), here.session.values, bytes));
+  for (const part of bytes) there.session.binary(part.slice().buffer);
+  assertEquals(there.heard.map(({ kind }) => kind), ["call"]);
+  return (there.heard[0] as { args: unknown }).args;
 }
 
-function told<T>(value: T, encoding?: ValueEncoding): T {
-  const got = overTheWire({ uid: 1, success: true, value }, encoding) as Invoke.IReturn;
-  assertEquals(got.success, true);
-  return got.value;
-}
-
-function parametersOf(...values: unknown[]): Invoke.IParameter[] {
-  return values.map((value) => ({ type: typeof value, value }));
-}
+const RICH: SessionOptions = { use: [WITH_MONEY], values: "structured" };
 
 Deno.test("structured gives back any value as a result, equal and of the same class", () => {
   fc.assert(
@@ -45,12 +38,11 @@ Deno.test("structured gives back any values as parameters, and what they share",
   fc.assert(
     fc.property(fc.array(structuredValue, { maxLength: 3 }), (values) => {
       const all = [...values, values[0]];
-      const call = { uid: 1, listener: "f", parameters: parametersOf(...all) };
-      const got = overTheWire(call) as Invoke.IFunction;
+      const got = toldAll(all) as unknown[];
       const isMoney = values[0] instanceof Money; // by value: two places get two
       const found = difference(
         isMoney ? values : all,
-        got.parameters.map(({ value }) => value).slice(0, isMoney ? -1 : undefined),
+        got.slice(0, isMoney ? -1 : undefined),
       );
       if (found !== undefined) throw new Error(found);
     }),
@@ -66,7 +58,7 @@ Deno.test("structured gives back any value when it went through a connection, bo
       return value;
     },
   };
-  await using pair = await paired({ here: provider, there: provider, values: WITH_MONEY });
+  await using pair = await paired({ here: provider, there: provider, use: [WITH_MONEY] });
   await fc.assert(
     fc.asyncProperty(structuredValue, fc.boolean(), async (value, isClient) => {
       const end = isClient ? pair.client : pair.server;
@@ -199,19 +191,16 @@ for (
 }
 
 Deno.test("structured gives undefined where a parameter is a function or a symbol, as JSON's mode does", () => {
-  const call = { uid: 1, listener: "f", parameters: parametersOf(() => 1, Symbol(), undefined, 1) };
-  const linked: unknown[] = [];
-  const json = linkedCodec();
-  json.decode(json.encode(call, []), (message) => linked.push(message));
-  const values = ({ parameters }: Invoke.IFunction) => parameters.map(({ value }) => value);
-  assertEquals(values(linked[0] as Invoke.IFunction), [undefined, undefined, undefined, 1]);
-  assertEquals(values(overTheWire(call) as Invoke.IFunction), [undefined, undefined, undefined, 1]);
+  const args = [() => 1, Symbol(), undefined, 1];
+  for (const options of [{}, { wire: "plain" }, RICH] as const) {
+    assertEquals(toldAll(args, options), [undefined, undefined, undefined, 1]);
+  }
 });
 
 Deno.test("structured marks nothing when a value is JSON, and sends the same text", () => {
   fc.assert(fc.property(fc.jsonValue(), (json) => {
     const value = JSON.parse(JSON.stringify(json)); // without -0
-    const { text, marks, bytes } = structured.encode(value, "value");
+    const { text, marks, bytes } = encode(value);
     assertEquals([text, marks, bytes], [JSON.stringify(value), undefined, []]);
   }));
 });

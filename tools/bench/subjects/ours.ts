@@ -1,5 +1,5 @@
 /** This library. */
-import { structured, WebSocketConnector, WebSocketServer } from "../../../mod.ts";
+import { type Feature, structured, WebSocketConnector, WebSocketServer } from "../../../mod.ts";
 import { CLIENT, type Client, newProvider, type Provider, type Subject } from "../subject.ts";
 
 type Options = WebSocketConnector.ConnectOptions;
@@ -21,7 +21,7 @@ export const oursStructured: Subject = {
   },
 };
 
-async function serve(options: { readonly values?: typeof structured }): Promise<number> {
+async function serve(options: { readonly use?: readonly Feature[] }): Promise<number> {
   const server = new WebSocketServer<unknown, Provider, typeof CLIENT>();
   await server.open({ port: 0, hostname: "127.0.0.1", ...options }, async (acceptor) => {
     const client = acceptor.getDriver();
@@ -39,7 +39,7 @@ export async function connect(port: number, options: Options): Promise<Client> {
     plus: (x, y) => driver.plus(x, y),
     echo: (value) => driver.echo(value),
     back: (count) => driver.back(count),
-    ...options.values !== undefined && { bytes: (value) => driver.echo(value) },
+    ...options.use !== undefined && { bytes: (value) => driver.echo(value) },
     close: () => connector.close(),
   };
 }

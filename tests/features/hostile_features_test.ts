@@ -1,0 +1,246 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { structured } from "../../mod.ts";
+import { connectedTo, opened, type Server, urlOf } from "../helpers/servers.ts";
+import { gate } from "../helpers/waiting.ts";
+import { callbacks, proxy } from "./callbacks.ts";
+import { reconnection } from "./reconnection.ts";
+import { streams } from "./streams.ts";
+
+const FEATURES = ["frames", "batch", "cancel", "callbacks", "streams", "resume"];
+
+/** More than a connection may hold of them. */
+const MANY = 100_000;
+
+function serving(): Promise<Server> {
+  const provider = {
+    echo: (value: unknown) => value,
+    lengthOf: (list: readonly unknown[]) => list.length,
+    object: () => proxy({ f: () => 1 }),
+    async *rows() {
+      for (let i = 0;; i++) yield i;
+    },
+    async sum(list: AsyncIterable<number>) {
+      let sum = 0;
+      for await (const item of list) sum += item;
+      return sum;
+    },
+  };
+  const use = [structured, callbacks, streams(), reconnection({ window: 2_000 })];
+  return opened((acceptor) => acceptor.accept(provider), { use });
+}
+
+/** What the server made of it. */
+interface Outcome {
+  /** The close code; `undefined` where it went on. */
+  readonly code: number | undefined;
+  readonly answer: { readonly link: { readonly session: unknown } };
+  /** Its messages, in order. */
+  readonly messages: readonly unknown[][];
+}
+
+/** The uid of the call behind an attack: its return tells that the connection goes on. */
+const PROBE = 999;
+
+/** Sends these frames by hand, and waits for the close or for the return of a call behind them. */
+async function attack(
+  server: Server,
+  frames: readonly string[],
+  fields: object = {},
+): Promise<Outcome> {
+  const socket = new WebSocket(urlOf(server));
+  const got: unknown[] = [];
+  const accepted = gate();
+  const over = gate<number | undefined>();
+  socket.onmessage = ({ data }) => {
+    got.push(JSON.parse(data));
+    accepted.open();
+    if (messagesIn(got).some(([kind, uid]) => kind === 1 && uid === PROBE)) over.open(undefined);
+  };
+  const closed = gate();
+  socket.onclose = ({ code }) => {
+    accepted.open();
+    over.open(code);
+    closed.open();
+  };
+  const link = { version: 1, features: FEATURES, values: ["structured", "json"], ...fields };
+  socket.onopen = () => socket.send(JSON.stringify({ header: null, link }));
+  await accepted.promise;
+  for (const frame of [...frames, call(PROBE, "echo", "[1]")]) socket.send(frame);
+  const code = await over.promise;
+  socket.close();
+  await closed.promise;
+  return { code, answer: got[0] as Outcome["answer"], messages: messagesIn(got) };
+}
+
+function messagesIn(frames: readonly unknown[]): unknown[][] {
+  return frames.filter((frame) => Array.isArray(frame))
+    .flatMap((frame) => Array.isArray(frame[0]) ? frame : [frame]);
+}
+
+function call(uid: number, path: string, args = "[]", beside = ""): string {
+  return `[0,${uid},"${path}",${args}${beside}]`;
+}
+
+/** A call with one parameter of this mark. */
+function marked(uid: number, path: string, mark: string): string {
+  return call(uid, path, "[null]", `,[0,[[0],${mark}]]`);
+}
+
+const CLOSED: readonly (readonly [what: string, code: number, frames: readonly string[]])[] = [
+  ["an acknowledgement of what was never sent", 1002, ["[67,5]"]],
+  ["a negative acknowledgement", 1002, ["[67,-1]"]],
+  ["an acknowledgement of half a message", 1002, [call(1, "object"), "[67,0.5]"]],
+  ["an acknowledgement that is no number", 1002, ['[67,"a"]']],
+  ["a release of what was never sent", 1002, ["[7,1,1]"]],
+  ["a release of more than was sent", 1002, [call(1, "object"), "[7,1,2]"]],
+  ["a release twice", 1002, [call(1, "object"), "[7,1,1]", "[7,1,1]"]],
+  ["a negative release", 1002, [call(1, "object"), "[7,1,-1]"]],
+  ["a release without a count", 1002, [call(1, "object"), "[7,1]"]],
+  ["an item of no stream", 1002, ["[8,9,1,1]"]],
+  ["an end of no stream", 1002, ["[9,9]"]],
+  ["an item without credit", 1002, [marked(1, "echo", '"a",1'), "[8,1,1,1]"]],
+  ["an item whose size is negative", 1002, [marked(1, "echo", '"a",1'), "[8,1,-1,1]"]],
+  ["an item without a size", 1002, [marked(1, "echo", '"a",1'), "[8,1]"]],
+  ["credit of 2^60", 1002, [call(1, "rows"), `[10,1,${2 ** 60},1]`]],
+  ["negative credit", 1002, [call(1, "rows"), "[10,1,-1,1]"]],
+  ["arrival of what was not sent", 1002, ["[12,5]"]],
+  ["a kind that nobody has", 1002, ["[13,5]"]],
+  ["more references than there may be", 1008, [
+    call(
+      1,
+      "lengthOf",
+      JSON.stringify([Array(MANY).fill(null)]),
+      `,[0,${Array.from({ length: MANY }, (_, i) => `[[0,${i}],"c",${i + 1}]`)}]`,
+    ),
+  ]],
+  ["more streams than there may be", 1008, [
+    call(
+      1,
+      "lengthOf",
+      JSON.stringify([Array(2_000).fill(null)]),
+      `,[0,${Array.from({ length: 2_000 }, (_, i) => `[[0,${i}],"a",${i + 1}]`)}]`,
+    ),
+  ]],
+];
+
+for (const [what, code, frames] of CLOSED) {
+  Deno.test(`a server closes with ${code} when it gets ${what}, and others go on`, async () => {
+    await using server = await serving();
+    await using good = await connectedTo(server, {
+      use: [structured, callbacks, streams(), reconnection()],
+    });
+    const { f } = await good.getDriver().object!();
+    assertEquals((await attack(server, frames)).code, code);
+    assertEquals([await good.getDriver().echo!(5), await f()], [5, 1]);
+  });
+}
+
+Deno.test("a server goes on when it gets credit for, or a cancel of, an unknown stream", async () => {
+  await using server = await serving();
+  const { code } = await attack(server, ["[10,77,1,1]", "[11,77]", "[10,77,0,0]"]);
+  assertEquals(code, undefined);
+});
+
+/** The name of the error with which each call was refused; `undefined` for one that was not. */
+function refusals({ messages }: Outcome): unknown[] {
+  const returns = messages.filter(([kind, uid]) => (kind === 1 || kind === 2) && uid !== PROBE);
+  return returns.toSorted(([, a], [, b]) => (a as number) - (b as number))
+    .map(([kind, , value]) => kind === 2 ? (value as { name: string }).name : undefined);
+}
+
+Deno.test("a server refuses a call whose stream has an id that is not new", async () => {
+  await using server = await serving();
+  const outcome = await attack(server, [
+    marked(1, "lengthOf", '"a",5'),
+    marked(2, "lengthOf", '"a",5'),
+    marked(3, "lengthOf", '"a",4'),
+    marked(4, "lengthOf", '"a",-1'),
+    marked(5, "lengthOf", '"w","x"'),
+  ]);
+  assertEquals(outcome.code, undefined);
+  assertEquals(refusals(outcome), [undefined, ...Array(4).fill("RefusedError")]);
+  assertEquals(outcome.messages.filter(([kind]) => kind === 11).length, 0);
+});
+
+Deno.test("a server refuses what is no member of a reference's own", async () => {
+  await using server = await serving();
+  const paths = [
+    ".1.f",
+    ".1.constructor",
+    ".1.__proto__.f",
+    ".1",
+    ".99",
+    ".",
+    ".1.",
+    "..1",
+    ".1e0",
+  ];
+  const outcome = await attack(server, [
+    call(1, "object"),
+    ...paths.map((path, at) => call(at + 2, path)),
+  ]);
+  assertEquals(outcome.code, undefined);
+  assertEquals(refusals(outcome), [
+    undefined,
+    undefined,
+    "RefusedError",
+    "RefusedError",
+    "RefusedError",
+    "ReleasedError",
+    ...Array(4).fill("RefusedError"),
+  ]);
+});
+
+Deno.test("a server refuses a reference that is not valid", async () => {
+  await using server = await serving();
+  const marks = ['"k",4', '"k","x"', '"c",0', '"c",1.5', '"c"', '"c",null', '"x",1'];
+  const frames = marks.map((mark, at) => marked(at + 1, "echo", mark));
+  const outcome = await attack(server, frames);
+  assertEquals(outcome.code, undefined);
+  assertEquals(refusals(outcome), Array(marks.length).fill("RefusedError"));
+});
+
+Deno.test("a server can't be made to call a function of another connection", async () => {
+  await using server = await serving();
+  await using good = await connectedTo(server, { use: [structured, callbacks] });
+  const { f } = await good.getDriver().object!();
+  const outcome = await attack(server, [call(1, ".1.f"), "[7,1,1]"]);
+  assertEquals([outcome.code, refusals(outcome)], [1002, ["ReleasedError"]]);
+  assertEquals(await f(), 1);
+});
+
+Deno.test("a server ends a stream, and nothing else, when an item can't be made", async () => {
+  await using server = await serving();
+  const outcome = await attack(server, [
+    marked(1, "sum", '"a",1'),
+    `[64]`,
+    `[[8,1,4,null,[0,[[],"k",77]]]]`,
+  ]);
+  assertEquals(outcome.code, undefined);
+  assertEquals(outcome.messages.filter(([kind]) => kind === 11), [[11, 1]]);
+});
+
+Deno.test("a server begins a fresh session when the id of a comeback is stolen or broken", async () => {
+  await using server = await serving();
+  const ids = new Set<unknown>();
+  for (const session of [["x", 0], ["1-2", 1e9], [{}, null], ["__proto__", 0], [], "x", 5, null]) {
+    const { code, answer } = await attack(server, [], { session });
+    assertEquals(code, undefined);
+    assertMatch(String(answer.link.session), /^\d+-\d+$/);
+    ids.add(answer.link.session);
+  }
+  assertEquals(ids.size, 8);
+});
+
+Deno.test("a server begins a fresh session when the count of a comeback is forged", async () => {
+  await using server = await serving();
+  await using good = await connectedTo(server, { use: [structured, reconnection()] });
+  assertEquals(await good.getDriver().echo!(1), 1);
+  const { answer } = await attack(server, []);
+  const id = answer.link.session;
+  for (const received of [-1, 1e9, 0.5, "0", null, undefined]) {
+    const again = await attack(server, [], { session: [id, received] });
+    assert(typeof again.answer.link.session === "string" && again.answer.link.session !== id);
+  }
+  assertEquals(await good.getDriver().echo!(2), 2);
+});
