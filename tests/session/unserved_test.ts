@@ -10,7 +10,7 @@ function waiting(name: string, size = 1): Unserved {
 }
 
 Deno.test("push() and shift() keep the order when many wait", () => {
-  const turns = new Turns(() => {});
+  const turns = new Turns({ turned() {} });
   const got: unknown[] = [];
   const shift = () => void got.push(...turns.shift().message);
   assertEquals(turns.size, 0);
@@ -28,7 +28,7 @@ Deno.test("push() and shift() keep the order when many wait", () => {
 });
 
 Deno.test("size and bytes are of those that wait when some were shifted off, and 0 when all were", () => {
-  const turns = new Turns(() => {});
+  const turns = new Turns({ turned() {} });
   const sizes = () => [turns.size, turns.bytes];
   turns.push(waiting("a", 10));
   turns.push(waiting("b", 7));
