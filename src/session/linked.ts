@@ -117,7 +117,7 @@ function encoded(
 type KindTable = readonly (MessageKind | undefined)[];
 
 /** The kinds that every session has. */
-const KINDS: readonly (MessageKind | undefined)[] = Object.assign(
+export const KINDS: readonly (MessageKind | undefined)[] = Object.assign(
   new Array<MessageKind | undefined>(67),
   {
     0: {

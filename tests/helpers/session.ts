@@ -76,7 +76,11 @@ export function playedSession(options: SessionOptions = {}): PlayedSession {
   const made = wire === "plain" ? plain : linked;
   const session = new Session(rpc, owner, { wire: made, agreement, settings, fields });
   const socket = new RawSocket(true);
-  const link = new Link(socket, session, settings.limits, SILENT, new Timers());
+  const link = new Link(socket, session, {
+    limits: settings.limits,
+    report: SILENT,
+    timers: new Timers(),
+  });
   session.attach(link);
   return { session, socket, heard: rpc.heard };
 }

@@ -28,7 +28,7 @@ function made(uid: number, { signal, due = Infinity, log = [] }: Made = {}): Mad
 /** Calls that wait, and the uids of those that were given up. */
 function pendingCalls(): { readonly pending: PendingCalls; readonly gaveUp: number[] } {
   const gaveUp: number[] = [];
-  return { pending: new PendingCalls(({ uid }) => gaveUp.push(uid)), gaveUp };
+  return { pending: new PendingCalls({ gaveUp: ({ uid }) => void gaveUp.push(uid) }), gaveUp };
 }
 
 Deno.test("take() gives a call once when its return comes twice", () => {

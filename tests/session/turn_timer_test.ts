@@ -5,7 +5,7 @@ import { Timers } from "../helpers/timers.ts";
 
 Deno.test("Turns leaves no timer when it has ended in the middle of a turn", () => {
   using timers = new Timers();
-  const turns = new Turns(() => {});
+  const turns = new Turns({ turned() {} });
   turns.begin();
   assertEquals(timers.count, 1);
   turns.end();

@@ -70,11 +70,20 @@ function speedTable(all: readonly Beside[]): string {
   const share = ({ median, least, most }: Beside["ratio"]): string =>
     `${median.toFixed(3)} (${least.toFixed(2)} to ${most.toFixed(2)})`;
   return table(
-    [`${options.wire}, ${options.rounds} rounds`, "new / base", "base again / base", "In a second"],
-    all.map(({ workload, ratio, noise, perSecond }) => [
+    [
+      `${options.wire}, ${options.rounds} rounds`,
+      "new / base",
+      "base again / base",
+      "Client's CPU a call, new / base",
+      "base again / base",
+      "In a second",
+    ],
+    all.map(({ workload, ratio, noise, cpu, perSecond }) => [
       WORKLOADS[workload].title,
       share(ratio),
       share(noise),
+      cpu.ratio.median.toFixed(3),
+      cpu.noise.median.toFixed(3),
       Math.round(perSecond).toLocaleString("en"),
     ]),
   );

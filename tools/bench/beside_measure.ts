@@ -31,6 +31,8 @@ export interface Beside {
   readonly ratio: Spread;
   /** The base's second copy: what is no difference at all. */
   readonly noise: Spread;
+  /** The same two of the client's work on a core for a call: below 1 is less of it. */
+  readonly cpu: { readonly ratio: Spread; readonly noise: Spread };
   /** Calls, or connections, in a second: the median of the new one. */
   readonly perSecond: number;
 }
@@ -150,16 +152,18 @@ class Lab implements AsyncDisposable {
 
 function compare(windows: readonly Window[]): Beside[] {
   return [...Map.groupBy(windows, ({ workload }) => workload)].map(([workload, group]) => {
-    const of = (side: SideName): number[] =>
-      group.filter((window) => window.side === side).map(({ perSecond }) => perSecond);
-    const [ours, base, again] = [of("new"), of("base"), of("base again")];
-    const shares = (all: readonly number[]): Spread =>
-      spreadOf(all.map((perSecond, round) => perSecond / base[round]!));
+    const of = (side: SideName, what: "perSecond" | "cpu"): number[] =>
+      group.filter((window) => window.side === side).map((window) => window[what]);
+    const share = (side: SideName, what: "perSecond" | "cpu"): Spread => {
+      const base = of("base", what);
+      return spreadOf(of(side, what).map((value, round) => value / base[round]!));
+    };
     return {
       workload,
-      ratio: shares(ours),
-      noise: shares(again),
-      perSecond: spreadOf(ours).median,
+      ratio: share("new", "perSecond"),
+      noise: share("base again", "perSecond"),
+      cpu: { ratio: share("new", "cpu"), noise: share("base again", "cpu") },
+      perSecond: spreadOf(of("new", "perSecond")).median,
     };
   });
 }

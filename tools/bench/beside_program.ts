@@ -32,6 +32,8 @@ export interface Window {
   readonly side: string;
   /** Calls, or connections, in a second. */
   readonly perSecond: number;
+  /** Of the client's own work on a core, in µs a call: other processes lengthen it less. */
+  readonly cpu: number;
 }
 
 /** What holds connections is asked for. */
@@ -97,8 +99,8 @@ async function turns({ sides, workloads, rounds, windowMs }: Plan): Promise<void
     const able = open.filter(([, client]) => workload.fits?.(client) ?? true);
     for (let round = 0; round <= rounds; round++) { // the first warms up, and is not told of
       for (const [side, client, connect] of round % 2 === 1 ? able : able.toReversed()) {
-        const perSecond = await inWindow(() => workload.run(client, connect), windowMs);
-        const window: Window = { workload: name, round, side, perSecond };
+        const told = await inWindow(() => workload.run(client, connect), windowMs);
+        const window: Window = { workload: name, round, side, ...told };
         if (round > 0) console.log(JSON.stringify(window));
       }
     }
@@ -106,7 +108,11 @@ async function turns({ sides, workloads, rounds, windowMs }: Plan): Promise<void
   for (const [, client] of open) await client.close();
 }
 
-async function inWindow(work: () => Promise<number>, ms: number): Promise<number> {
+async function inWindow(
+  work: () => Promise<number>,
+  ms: number,
+): Promise<Pick<Window, "perSecond" | "cpu">> {
+  const before = process.cpuUsage();
   const begun = performance.now();
   let done = 0;
   let now = begun;
@@ -114,5 +120,6 @@ async function inWindow(work: () => Promise<number>, ms: number): Promise<number
     done += await work();
     now = performance.now();
   }
-  return done / (now - begun) * 1_000;
+  const { user, system } = process.cpuUsage(before);
+  return { perSecond: done / (now - begun) * 1_000, cpu: (user + system) / done };
 }
