@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { clientPacer } from "../../src/ends/client_pacer.ts";
+import { closedBy, connected } from "../helpers/ends.ts";
 import { type OwnedLink, ownedLink } from "../helpers/links.ts";
 
 /** A link of a client whose runtime holds frames back, with a clock that stands still. */
@@ -93,3 +94,12 @@ Deno.test("leaving() nudges before bytes, however short they are, unless their m
     assertEquals(nudged(paced(), new Uint8Array(65_536)), [false]);
     owned.socket.closed(1000);
   }));
+
+Deno.test("a connector sends no nudge when its socket is of the user's own making", async () => {
+  const { socket, connector } = await connected({ heartbeat: Infinity });
+  const calls = [1, 2].map(() => connector.getDriver().f!("x".repeat(2_000)).catch(() => {}));
+  assertEquals(socket.messages.map(({ listener }) => listener), ["f", "f"]);
+  assertEquals(socket.sent.length, 2);
+  await closedBy(socket);
+  await Promise.all(calls);
+});

@@ -149,7 +149,7 @@ Deno.test("holdEarlyCalls() counts a session no more that has ended, and leaves 
   assertEquals([counted.count, first!.session.outgoing.gate], [0, undefined]);
 });
 
-Deno.test("holdEarlyCalls() counts a session off once, however often it is released", () => {
+Deno.test("holdEarlyCalls() counts a session off once, however often its gate is opened", () => {
   using time = new FakeTime();
   using all = holding(2);
   const { gate } = all[0]!.session.outgoing;

@@ -1,8 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { ServerPacer } from "../../src/ends/server_pacer.ts";
+import { accepted, closedBy } from "../helpers/ends.ts";
 import { type OwnedLink, ownedLink } from "../helpers/links.ts";
 import { Timers } from "../helpers/timers.ts";
+import { microtasks } from "../helpers/waiting.ts";
 
 /** The pacer of a link toward a client that holds frames back. */
 function paced(): OwnedLink & { readonly pacer: ServerPacer } {
@@ -63,3 +65,19 @@ Deno.test("turnOver() sends none when each frame has brought one back", () => {
   assertEquals(socket.sent, Array(4).fill("an answer"));
   socket.closed(1000);
 });
+
+/** The first frame of a connector of this library, which offers these features. */
+function headerOf(...features: string[]): string {
+  return JSON.stringify({ header: null, link: { version: 1, features, values: ["json"] } });
+}
+
+for (const [features, receipts] of [[["trail"], ["[66,2]"]], [[], []]] as const) {
+  Deno.test(`an acceptor sends ${receipts.length} receipts when the client offers [${features}] beside batches`, async () => {
+    const header = headerOf("frames", "batch", "cancel", ...features);
+    const { socket } = await accepted({ heartbeat: Infinity }, { header });
+    for (const uid of [98, 99]) socket.receives([3, uid]); // causes no message
+    await microtasks();
+    assertEquals(socket.sent, [...receipts]);
+    await closedBy(socket);
+  });
+}

@@ -39,7 +39,8 @@ export interface OpenSession {
   readonly newLink: (script?: SocketScript) => { link: Link; socket: ScriptedSocket };
 }
 
-const NO_PORT: Port = { refuse: () => undefined, call() {}, reply() {}, cancel() {} };
+/** Carries nothing. */
+export const NO_PORT: Port = { refuse: () => undefined, call() {}, reply() {}, cancel() {} };
 
 /** Begins a session, as an end does when both have agreed. */
 export function openSession(parts: SessionParts = {}): OpenSession {

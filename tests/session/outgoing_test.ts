@@ -52,20 +52,19 @@ function outgoing({ isBatching = false }: { isBatching?: boolean } = {}): {
   return { out, sink };
 }
 
+/** Keeps everything back; gives what lets it go. */
+function keepBack(out: Outgoing, cancel = (): void => {}): () => void {
+  const open = (): void => {
+    out.gate = undefined;
+    out.pump();
+  };
+  out.gate = { open, cancel };
+  return open;
+}
+
 /** Calls of these texts, whose uids count from 1. */
 function push(out: Outgoing, ...texts: string[]): void {
   for (const [index, text] of texts.entries()) out.push(text, index + 1, undefined);
-}
-
-/** Keeps everything back, as toward a plain connector. */
-function hold(out: Outgoing): void {
-  out.gate = { open() {}, cancel() {} };
-}
-
-/** Sends what was kept back. */
-function release(out: Outgoing): void {
-  out.gate = undefined;
-  out.pump();
 }
 
 Deno.test("push() sends at once when nothing waits, and lastLeft is of the last call", () => {
@@ -75,27 +74,17 @@ Deno.test("push() sends at once when nothing waits, and lastLeft is of the last 
   assertEquals([sink.left, out.waiting, out.lastLeft], [["a", "b"], 0, 1]);
 });
 
-Deno.test("push() keeps frames in order when they are held, and pump() sends them", () => {
+Deno.test("push() keeps frames in order when a gate keeps them back, and pump() sends them once it is open", () => {
   const { out, sink } = outgoing();
   out.push("a", 1, undefined);
-  hold(out);
+  const letGo = keepBack(out);
   assertEquals([out.waiting, out.hasRoom], [0, true]);
   out.push("b", 2, undefined);
   out.push("c", 3, undefined);
   assertEquals([sink.left, out.waiting, out.hasRoom, out.lastLeft], [["a"], 2, false, 1]);
-  release(out);
+  letGo();
   out.push("d", 4, undefined);
   assertEquals([sink.left, out.waiting, out.lastLeft], [["a", "b", "c", "d"], 0, 4]);
-});
-
-Deno.test("pump() does nothing when nothing was held, also twice", () => {
-  const { out, sink } = outgoing();
-  release(out);
-  hold(out);
-  release(out);
-  release(out);
-  out.push("a", 1, undefined);
-  assertEquals(sink.left, ["a"]);
 });
 
 Deno.test("pump() sends what there is room for, in order, when the link was full", () => {
@@ -113,9 +102,9 @@ Deno.test("pump() sends what there is room for, in order, when the link was full
   assertEquals([sink.left, out.waiting, out.lastLeft], [["a", "b", "c", "d", "e"], 0, 5]);
 });
 
-Deno.test("pump() sends nothing when messages are held", () => {
+Deno.test("pump() sends nothing when there is a gate", () => {
   const { out, sink } = outgoing();
-  hold(out);
+  keepBack(out);
   out.push("a", 1, undefined);
   out.pump();
   assertEquals([sink.left, out.waiting], [[], 1]);
@@ -132,44 +121,45 @@ Deno.test("lastLeft is of the last call that the link took, whatever was pushed 
   assertEquals([out.lastLeft, sink.left, out.waiting], [1, ["a", "a return"], 0]);
 });
 
-Deno.test("drop() forgets what waits, made or not", async () => {
+Deno.test("drop() forgets what waits, made or not, and cancels the gate", async () => {
   const { out, sink } = outgoing({ isBatching: true });
   let made = 0;
+  let cancelled = 0;
   const make = () => ({ text: `late ${++made}`, bytes: [] });
-  hold(out);
+  const letGo = keepBack(out, () => cancelled++);
   out.push("a", 1, undefined);
   out.pushLater(make);
   out.push("b", 2, undefined);
   out.drop();
-  release(out);
+  letGo();
   await microtasks();
-  assertEquals([made, sink.left, out.waiting, out.lastLeft], [0, [], 0, 0]);
+  assertEquals([made, sink.left, out.waiting, out.lastLeft, cancelled], [0, [], 0, 0, 1]);
 });
 
 Deno.test("pushLater() makes its message when it leaves, in its place, and not before", () => {
   const { out, sink } = outgoing();
   let made = 0;
-  hold(out);
+  const letGo = keepBack(out);
   out.push("a", 1, undefined);
   out.pushLater(() => ({ text: `late ${++made}`, bytes: [] }));
   out.push("b", 2, undefined);
   assertEquals([made, out.waiting], [0, 3]);
-  release(out);
+  letGo();
   assertEquals([sink.left, out.lastLeft], [["a", "late 1", "b"], 2]);
 });
 
 Deno.test("pushLater() stands behind what waits for company", () => {
   const { out, sink } = outgoing({ isBatching: true });
-  hold(out);
+  const letGo = keepBack(out);
   push(out, "a", "b");
   out.pushLater(() => ({ text: "late", bytes: [new Uint8Array([7])] }));
-  release(out);
+  letGo();
   assertEquals(sink.left, ["[a,b]", "late", new Uint8Array([7])]);
 });
 
 Deno.test("pump() leaves out what can't be made, and keeps what making it pushed", () => {
   const { out, sink } = outgoing();
-  hold(out);
+  const letGo = keepBack(out);
   out.pushLater(() => {
     out.push("why not", 0, undefined);
     out.push("and more", 0, undefined);
@@ -177,7 +167,7 @@ Deno.test("pump() leaves out what can't be made, and keeps what making it pushed
   });
   out.push("b", 2, undefined);
   sink.room = 1;
-  release(out);
+  letGo();
   assertEquals([sink.left, out.waiting], [["why not"], 2]);
   sink.room = 9;
   out.pump();

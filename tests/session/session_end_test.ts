@@ -1,7 +1,9 @@
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { NotSentError, WebSocketError } from "../../mod.ts";
 import type { PluggedFeature } from "../../src/session/feature.ts";
+import { endingOf } from "../helpers/links.ts";
 import { type OpenSession, openSession, settledOf } from "../helpers/sessions.ts";
+import { Timers } from "../helpers/timers.ts";
 import { microtasks } from "../helpers/waiting.ts";
 
 Deno.test("a session that is over sends nothing, takes nothing, and refuses calls with its owner's error", async () => {
@@ -125,4 +127,20 @@ Deno.test("the end makes no error when no call is left to reject", async () => {
   assertEquals(await answered, "fine");
   ends.socket.closed(3001);
   assertEquals(ends.log.at(-1), ["ended", "closed", 3001, undefined]);
+});
+
+Deno.test("a session that ends while its turn is not over leaves no timer, and begins nothing more", () => {
+  using counted = new Timers();
+  let ran = 0;
+  const work = (): void => {
+    ran++;
+    for (const end = performance.now() + 3; performance.now() < end;);
+  };
+  const ends = openSession({ provider: { work } });
+  for (let uid = 1; uid <= 40; uid++) ends.socket.receives([0, uid, "work", []]);
+  const begun = ran;
+  assertEquals([begun < 40, ends.session.isWaiting, counted.count], [true, true, 1]);
+  ends.session.giveUp(endingOf(1006));
+  assertEquals([ran, ends.session.isWaiting, counted.count], [begun, false, 0]);
+  ends.socket.closed(1006);
 });

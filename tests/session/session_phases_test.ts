@@ -4,6 +4,7 @@ import { ConnectionClosedError, WebSocketError } from "../../mod.ts";
 import type { PluggedFeature, SessionHooks } from "../../src/session/feature.ts";
 import { endingOf } from "../helpers/links.ts";
 import {
+  NO_PORT,
   type OpenSession,
   openSession,
   type SessionParts,
@@ -87,9 +88,8 @@ Deno.test("resume() goes on over another link: it tells features, then sends wha
   await microtasks();
   const next = newLink();
   let sentAtResume: number | undefined;
-  session.hooks = [...session.hooks, {
-    resumed: () => void (sentAtResume = next.socket.sent.length),
-  }];
+  const noting = { resumed: () => void (sentAtResume = next.socket.sent.length) };
+  session.hooks = [...session.hooks, noting];
   session.resume(next.link);
   assertEquals([session.phase, session.link, told], ["open", next.link, ["cut 1006", "resumed"]]);
   assertEquals([sentAtResume, next.socket.sent], [0, ['[0,1,"a",[]]', '[0,2,"b",[]]']]);
@@ -226,23 +226,27 @@ Deno.test("close() of a session that is away is as normal as one without a code"
   assertInstanceOf(call[1], ConnectionClosedError);
 });
 
-Deno.test("replace() ends the session without its owner's end, and its features know", async () => {
+Deno.test("replace() ends the session for all but its owner, and rejects the calls that have left", async () => {
   let ran = 0;
-  const provider = { g: () => ran++ };
-  const ends = kept({ features: ["kept", "batch"], limits: { sendBytes: 10 }, provider });
-  const { session, socket, call, told } = ends;
-  call("f");
-  socket.bufferedAmount = 11;
-  socket.receives([0, 1, "g", []]);
-  const begun: string[] = [];
-  session.replace(endingOf(1006), () => begun.push(session.phase));
+  const ends = kept({ limits: { sendBytes: 10 }, provider: { g: () => ran++ } });
+  const { session, socket, call, told, rpc } = ends;
+  call("left");
   await microtasks();
-  assertEquals([session.phase, begun, told], ["closed", ["closed"], ["ended 1006"]]);
-  assertEquals([ends.events, socket.sent], [[], []]);
-  assertEquals([session.isWaiting, ran], [false, 0]);
+  socket.bufferedAmount = 11;
+  socket.receives([0, 1, "g", []]); // it is looked at with each frame, and what comes in waits
+  call("waits");
+  call("waits too");
+  const sent: string[] = [];
+  session.replace(endingOf(1006, { reason: "no longer known" }), () => {
+    told.push(`begin, ${session.phase}`);
+    rpc.port = { ...NO_PORT, call: ({ path }) => void sent.push(path) };
+  });
+  assertEquals(told, ["ended 1006", "begin, closed"]);
+  assertEquals([sent, session.isWaiting, ran], [["waits", "waits too"], false, 0]);
+  assertEquals(await settledOf(ends), [["left", "WebSocketError"]]);
   session.giveUp(endingOf(1006)); // it is over: nobody is told any more
   socket.closed(1006);
-  assertEquals(told, ["ended 1006"]);
+  assertEquals([told.length, ends.log.length], [2, 1]);
 });
 
 Deno.test("an open session begins all that came in before its link was closed, also when it is kept", () => {

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
+import { Timers } from "../helpers/timers.ts";
 
 /** What the clock says, in ms. A turn keeps the clock that it finds when it is loaded. */
 let clock = 0;
@@ -54,4 +55,18 @@ Deno.test("begin() has the clock looked at from the first call on", () => {
   assertEquals(one.hasTime(), false);
   time.tick(0);
   assertEquals(one.hasTime(), true);
+});
+
+Deno.test("end() leaves no timer, and forgets what waits", () => {
+  using time = new FakeTime();
+  using counted = new Timers();
+  const { turns: one, log } = turns();
+  one.end();
+  one.begin();
+  one.push({ kind: { take() {} }, message: [], weight: undefined, size: 7 });
+  assertEquals([counted.count, one.size, one.bytes], [1, 1, 7]);
+  one.end();
+  assertEquals([counted.count, one.size, one.bytes], [0, 0, 0]);
+  time.tick(1_000);
+  assertEquals(log, []);
 });
