@@ -163,31 +163,23 @@ export class Rpc {
     );
   }
 
-  /**
-   * The connection has ended: served calls have nobody to return to, and made ones are rejected, up
-   * to the last that has left where another connection takes over.
-   */
-  end(error: Error | undefined, lastLeft = Infinity): void {
+  /** The connection has ended: served calls have nobody to return to, and made ones are rejected. */
+  end(error: Error | undefined): void {
     const { served, pending } = this;
-    served.reset();
-    if (served.watched !== undefined || pending.size > 0) { // an error costs its stack
-      const reason = error ?? new ConnectionClosedError("The connection has been closed");
-      for (const call of [...served.watched?.values() ?? []]) call.abort(reason);
-      this.reject(({ uid }) => uid <= lastLeft, () => reason);
-    }
+    const isNeeded = served.watched !== undefined || pending.size > 0; // an error costs its stack
+    const reason = isNeeded
+      ? error ?? new ConnectionClosedError("The connection has been closed")
+      : undefined;
+    this.endServed(reason);
+    if (isNeeded) this.reject(() => true, () => reason);
     if (pending.size === 0) pending.clear();
   }
 
-  /** Sends the calls that wait, by the port that there is now. */
-  resend(): void {
-    for (const call of this.pending.above(0)) {
-      try {
-        if (this.hooks !== undefined) { for (const hook of this.hooks) hook.made?.(call); }
-        this.port.call(call);
-      } catch (error) {
-        this.take(call.uid)?.reject(error);
-      }
-    }
+  /** Served calls have nobody to return to. */
+  endServed(reason: Error | undefined): void {
+    const { served } = this;
+    served.reset();
+    for (const call of [...served.watched?.values() ?? []]) call.abort(reason);
   }
 
   /** Rejects some of the calls that wait, in the order in which they were made. */

@@ -103,17 +103,6 @@ export interface FeatureSession {
   fail(code: number, reason: string): void;
   /** Reports that the peer broke a limit, and closes the connection. */
   broke(limit: keyof Limits, code: number, reason: string): void;
-  /** Drops the link without ending the session: another one takes over. */
-  detach(): void;
-  /** Goes on over another link. */
-  resume(link: Link): void;
-  /** Ends the session, which may have no link. */
-  giveUp(ending: Ending): void;
-  /**
-   * Ends the session without its owner's end: `begin` begins another one in its place, which sends
-   * the calls that never left. Those that have left are rejected.
-   */
-  replace(ending: Ending, begin: () => void): void;
 }
 
 /** The end that a session belongs to. */

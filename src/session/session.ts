@@ -302,7 +302,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   /** Begins the close. Throws if this end may not send the code: nothing has changed then. */
   close(code?: number, reason = ""): void {
     this.outgoing.flush();
-    if (this.link === undefined) return this.#end(endingOf(code ?? 1005, reason));
+    if (this.link === undefined) return this.end(endingOf(code ?? 1005, reason));
     const before = this.phase;
     this.phase = "closing"; // first, because some sockets tell of their end at once
     try {
@@ -317,7 +317,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     if (this.phase === "closing" || this.phase === "closed") return;
     this.outgoing.flush();
     this.phase = "closing";
-    if (this.link === undefined) this.#end(endingOf(code, reason));
+    if (this.link === undefined) this.end(endingOf(code, reason));
     else this.link.fail(code, reason);
   }
 
@@ -330,59 +330,34 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   /** The link is gone: a cut, or the end. */
   closed(ending: Ending): boolean {
     if (this.phase === "open") this.#beginWhile(() => true); // what came in before that is not lost
-    this.#unlink();
+    this.unlink();
     if (this.phase === "open" && this.hooks.some((hook) => hook.cut?.(ending) === true)) {
       this.phase = "away";
       return true;
     }
-    this.#end(ending);
+    this.end(ending);
     return false;
   }
 
-  detach(): void {
-    this.link?.abandon();
-    this.#unlink();
-    if (this.phase === "open") this.phase = "away";
-  }
-
-  #unlink(): void {
+  /** Lets go of a link that is gone. */
+  unlink(): void {
     this.values?.reset();
     this.link = undefined;
     this.outgoing.cut();
   }
 
-  resume(link: Link): void {
-    this.phase = "open";
-    this.attach(link);
-    for (const hook of this.hooks) hook.resumed?.();
-    this.drained();
-  }
-
-  replace(ending: Ending, begin: () => void): void {
-    const { lastLeft } = this.outgoing;
-    this.#drop();
-    for (const hook of this.hooks) hook.ended?.(ending);
-    this.rpc.end(endError(ending.code, ending.reason, ending.detail), lastLeft);
-    begin();
-    this.rpc.resend();
-  }
-
-  #drop(): void {
+  /** Closed, with nothing left that waits. */
+  drop(): void {
     this.phase = "closed";
     this.outgoing.drop();
     this.#turns.stop();
   }
 
-  giveUp(ending: Ending): void {
-    this.link?.abandon();
-    this.#end(ending);
-  }
-
   /** The one end: the phase, calls that never left, features, then the owner with the other calls. */
-  #end(ending: Ending): void {
+  end(ending: Ending): void {
     if (this.phase === "closed") return;
     const { lastLeft } = this.outgoing;
-    this.#drop();
+    this.drop();
     // few ends leave calls behind, and an error costs its stack
     const isNeeded = this.rpc.pending.size > 0 || this.rpc.served.watched !== undefined;
     const error = isNeeded ? endError(ending.code, ending.reason, ending.detail) : undefined;

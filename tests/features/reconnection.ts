@@ -1,3 +1,4 @@
+import { detach, giveUp, replace, resume } from "./resumption.ts";
 import { WebSocketError } from "../../src/errors.ts";
 import type { Agreement, Fields } from "../../src/session/agreement.ts";
 import type {
@@ -195,7 +196,7 @@ abstract class ResumableEnd implements SessionHooks, Leaving {
   protected goOn(link: Link, received: number): void {
     this.acks.told();
     this.acknowledged(received);
-    this.session.resume(link);
+    resume(this.session, link);
   }
 }
 
@@ -226,7 +227,7 @@ class ServingEnd extends ResumableEnd {
   giveUp(): void {
     if (this.session.phase !== "away") return;
     const reason = "The other end did not come back in time";
-    this.session.giveUp({ ...this.#ending!, code: 1006, reason });
+    giveUp(this.session, { ...this.#ending!, code: 1006, reason });
   }
 
   /** The client is back, maybe while its old link still looks open. `false` if it can't be this one. */
@@ -240,7 +241,7 @@ class ServingEnd extends ResumableEnd {
     if (!isMendable || !this.sent.isPossible(received)) return false;
     clearTimeout(this.timer);
     this.#kept.cameBack(this);
-    session.detach();
+    detach(session);
     answer(session, { session: [this.id, session.received] });
     this.goOn(link, received);
     return true;
@@ -297,7 +298,7 @@ class DiallingEnd extends ResumableEnd {
         if (!retry(error)) break;
       }
     }
-    this.session.giveUp(ending);
+    giveUp(this.session, ending);
   }
 
   #delayOf(attempt: number): number {
@@ -328,7 +329,7 @@ class DiallingEnd extends ResumableEnd {
     }
     const detail = "The server has begun another session";
     const ending = { code: 1006, reason: "", detail, isRefused: false, isOurs: false };
-    session.replace(ending, () => session.owner.open!(link, agreement, fields));
+    replace(session, ending, () => session.owner.open!(link, agreement, fields));
     return false;
   }
 }

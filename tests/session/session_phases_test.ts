@@ -1,3 +1,4 @@
+import { detach, giveUp, replace, resume } from "../features/resumption.ts";
 import { assertEquals, assertInstanceOf, assertStrictEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { ConnectionClosedError, WebSocketError } from "../../mod.ts";
@@ -56,7 +57,7 @@ Deno.test("closed() is away when cut() of a feature returns true, and calls wait
   assertEquals([session.phase, session.link, told], ["away", undefined, ["cut 1006"]]);
   assertEquals([await settledOf(ends), ends.events, socket.listenerCount], [[], [], 0]);
   assertEquals([session.lastLeft, session.isWaiting, socket.sent.length], [1, true, 1]);
-  session.giveUp(endingOf(1006));
+  giveUp(session, endingOf(1006));
 });
 
 Deno.test("closed() asks every feature's cut() no further than the first that keeps the session", () => {
@@ -67,7 +68,7 @@ Deno.test("closed() asks every feature's cut() no further than the first that ke
   const { session, socket } = openSession({ use });
   socket.closed(1006);
   assertEquals([session.phase, told], ["away", ["first", "second"]]);
-  session.giveUp(endingOf(1006));
+  giveUp(session, endingOf(1006));
 });
 
 for (const how of ["close", "fail"] as const) {
@@ -90,7 +91,7 @@ Deno.test("resume() goes on over another link: it tells features, then sends wha
   let sentAtResume: number | undefined;
   const noting = { resumed: () => void (sentAtResume = next.socket.sent.length) };
   session.hooks = [...session.hooks, noting];
-  session.resume(next.link);
+  resume(session, next.link);
   assertEquals([session.phase, session.link, told], ["open", next.link, ["cut 1006", "resumed"]]);
   assertEquals([sentAtResume, next.socket.sent], [0, ['[0,1,"a",[]]', '[0,2,"b",[]]']]);
   next.socket.receives([1, 2, "b is back"]);
@@ -109,10 +110,10 @@ Deno.test("resume() sends what the last link had no room for", async () => {
   assertEquals(socket.sent, []);
   socket.closed(1006);
   const next = newLink();
-  session.resume(next.link);
+  resume(session, next.link);
   assertEquals(next.socket.sent, ['[0,1,"waits",[]]']);
   next.socket.closed(1006);
-  session.giveUp(endingOf(1006));
+  giveUp(session, endingOf(1006));
 });
 
 Deno.test("resume() begins calls that waited when the link was cut", () => {
@@ -127,9 +128,9 @@ Deno.test("resume() begins calls that waited when the link was cut", () => {
   socket.closed(1006);
   assertEquals([begun, session.phase, session.isWaiting], [[], "away", true]);
   const next = newLink();
-  session.resume(next.link);
+  resume(session, next.link);
   assertEquals([begun, session.isWaiting], [["f", "g"], false]);
-  session.giveUp(endingOf(1006));
+  giveUp(session, endingOf(1006));
   next.socket.closed(1006);
 });
 
@@ -141,16 +142,16 @@ Deno.test("a result of before the cut goes over the link that came after it", as
   slow.open(7);
   await microtasks();
   const next = newLink();
-  session.resume(next.link);
+  resume(session, next.link);
   assertEquals([socket.sent, next.socket.sent], [[], ["[1,1,7]"]]);
   next.socket.closed(1006);
-  session.giveUp(endingOf(1006));
+  giveUp(session, endingOf(1006));
 });
 
 Deno.test("detach() lets go of the link without a word to anyone, and the session is away", async () => {
   const ends = kept();
   const { session, socket, call, told, newLink } = ends;
-  session.detach();
+  detach(session);
   assertEquals([session.phase, session.link, told], ["away", undefined, []]);
   assertEquals([socket.closes, ends.events], [[[undefined, undefined]], []]);
   socket.receives([0, 1, "late", []]);
@@ -159,21 +160,21 @@ Deno.test("detach() lets go of the link without a word to anyone, and the sessio
   call("f");
   await microtasks();
   const next = newLink();
-  session.resume(next.link);
+  resume(session, next.link);
   assertEquals(next.socket.sent, ['[0,1,"f",[]]']);
-  session.detach();
-  session.detach();
+  detach(session);
+  detach(session);
   assertEquals(session.phase, "away");
-  session.giveUp(endingOf(1006));
+  giveUp(session, endingOf(1006));
   next.socket.closed(1006);
 });
 
 Deno.test("detach() changes no phase of a session that is closing", () => {
   const { session, socket } = kept();
   session.close(3001);
-  session.detach();
+  detach(session);
   assertEquals(session.phase, "closing");
-  session.giveUp(endingOf(3001));
+  giveUp(session, endingOf(3001));
   assertEquals(session.phase, "closed");
   socket.closed(3001);
 });
@@ -186,8 +187,8 @@ for (const isAway of [false, true]) {
     await microtasks();
     if (isAway) socket.closed(1006);
     told.length = 0;
-    session.giveUp(endingOf(3001, { reason: "gone for long" }));
-    session.giveUp(endingOf(3002));
+    giveUp(session, endingOf(3001, { reason: "gone for long" }));
+    giveUp(session, endingOf(3002));
     assertEquals([session.phase, told], ["closed", ["ended 3001"]]);
     assertEquals(socket.closes, isAway ? [] : [[undefined, undefined]]);
     assertEquals(log, [["ended", "closed", 3001, "WebSocketError"]]);
@@ -237,14 +238,14 @@ Deno.test("replace() ends the session for all but its owner, and rejects the cal
   call("waits");
   call("waits too");
   const sent: string[] = [];
-  session.replace(endingOf(1006, { reason: "no longer known" }), () => {
+  replace(session, endingOf(1006, { reason: "no longer known" }), () => {
     told.push(`begin, ${session.phase}`);
     rpc.port = { ...NO_PORT, call: ({ path }) => void sent.push(path) };
   });
   assertEquals(told, ["ended 1006", "begin, closed"]);
   assertEquals([sent, session.isWaiting, ran], [["waits", "waits too"], false, 0]);
   assertEquals(await settledOf(ends), [["left", "WebSocketError"]]);
-  session.giveUp(endingOf(1006)); // it is over: nobody is told any more
+  giveUp(session, endingOf(1006)); // it is over: nobody is told any more
   socket.closed(1006);
   assertEquals([told.length, ends.log.length], [2, 1]);
 });
@@ -263,7 +264,7 @@ Deno.test("an open session begins all that came in before its link was closed, a
     assertEquals(ran < 40, true);
     ends.socket.closed(1006);
     assertEquals(ran, 40);
-    ends.session.giveUp(endingOf(1006));
+    giveUp(ends.session, endingOf(1006));
   }
 });
 
@@ -280,8 +281,8 @@ Deno.test("attach() ends the trial of a link, and asks it for bytes where values
     assertEquals((socket as { binaryType?: string }).binaryType, type);
     const next = newLink();
     next.link.isTrial = true;
-    session.detach();
-    session.resume(next.link);
+    detach(session);
+    resume(session, next.link);
     assertEquals(next.link.isTrial, false);
     assertEquals((next.socket as { binaryType?: string }).binaryType, type);
     for (const one of [socket, next.socket]) one.closed(1000);

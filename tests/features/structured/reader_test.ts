@@ -1,3 +1,4 @@
+import { detach, resume } from "../resumption.ts";
 import { assertEquals, assertInstanceOf, assertStrictEquals, assertThrows } from "@std/assert";
 import { type Parts, Reader } from "../../../src/features/structured/reader.ts";
 import { BrokenValue, type PluggedFeature } from "../../../src/session/feature.ts";
@@ -157,9 +158,9 @@ Deno.test("reset() is called when the link is gone, so that the next one begins 
   const { socket, session, newLink, taken } = reading();
   socket.receives(withBytes(2));
   socket.receivesBinary(bytes(1));
-  session.detach();
+  detach(session);
   const next = newLink();
-  session.resume(next.link);
+  resume(session, next.link);
   next.socket.receives(withBytes(1));
   next.socket.receivesBinary(bytes(1, 2));
   assertEquals(taken, [[2]]);
