@@ -48,7 +48,7 @@ class ClientPacer implements Pacer {
     else length = Math.max(length, LEAST_HELD); // held back by its message's frame, however short
     if (length < LEAST_HELD || length >= LARGE) return;
     const now = performance.now();
-    if (this.#unanswered > (isBytes ? 0 : 1) && now < this.#trustedUntil) return;
+    if (this.#unanswered > 1 && now < this.#trustedUntil) return;
     this.#trustedUntil = now + TRUSTED;
     this.#link.say(this.#nudge);
   }

@@ -57,15 +57,15 @@ Deno.test("begin() has the clock looked at from the first call on", () => {
   assertEquals(one.hasTime(), true);
 });
 
-Deno.test("end() leaves no timer, and forgets what waits", () => {
+Deno.test("stop() leaves no timer, and forgets what waits", () => {
   using time = new FakeTime();
   using counted = new Timers();
   const { turns: one, log } = turns();
-  one.end();
+  one.stop();
   one.begin();
   one.push({ kind: { take() {} }, message: [], weight: undefined, size: 7 });
   assertEquals([counted.count, one.size, one.bytes], [1, 1, 7]);
-  one.end();
+  one.stop();
   assertEquals([counted.count, one.size, one.bytes], [0, 0, 0]);
   time.tick(1_000);
   assertEquals(log, []);
