@@ -8,7 +8,7 @@
  *    (a package of the workshop's, or a `file:` URL of a build), and who made it.
  * 2. Anything else (a browser) needs a `run` of its own: bundle a program that calls `runSuite` of
  *    `suite.ts` with `CONTRACT`, and give back what it reported. The cases name no runtime.
- * 3. Put the two places into the list of `contract_test.ts`. Pairings of the same makes must run
+ * 3. Put the two places into the list of `contract_slow.ts`. Pairings of the same makes must run
  *    the same cases: `faultsOf` in `pairings.ts` sees to that, so a case that can't run in one
  *    place is a fault, not a gap. What a make lacks is said by the case's `needs`.
  *
