@@ -113,8 +113,9 @@ for (const [name, make] of TRANSPORTS) {
     const { client, server } = make();
     const driver = client.getDriver();
     const bad = name === "a MessagePort" ? () => {} : 7n;
-    await assertRejects(() => driver.echo(bad));
-    await assertRejects(() => driver.echo(driver));
+    const wrong = name === "a MessagePort" ? DOMException : TypeError;
+    await assertRejects(() => driver.echo(bad), wrong);
+    await assertRejects(() => driver.echo(driver), wrong);
     assertEquals(await driver.plus(1, 2), 3);
     const joined = server.join();
     await client.stop();

@@ -14,7 +14,7 @@
  *
  * The protocol is a line of JSON each: a client's program prints `{"case","ok","error"?}` for every
  * case and `{"end":n}` at last; a server's prints `{"port":n}`, and closes when its standard input
- * ends. Both end with status 0 only if nothing went uncaught, and by themselves after 90 s.
+ * ends. Both end with status 0 only if nothing went uncaught, and by themselves after 15 min.
  */
 import { type Command, runClientProgram, startServerProgram } from "./children.ts";
 import type { Library, Make } from "./library.ts";

@@ -10,8 +10,8 @@ import {
   judgeTexts,
   lastCall,
   leaksOf,
-  PATIENCE,
 } from "./judge.ts";
+import { PATIENCE } from "./patience.ts";
 import type { Gets, Phase, Row } from "./row.ts";
 import type { attacked, Report } from "./victims/client.ts";
 import type { RawPeer } from "./wire/peer.ts";
@@ -24,7 +24,7 @@ const LINKED_ANSWER = '{"accept":1,"link":{"version":1,' +
   '"features":["frames","batch","cancel","deadline","quiet"],"values":"json"}}';
 
 /** How long `connect` waits, in ms: longer than a case, but for those that are silent. */
-const TIMEOUT = 8_000;
+const TIMEOUT = PATIENCE;
 
 /** The attacked connectors, and the hostile and the honest server that they know. */
 export class AttackedConnectors implements AsyncDisposable {

@@ -11,8 +11,8 @@ import {
   judgeTexts,
   lastCall,
   leaksOf,
-  PATIENCE,
 } from "./judge.ts";
+import { PATIENCE } from "./patience.ts";
 import type { Gets, Outcome, Phase, Row } from "./row.ts";
 import type { Journal } from "./victims/journal.ts";
 import { SERVERS } from "./victims/settings.ts";

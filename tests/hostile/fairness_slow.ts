@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { Child } from "./child.ts";
+import { PATIENCE } from "./patience.ts";
 import { WatchedServers } from "./watched_server.ts";
 import { frame, joined } from "./wire/frames.ts";
 import type { provider } from "./victims/provider.ts";
@@ -85,7 +86,7 @@ for (
       await peer.writeAll(bytes);
       const isOver = await peer.until(
         ({ texts }) => texts.at(-1)?.includes("the last") === true,
-        15_000,
+        PATIENCE,
       );
       assert(isOver, "the last call was never answered");
     });
@@ -109,7 +110,7 @@ Deno.test("WebSocketServer ends a connection when one frame holds a million call
   const driver = (await watched.honest("roomy")).getDriver();
   const peer = await watched.hostile("roomy", "linked");
   peer.write(batched('[0,5,"echo",[1]]', 1_000_000));
-  await peer.until(({ close }) => close !== undefined, 15_000);
+  await peer.until(({ close }) => close !== undefined, PATIENCE);
   assertEquals(peer.reader.close?.code, 1013);
   assertEquals(await driver.echo("still there"), "still there");
 });

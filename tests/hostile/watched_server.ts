@@ -1,7 +1,7 @@
 import { WebSocketConnector } from "../../mod.ts";
 import { LINKED_HEADER, PLAIN_HEADER } from "./attack_server.ts";
 import { Child } from "./child.ts";
-import { PATIENCE } from "./judge.ts";
+import { PATIENCE } from "./patience.ts";
 import type { provider } from "./victims/provider.ts";
 import type { Journal } from "./victims/journal.ts";
 import type { RawPeer } from "./wire/peer.ts";

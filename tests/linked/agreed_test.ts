@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { EncodeError, structured } from "../../mod.ts";
+import { EncodeError, RemoteError, structured } from "../../mod.ts";
 import { paired, type PairOptions } from "./pair.ts";
 
 const provider = {
@@ -51,13 +51,13 @@ for (const [what, options, chooser] of ALONE) {
   Deno.test(`EncodeError reaches the caller when a result would lose something and ${what}`, async () => {
     await using pair = await paired({ here: provider, there: provider, ...options });
     const other = chooser === "client" ? pair.server : pair.client;
-    const error = await assertRejects(() => other.getDriver().give!());
-    assertEquals((error as Error).name, "EncodeError");
+    const error = await assertRejects(() => other.getDriver().give!(), RemoteError);
+    assertEquals(error.name, "EncodeError");
     assertEquals(
-      (error as Error).message,
+      error.message,
       'Cannot encode "result.members[0]": the other end takes JSON alone',
     );
-    const thrown = await assertRejects(() => other.getDriver().fail!()) as Error;
+    const thrown = await assertRejects(() => other.getDriver().fail!(), RemoteError);
     assertEquals(thrown.message, "no"); // an error is never lost for what it carries
   });
 }
@@ -81,9 +81,9 @@ Deno.test("structured is used when both chose it, and nothing of it when neither
 
 Deno.test("structured tells what an error carries when both chose it", async () => {
   await using pair = await paired({ there: provider, values: structured });
-  const error = await assertRejects(() => pair.client.getDriver().fail!()) as Error & {
-    at: unknown;
-  };
+  const error = await assertRejects(() => pair.client.getDriver().fail!(), RemoteError) as
+    & RemoteError
+    & { at: unknown };
   assert(error.at instanceof Map);
   assertEquals([error.message, error.at], ["no", new Map([[1, 2]])]);
 });
