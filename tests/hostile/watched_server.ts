@@ -10,8 +10,6 @@ import { dialRaw, upgradeRequest } from "./wire/tcp.ts";
 /** How often the memory is looked at, in ms. */
 const LOOK_EVERY = 40;
 
-const MEGABYTE = 2 ** 20;
-
 /** An honest client of an attacked server. */
 export type Honest = WebSocketConnector<null, null, typeof provider>;
 
@@ -63,7 +61,7 @@ export class WatchedServers implements AsyncDisposable {
     return peer;
   }
 
-  /** By how many megabytes the process grows at most, while this is done. */
+  /** How many times as large as before the process becomes at most, while this is done. */
   async growth(attack: () => Promise<void>): Promise<number> {
     const driver = this.#control.getDriver();
     await driver.memory(); // what it takes to be asked is there already
@@ -80,7 +78,7 @@ export class WatchedServers implements AsyncDisposable {
     isOver = true;
     await watching;
     most = Math.max(most, await driver.memory());
-    return (most - before) / MEGABYTE;
+    return most / before;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
