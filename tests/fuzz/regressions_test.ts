@@ -2,6 +2,7 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { currentCall, structured, WebSocketAcceptor } from "../../mod.ts";
 import type { Acceptor } from "../helpers/ends.ts";
+import { offerOf } from "../helpers/handshake.ts";
 import { Clock } from "./clock.ts";
 import { headerFor } from "./fuzzed_end.ts";
 import type { Wire } from "./grammar.ts";
@@ -193,8 +194,7 @@ Deno.test("an operator is told of a broken limit once when one frame breaks it o
 
 Deno.test("a peer is sent no cancel when it did not offer to understand one", async () => {
   using _clock = new Clock();
-  const link = { version: 1, features: ["frames"], values: ["json"] };
-  const { socket, acceptor } = accepted({}, { header: JSON.stringify({ header: null, link }) });
+  const { socket, acceptor } = accepted({}, { header: offerOf({ features: ["frames"] }) });
   const control = new AbortController();
   const call = new Followed(acceptor.getDriver({ signal: control.signal }).ask!());
   await rest();

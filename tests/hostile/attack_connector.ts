@@ -1,4 +1,5 @@
 import { type Driver, type WebSocketAcceptor, WebSocketServer } from "../../mod.ts";
+import { answerOf } from "../helpers/handshake.ts";
 import { Child } from "./child.ts";
 import {
   areOutcomes,
@@ -20,8 +21,7 @@ import { listenRaw, type RawServer, upgradeAnswer } from "./wire/tcp.ts";
 type Attacked = Driver<typeof attacked>;
 
 /** The answer that takes linked mode up. */
-const LINKED_ANSWER = '{"accept":1,"link":{"version":1,' +
-  '"features":["frames","batch","cancel","deadline","quiet"],"values":"json"}}';
+const LINKED_ANSWER = answerOf();
 
 /** How long `connect` waits, in ms: longer than a case, but for those that are silent. */
 const TIMEOUT = PATIENCE;

@@ -1,4 +1,5 @@
 import { WebSocketConnector } from "../../mod.ts";
+import { offerOf } from "../helpers/handshake.ts";
 import { Child } from "./child.ts";
 import {
   areOutcomes,
@@ -29,8 +30,7 @@ type Honest = WebSocketConnector<null, null, Echo>;
 export const PLAIN_HEADER = '{"header":{"token":"hunter2"}}';
 
 /** The first frame of one of ours. */
-export const LINKED_HEADER = '{"header":null,"link":{"version":1,' +
-  '"features":["frames","batch","cancel","deadline","quiet"],"values":["json"]}}';
+export const LINKED_HEADER: string = offerOf();
 
 /** What means nothing: a server in Deno says it right before it closes. */
 const IDLE: readonly string[] = ['{"uid":0,"success":true}', "[65]"];

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
+import { offerOf } from "../helpers/handshake.ts";
 import { Child } from "./child.ts";
 import { pauses, type Step } from "./row.ts";
 import { WatchedServers } from "./watched_server.ts";
@@ -59,8 +60,7 @@ function unread(path: string, count: number, ...values: readonly unknown[]): Ste
   };
 }
 
-const STRUCTURED =
-  '{"header":null,"link":{"version":1,"features":["frames"],"values":["structured"]}}';
+const STRUCTURED = offerOf({ features: ["frames"], values: ["structured"] });
 
 bounded("640 MB of answers are asked for and not read", {
   header: "plain",

@@ -9,6 +9,7 @@ import { structured } from "../../mod.ts";
 import { WITH_MONEY } from "../linked/arbitrary.ts";
 import { dialling, serving } from "../linked/raw.ts";
 import { difference } from "../linked/same.ts";
+import { FEATURES } from "../helpers/handshake.ts";
 import { microtasks } from "../helpers/waiting.ts";
 import handshake from "./handshake.json" with { type: "json" };
 import linkedVectors from "./linked.json" with { type: "json" };
@@ -263,4 +264,5 @@ Deno.test("handshake offers the features of the vectors, and no more", () => {
     writeHeader(null, { wire: "linked", stalls: false, values: undefined }),
   );
   assertEquals(link.features, handshake.features);
+  assertEquals(FEATURES, handshake.features, "the tests' own list");
 });
