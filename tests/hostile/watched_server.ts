@@ -61,12 +61,11 @@ export class WatchedServers implements AsyncDisposable {
     return peer;
   }
 
-  /** How many times as large as before the process becomes at most, while this is done. */
-  async growth(attack: () => Promise<void>): Promise<number> {
+  /** How many bytes the process has at most, while this is done. */
+  async peak(act: () => Promise<void>): Promise<number> {
     const driver = this.#control.getDriver();
     await driver.memory(); // what it takes to be asked is there already
-    const before = await driver.memory();
-    let most = before;
+    let most = await driver.memory();
     let isOver = false;
     const watching = (async () => {
       while (!isOver) {
@@ -74,11 +73,11 @@ export class WatchedServers implements AsyncDisposable {
         await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
       }
     })();
-    await attack();
+    await act();
     isOver = true;
     await watching;
     most = Math.max(most, await driver.memory());
-    return most / before;
+    return most;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
