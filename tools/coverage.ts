@@ -9,6 +9,9 @@ import { filesIn, linesOfCode } from "./source.ts";
 const RAW = "coverage/raw";
 const REPORT = "coverage/lcov.info";
 
+/** What the tasks "test" and "test:all" run. */
+const SUITES: readonly (readonly string[])[] = [["--parallel"], ["tests/**/*_slow.ts"]];
+
 /** How many files the table shows. */
 const ROWS = 12;
 
@@ -57,8 +60,10 @@ async function measure(flags: readonly string[]): Promise<FileCoverage[]> {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   });
   const collect = [`--coverage=${RAW}`, "--coverage-raw-data-only"];
-  if (!await deno(["test", "-A", ...flags, ...collect, "tests/"])) {
-    throw new Error("Cannot judge the coverage: the tests failed");
+  for (const suite of SUITES) {
+    if (!await deno(["test", "-A", ...flags, ...collect, ...suite])) {
+      throw new Error("Cannot judge the coverage: the tests failed");
+    }
   }
   const src = new URL("../src/", import.meta.url).href.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   if (!await deno(["coverage", "--lcov", `--include=^${src}`, `--output=${REPORT}`, RAW])) {

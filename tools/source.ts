@@ -19,15 +19,6 @@ export function withoutComments(text: string): string {
   return text.replace(TOKEN, (token, ...rest) => rest.at(-1).comment ? blank(token) : token);
 }
 
-/** The text with comments, strings and regular expressions blanked out, but for members' names. */
-export function withoutText(text: string): string {
-  return text.replace(TOKEN, (token, ...rest) => {
-    const [offset, , groups] = rest.slice(-3);
-    const after = text.slice(offset + token.length);
-    return groups.string && /^\s*[:\]]/.test(after) ? token : blank(token);
-  });
-}
-
 /** How many lines hold code. */
 export function linesOfCode(text: string): number {
   return withoutComments(text).split("\n").filter((line) => line.trim() !== "").length;

@@ -27,7 +27,7 @@ const FLAGS = [
 ];
 
 /** Any one wait, in ms. */
-const PATIENCE = 15_000;
+const PATIENCE = 60_000;
 
 /** Starts one without a window. */
 export async function launch(): Promise<Browser> {

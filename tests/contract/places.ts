@@ -8,13 +8,13 @@
  *    (a package of the workshop's, or a `file:` URL of a build), and who made it.
  * 2. Anything else (a browser) needs a `run` of its own: bundle a program that calls `runSuite` of
  *    `suite.ts` with `CONTRACT`, and give back what it reported. The cases name no runtime.
- * 3. Put the two places into the list of `contract_test.ts`. Pairings of the same makes must run
+ * 3. Put the two places into the list of `contract_slow.ts`. Pairings of the same makes must run
  *    the same cases: `faultsOf` in `pairings.ts` sees to that, so a case that can't run in one
  *    place is a fault, not a gap. What a make lacks is said by the case's `needs`.
  *
  * The protocol is a line of JSON each: a client's program prints `{"case","ok","error"?}` for every
  * case and `{"end":n}` at last; a server's prints `{"port":n}`, and closes when its standard input
- * ends. Both end with status 0 only if nothing went uncaught, and by themselves after 90 s.
+ * ends. Both end with status 0 only if nothing went uncaught, and by themselves after 15 min.
  */
 import { type Command, runClientProgram, startServerProgram } from "./children.ts";
 import type { Library, Make } from "./library.ts";

@@ -32,7 +32,7 @@ async function calculate(url: string, x: number): Promise<void> {
   const lines: string[] = [];
   const screen: Screen = { show: (line) => void lines.push(line) };
   await using connector = new WebSocketConnector<null, Screen, Calculator>(null, screen);
-  await connector.connect(url, { timeout: 10_000 });
+  await connector.connect(url, { timeout: 60_000 });
   const calculator = connector.getDriver();
   assertEquals(await Promise.all([calculator.plus(x, 3), calculator.plus(x, 4)]), [x + 3, x + 4]);
   assertEquals(lines, [`${x} + 3`, `${x} + 4`]);

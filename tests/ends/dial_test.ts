@@ -57,11 +57,10 @@ Deno.test("dial() takes the platform's own WebSocket when there is no factory", 
 
 Deno.test("dial() hands on what the factory throws", () => {
   const error = new Error("no certificate");
-  const thrown = assertThrows(() =>
-    dial("ws://host", () => {
-      throw error;
-    })
-  );
+  const factory = (): never => {
+    throw error;
+  };
+  const thrown = assertThrows(() => dial("ws://host", factory), Error);
   assertStrictEquals(thrown, error);
 });
 

@@ -32,7 +32,10 @@ Deno.test("close() ends connections with 1001 and its reason, at both ends", asy
   assertEquals(words(await call), GOING);
   assertEquals(words(await ended.promise), GOING);
   assertEquals(connector.state, 3);
-  await assertRejects(() => connector.connect(urlOf({ address: { port: 1 } } as never)));
+  await assertRejects(
+    () => connector.connect(urlOf({ address: { port: 1 } } as never)),
+    WebSocketError,
+  );
 });
 
 Deno.test("close() turns away, with 1001 and its reason, who was not decided about", async () => {

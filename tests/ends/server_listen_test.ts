@@ -1,7 +1,13 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { WebSocketConnector, WebSocketServer } from "../../mod.ts";
+<<<<<<< HEAD:tests/ends/server_listen_test.ts
+import { WebSocketConnector, WebSocketError, WebSocketServer } from "../../mod.ts";
 import type { Anything, Connector } from "../helpers/ends.ts";
 import { connectedTo, HERE, type Server } from "../helpers/servers.ts";
+=======
+import { WebSocketConnector, WebSocketError, WebSocketServer } from "../../mod.ts";
+import type { Anything, Connector } from "../helpers/ends.ts";
+import { connectedTo, HERE, type Server } from "../helpers/servers.ts";
+>>>>>>> infra:tests/websocket_server_listen_test.ts
 
 function hasIPv6(): boolean {
   try {
@@ -57,7 +63,7 @@ async function assertSecure(server: Server, cert: string): Promise<void> {
   });
   assertEquals(await connector.getDriver().f!(), "secret");
   await connector.close();
-  await assertRejects(() => connectedTo(server)); // ws: is not spoken there
+  await assertRejects(() => connectedTo(server), WebSocketError); // ws: is not spoken there
 }
 
 for (const way of ["the constructor", "open()"]) {
@@ -96,7 +102,7 @@ for (const name of ["key", "cert"] as const) {
     const pair = await keyPair();
     const server: Server = new WebSocketServer();
     try {
-      await assertRejects(() => server.open({ ...HERE, [name]: pair[name] }, () => {}));
+      await assertRejects(() => server.open({ ...HERE, [name]: pair[name] }, () => {}), TypeError);
       assertEquals(server.state, WebSocketServer.State.NONE);
     } finally {
       await server[Symbol.asyncDispose]();

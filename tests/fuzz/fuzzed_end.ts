@@ -6,23 +6,21 @@ import {
   WebSocketConnector,
 } from "../../mod.ts";
 import type { Acceptor, Anything, Connector } from "../helpers/ends.ts";
+import { answerOf, FEATURES, offerOf } from "../helpers/handshake.ts";
 import type { Wire } from "./grammar.ts";
 import { MemorySocket } from "./memory_socket.ts";
-
-const FEATURES = ["frames", "batch", "cancel", "deadline", "quiet"];
 
 /** What a connector of this library says first, on this wire. */
 export function headerFor(wire: Wire): string {
   const features = wire === "plain" ? [] : [...FEATURES, "trail"];
   const values = wire === "structured" ? ["structured", "json"] : ["json"];
-  return JSON.stringify({ header: null, link: { version: 1, features, values } });
+  return offerOf({ features, values });
 }
 
 /** What an acceptor of this library answers to it. */
 export function answerFor(wire: Wire): string {
   if (wire === "plain") return "1";
-  const values = wire === "structured" ? "structured" : "json";
-  return JSON.stringify({ accept: 1, link: { version: 1, features: FEATURES, values } });
+  return answerOf({ values: wire === "structured" ? "structured" : "json" });
 }
 
 /** Functions of every kind, and what lets those return that wait. */

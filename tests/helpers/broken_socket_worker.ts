@@ -1,4 +1,5 @@
 import { accepted } from "./ends.ts";
+import { offerOf } from "./handshake.ts";
 import { turn } from "./waiting.ts";
 
 /** One scene of a socket that says it is open and throws at every `send`. */
@@ -9,10 +10,7 @@ interface Scene {
 
 const HEADERS = {
   plain: '{"header":null}',
-  linked: JSON.stringify({
-    header: null,
-    link: { version: 1, features: ["frames", "batch"], values: ["json"] },
-  }),
+  linked: offerOf({ features: ["frames", "batch"] }),
 };
 const CALLS = { plain: { uid: 1, listener: "f", parameters: [] }, linked: [0, 1, "f", []] };
 const NUDGES = { plain: { uid: 0, listener: "$", parameters: [] }, linked: [64] };

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { WebSocketAcceptor, WebSocketConnector } from "../../mod.ts";
+import { offerOf } from "./handshake.ts";
 import { ScriptedSocket, type SocketScript } from "./scripted_socket.ts";
 import { turn } from "./waiting.ts";
 
@@ -71,7 +72,7 @@ export interface Upgraded {
 }
 
 /** The first frame of a connector of this library that offers plain messages alone. */
-export const HEADER = '{"header":null,"link":{"version":1,"features":[],"values":["json"]}}';
+export const HEADER: string = offerOf({ features: [] });
 
 /** An acceptor over a scripted socket, whose header has come in; the test plays the client. */
 export async function upgraded(

@@ -1,4 +1,5 @@
 import { type Driver, type WebSocketAcceptor, WebSocketServer } from "../../mod.ts";
+import { answerOf } from "../helpers/handshake.ts";
 import { Child } from "./child.ts";
 import {
   areOutcomes,
@@ -10,8 +11,8 @@ import {
   judgeTexts,
   lastCall,
   leaksOf,
-  PATIENCE,
 } from "./judge.ts";
+import { PATIENCE } from "./patience.ts";
 import type { Gets, Phase, Row } from "./row.ts";
 import type { attacked, Report } from "./victims/client.ts";
 import type { RawPeer } from "./wire/peer.ts";
@@ -20,11 +21,10 @@ import { listenRaw, type RawServer, upgradeAnswer } from "./wire/tcp.ts";
 type Attacked = Driver<typeof attacked>;
 
 /** The answer that takes linked mode up. */
-const LINKED_ANSWER = '{"accept":1,"link":{"version":1,' +
-  '"features":["frames","batch","cancel","deadline","quiet"],"values":"json"}}';
+const LINKED_ANSWER = answerOf();
 
 /** How long `connect` waits, in ms: longer than a case, but for those that are silent. */
-const TIMEOUT = 8_000;
+const TIMEOUT = PATIENCE;
 
 /** The attacked connectors, and the hostile and the honest server that they know. */
 export class AttackedConnectors implements AsyncDisposable {

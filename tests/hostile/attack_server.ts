@@ -1,4 +1,5 @@
 import { WebSocketConnector } from "../../mod.ts";
+import { offerOf } from "../helpers/handshake.ts";
 import { Child } from "./child.ts";
 import {
   areOutcomes,
@@ -11,8 +12,8 @@ import {
   judgeTexts,
   lastCall,
   leaksOf,
-  PATIENCE,
 } from "./judge.ts";
+import { PATIENCE } from "./patience.ts";
 import type { Gets, Outcome, Phase, Row } from "./row.ts";
 import type { Journal } from "./victims/journal.ts";
 import { SERVERS } from "./victims/settings.ts";
@@ -29,8 +30,7 @@ type Honest = WebSocketConnector<null, null, Echo>;
 export const PLAIN_HEADER = '{"header":{"token":"hunter2"}}';
 
 /** The first frame of one of ours. */
-export const LINKED_HEADER = '{"header":null,"link":{"version":1,' +
-  '"features":["frames","batch","cancel","deadline","quiet"],"values":["json"]}}';
+export const LINKED_HEADER: string = offerOf();
 
 /** What means nothing: a server in Deno says it right before it closes. */
 const IDLE: readonly string[] = ['{"uid":0,"success":true}', "[65]"];

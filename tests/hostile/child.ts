@@ -1,3 +1,4 @@
+import { PATIENCE } from "./patience.ts";
 import { NPM_ONLY_MAP } from "../../tools/std_flags.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -69,7 +70,7 @@ export class Child implements AsyncDisposable {
    *
    * @throws {Error} If it does not end in time, or not well.
    */
-  async end(atMost = 15_000): Promise<string> {
+  async end(atMost = PATIENCE): Promise<string> {
     await this.#process.stdin.close().catch(() => {}); // it may be gone
     const timer = setTimeout(() => this.kill(), atMost);
     const { code, signal } = await this.#process.status;

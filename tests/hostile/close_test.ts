@@ -1,3 +1,4 @@
+import { PATIENCE } from "./patience.ts";
 import { assertEquals } from "@std/assert";
 import { Child } from "./child.ts";
 import type { RawPeer } from "./wire/peer.ts";
@@ -28,7 +29,7 @@ const LEAVERS: Readonly<Record<string, (peer: RawPeer) => Promise<void>>> = {
   },
   "do not answer the close": async (peer) => {
     peer.write(upgradeRequest("/"));
-    await peer.until(({ isUpgraded }) => isUpgraded, 3_000);
+    await peer.until(({ isUpgraded }) => isUpgraded, PATIENCE);
     peer.text('{"header":null}');
     await pause(50);
   },
@@ -40,7 +41,7 @@ for (const [what, leaves] of Object.entries(LEAVERS)) {
     const port = await child.firstLine<number>();
     const peers = await Promise.all([dialRaw(port), dialRaw(port), dialRaw(port)]);
     for (const peer of peers) await leaves(peer);
-    assertEquals(await child.end(12_000), "closed\n");
+    assertEquals(await child.end(), "closed\n");
     for (const peer of peers) peer.destroy();
   });
 }

@@ -1,9 +1,7 @@
 import type { Gets, Outcome } from "./row.ts";
+import { PATIENCE } from "./patience.ts";
 import { closePayload, OPCODE } from "./wire/frames.ts";
 import type { RawPeer } from "./wire/peer.ts";
-
-/** How long an answer may take on a machine that is busy, in ms. */
-export const PATIENCE = 10_000;
 
 /** What must never come over the wire: what the attacked end keeps to itself, and its stacks. */
 const LEAKS: readonly RegExp[] = [/SECRET/, /hunter2/, /file:\/\//, /\.[jt]s:\d+:\d+/, /\n\s+at /];
@@ -22,7 +20,9 @@ export async function judgeStatus(peer: RawPeer, { status, body }: Gets): Promis
   const isTold = await peer.until(({ head }) => head !== undefined, PATIENCE);
   if (!isTold) return [`no answer of HTTP came, TCP ${peer.ended ?? "stands"}`];
   const length = Number(peer.reader.head!.headers.get("content-length") ?? 0);
-  await peer.until((reader) => reader.body.length >= length, 500); // an answer to HEAD has none
+  // an answer to HEAD has none
+  const wait = body === undefined ? 500 : PATIENCE;
+  await peer.until((reader) => reader.body.length >= length, wait);
   const faults: string[] = [];
   const first = peer.reader.head!.first;
   if (!new RegExp(`^HTTP/1.[01] ${status} `).test(first)) faults.push(`it answers "${first}"`);

@@ -1,3 +1,4 @@
+import { PATIENCE } from "./patience.ts";
 import type { RawPeer } from "./wire/peer.ts";
 import { frame, type FrameParts } from "./wire/frames.ts";
 
@@ -144,7 +145,7 @@ export function pauses(ms: number): Step {
 
 /** Waits until so many texts have come back. */
 export function hears(count: number): Step {
-  return async (peer) => void await peer.until(({ texts }) => texts.length >= count, 3_000);
+  return async (peer) => void await peer.until(({ texts }) => texts.length >= count, PATIENCE);
 }
 
 /** Resets TCP. */

@@ -1,7 +1,7 @@
 import { WebSocketConnector } from "../../mod.ts";
 import { LINKED_HEADER, PLAIN_HEADER } from "./attack_server.ts";
 import { Child } from "./child.ts";
-import { PATIENCE } from "./judge.ts";
+import { PATIENCE } from "./patience.ts";
 import type { provider } from "./victims/provider.ts";
 import type { Journal } from "./victims/journal.ts";
 import type { RawPeer } from "./wire/peer.ts";
@@ -9,8 +9,6 @@ import { dialRaw, upgradeRequest } from "./wire/tcp.ts";
 
 /** How often the memory is looked at, in ms. */
 const LOOK_EVERY = 40;
-
-const MEGABYTE = 2 ** 20;
 
 /** An honest client of an attacked server. */
 export type Honest = WebSocketConnector<null, null, typeof provider>;
@@ -63,12 +61,11 @@ export class WatchedServers implements AsyncDisposable {
     return peer;
   }
 
-  /** By how many megabytes the process grows at most, while this is done. */
-  async growth(attack: () => Promise<void>): Promise<number> {
+  /** How many bytes the process has at most, while this is done. */
+  async peak(act: () => Promise<void>): Promise<number> {
     const driver = this.#control.getDriver();
     await driver.memory(); // what it takes to be asked is there already
-    const before = await driver.memory();
-    let most = before;
+    let most = await driver.memory();
     let isOver = false;
     const watching = (async () => {
       while (!isOver) {
@@ -76,11 +73,11 @@ export class WatchedServers implements AsyncDisposable {
         await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
       }
     })();
-    await attack();
+    await act();
     isOver = true;
     await watching;
     most = Math.max(most, await driver.memory());
-    return (most - before) / MEGABYTE;
+    return most;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -7,7 +7,7 @@ import type { MatrixClientArgument } from "./programs/matrix_client.ts";
 import type { MatrixPage } from "./programs/matrix_page.ts";
 
 /** How long all cases of a mode may take in a page, in ms. */
-const LIFE = 90_000;
+const LIFE = 900_000;
 
 /** The package in a real browser's page, which is served from this machine. */
 export interface BrowserClient extends AsyncDisposable {

@@ -164,7 +164,7 @@ export class Proxy implements AsyncDisposable {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const line of this.#lines) line.destroy();
     await closed;
-    for (let look = 0; look < 500 && [...this.#lines].some(({ isOver }) => !isOver); look++) {
+    for (let look = 0; look < 30_000 && [...this.#lines].some(({ isOver }) => !isOver); look++) {
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
   }

@@ -1,7 +1,7 @@
 /** A process that talks by lines, and never outlives the test that started it. */
 
 /** How long it may take for one line, and to end, in ms. */
-const PATIENCE = 30_000;
+const PATIENCE = 120_000;
 
 /** A child process whose standard output is read line by line. */
 export class Child implements AsyncDisposable {

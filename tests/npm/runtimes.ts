@@ -213,7 +213,7 @@ async function checkEarlyFrame(port: number): Promise<void> {
   let text = "";
   const bytes = new Uint8Array(4_096);
   for (let reads = 0; reads < 10 && !text.endsWith("\u0081\u00011"); reads++) {
-    const count = await within(connection.read(bytes), 5_000, "the acceptance");
+    const count = await within(connection.read(bytes), 60_000, "the acceptance");
     text += String.fromCharCode(...bytes.subarray(0, count ?? 0));
   }
   assertMatch(text, /^HTTP\/1\.1 101 /);
@@ -230,7 +230,7 @@ async function codeAfter(port: number, frame: string): Promise<number> {
     };
     socket.onclose = ({ code }) => resolve(code);
   });
-  return await within(closed, 20_000, "the end of the connection");
+  return await within(closed, 60_000, "the end of the connection");
 }
 
 async function checkEnd(port: number, child: Child): Promise<void> {
@@ -238,7 +238,7 @@ async function checkEnd(port: number, child: Child): Promise<void> {
   await connector.connect(`ws://[::1]:${port}`);
   const driver = connector.getDriver();
   await driver.stop();
-  assertEquals(await connector.join(10_000), true);
+  assertEquals(await connector.join(60_000), true);
   const error = await assertRejects(() => driver.echo("too late"), NotSentError);
   assertInstanceOf(error.cause, WebSocketError);
   assertEquals([error.cause.status, error.cause.message], [1001, "The server is closing"]);

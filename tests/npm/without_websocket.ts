@@ -19,7 +19,7 @@ const told = (promise) => promise.then(() => "fine", (error) => error.message);
 async function main() {
   const connector = new lib.WebSocketConnector(null, null);
   const url = "ws://127.0.0.1:" + process.env.PORT;
-  console.log(await told(connector.connect(url, { timeout: 5_000 })).then((text) => text.replace(url, "URL")));
+  console.log(await told(connector.connect(url, { timeout: 60_000 })).then((text) => text.replace(url, "URL")));
   if (connector.state === 1) await connector.close();
   const server = new lib.WebSocketServer();
   console.log(await told(server.open({ port: 0, hostname: "127.0.0.1" }, () => {})));

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { filesIn, linesOfCode, withoutComments, withoutText } from "../../tools/source.ts";
+import { filesIn, linesOfCode, withoutComments } from "../../tools/source.ts";
 
 for (
   const [when, text, expected] of [
@@ -16,20 +16,6 @@ for (
 ) {
   Deno.test(`withoutComments() blanks comments alone when ${when}`, () => {
     assertEquals(withoutComments(text), expected);
-  });
-}
-
-for (
-  const [when, text, expected] of [
-    ["a string is a value", `a("bc")`, "a(    )"],
-    ["a string is a member's name", `({ "bc": 1 })`, `({ "bc": 1 })`],
-    ["a string is an index", `a["bc"]`, `a["bc"]`],
-    ["there are comments", "a /* b */", "a        "],
-    ["a regular expression is a value", "a = /b[/]c/g;", "a =         ;"],
-  ] as const
-) {
-  Deno.test(`withoutText() keeps code when ${when}`, () => {
-    assertEquals(withoutText(text), expected);
   });
 }
 

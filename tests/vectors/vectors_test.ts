@@ -15,6 +15,7 @@ import { plain } from "../../src/session/plain.ts";
 import type { Session } from "../../src/session/session.ts";
 import { difference } from "../features/structured/same.ts";
 import { WITH_MONEY } from "../features/structured/arbitrary.ts";
+import { FEATURES } from "../helpers/handshake.ts";
 import { callOf, type Heard, playedSession, type SessionOptions } from "../helpers/session.ts";
 import { microtasks } from "../helpers/waiting.ts";
 import { ALL, dialling, serving } from "../linked/raw.ts";
@@ -279,4 +280,5 @@ Deno.test("handshake offers the features of the vectors, and no more", () => {
     writeHeader(null, { wire: "linked", stalls: false, use: [], fields: undefined }),
   );
   assertEquals(link.features, handshake.features);
+  assertEquals(FEATURES, handshake.features, "the tests' own list");
 });

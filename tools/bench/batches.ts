@@ -15,12 +15,9 @@ export function callInBatches(
 ): (name: string, ...args: unknown[]) => Promise<unknown> {
   const waiting = new Map<number, (value: unknown) => void>();
   let last = 0;
-  let messages: unknown[] = [];
+  const messages: unknown[] = [];
   let isFirst = true;
-  const leave = (): void => {
-    socket.send(JSON.stringify(messages));
-    messages = [];
-  };
+  const leave = (): void => socket.send(JSON.stringify(messages.splice(0)));
   const turnOver = (): void => {
     if (messages.length > 0) leave();
     isFirst = true;

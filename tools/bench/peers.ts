@@ -1,18 +1,4 @@
-/** The packages that the library is measured against, at the versions that were measured. */
-export const VERSIONS = {
-  "tgrid": "1.2.1",
-  "capnweb": "0.12.0",
-  "birpc": "4.2.0",
-  "socket.io": "4.8.4",
-  "socket.io-client": "4.8.4",
-  "rpc-websockets": "10.0.1",
-  "@trpc/server": "11.25.2",
-  "@trpc/client": "11.25.2",
-  "@orpc/server": "1.16.1",
-  "@orpc/client": "1.16.1",
-  "kkrpc": "0.2.2",
-  "ws": "8.23.0",
-} as const;
+import config from "./deno.json" with { type: "json" };
 
 /** The variable that tells a process where the packages are. */
 export const FOLDER = "SHEETBEND_BENCH_PACKAGES";
@@ -26,7 +12,7 @@ export type Package = any;
  *
  * @param path What of it, if not its main module: "/adapters/ws".
  */
-export async function peer(name: keyof typeof VERSIONS, path = ""): Promise<Package> {
+export async function peer(name: keyof typeof config.imports, path = ""): Promise<Package> {
   const { env } = await import("node:process");
   const loader = `file://${env[FOLDER]}/load.mjs`;
   return (await import(loader)).load(`${name}${path}`);
@@ -34,10 +20,18 @@ export async function peer(name: keyof typeof VERSIONS, path = ""): Promise<Pack
 
 /** Installs all of them in a folder of their own. */
 export async function installPackages(folder: string): Promise<void> {
-  const dependencies = VERSIONS;
+  const dependencies = packageVersions();
   await Deno.writeTextFile(`${folder}/package.json`, JSON.stringify({ dependencies }));
   await Deno.writeTextFile(`${folder}/load.mjs`, "export const load = (name) => import(name);\n");
   const args = ["install", "--no-fund", "--no-audit", "--loglevel=error"];
   const { success } = await new Deno.Command("npm", { args, cwd: folder }).output();
   if (!success) throw new Error("Cannot measure the other packages: npm could not install them");
+}
+
+/** The packages that the library is measured against, at the versions that were measured. */
+export function packageVersions(): Record<string, string> {
+  const versionOf = (specifier: string): string => specifier.slice(specifier.lastIndexOf("@") + 1);
+  return Object.fromEntries(
+    Object.entries(config.imports).map(([name, specifier]) => [name, versionOf(specifier)]),
+  );
 }

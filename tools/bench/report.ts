@@ -2,7 +2,7 @@
 import type { Results } from "./all.ts";
 import { chart } from "./chart.ts";
 import type { BenchOptions } from "./options.ts";
-import { VERSIONS } from "./peers.ts";
+import { packageVersions } from "./peers.ts";
 import { run } from "./processes.ts";
 import type { Pair, Speed } from "./speed.ts";
 import { table } from "./table.ts";
@@ -59,7 +59,7 @@ function pageOf(results: Results, options: BenchOptions): string {
 
 function runTable({ machine }: Results, { rounds, windowMs, command }: BenchOptions): string {
   const { cpu, cores, memoryGB, system, versions, isPinned, load } = machine;
-  const packages = Object.entries(VERSIONS).map(([name, version]) => `${name} ${version}`);
+  const packages = Object.entries(packageVersions()).map(([name, version]) => `${name} ${version}`);
   return table(["", ""], [
     ["Command", `\`${command}\``],
     ["Date", new Date().toISOString().slice(0, 10)],

@@ -1,10 +1,13 @@
 import { Lab, type Wire } from "./lab.ts";
 
-/** What the limits cost. */
-export interface Cost {
-  readonly wire: Wire;
-  /** How many calls were under way at once. */
-  readonly atOnce: number;
+/** Calls per second of pairs of windows, in the order of the pairs. */
+export interface Rates {
+  readonly on: readonly number[];
+  readonly off: readonly number[];
+}
+
+/** What the pairs come to. */
+export interface Ratio {
   /** Calls per second with all limits on, as a part of those with all off: the median of pairs. */
   readonly ratio: number;
   /** Between these lies the middle half of the pairs. */
@@ -12,6 +15,13 @@ export interface Cost {
   /** Calls per second, the medians. */
   readonly on: number;
   readonly off: number;
+}
+
+/** What the limits cost. */
+export interface Cost extends Ratio {
+  readonly wire: Wire;
+  /** How many calls were under way at once. */
+  readonly atOnce: number;
 }
 
 /** How long it is measured. */
@@ -36,21 +46,22 @@ export async function costOfLimits({ wire, atOnce, calls, pairs }: CostOptions):
   };
   for (let warming = 0; warming < 4; warming++) await window(warming % 2 === 0 ? "on" : "off");
   const rates = { on: [] as number[], off: [] as number[] };
-  const ratios: number[] = [];
   for (let pair = 0; pair < pairs; pair++) {
     const order = pair % 2 === 0 ? ["on", "off"] as const : ["off", "on"] as const;
     for (const which of order) rates[which].push(await window(which));
-    ratios.push(rates.on.at(-1)! / rates.off.at(-1)!);
   }
   if (lab.faults.length > 0) throw new Error(`Cannot measure: ${lab.faults.join(", ")}`);
-  ratios.sort((a, b) => a - b);
+  return { wire, atOnce, ...ratioOf(rates) };
+}
+
+/** Each window is compared with the other one of its pair. */
+export function ratioOf({ on, off }: Rates): Ratio {
+  const ratios = on.map((rate, pair) => rate / off[pair]!).sort((a, b) => a - b);
   return {
-    wire,
-    atOnce,
     ratio: median(ratios),
     spread: [ratios[ratios.length >> 2]!, ratios[ratios.length * 3 >> 2]!],
-    on: median(rates.on),
-    off: median(rates.off),
+    on: median(on),
+    off: median(off),
   };
 }
 

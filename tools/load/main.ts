@@ -25,7 +25,7 @@ async function runAll(part: number): Promise<{ outcomes: Outcome[]; costs: Cost[
   };
   for (const wire of WIRES) {
     await run(hold({ wire, connections: 5_000 * part, processes: 2, isPatient: part === 1 }));
-    await run(bursts({ wire, count: 1_000 * part, bursts: 10, every: 1_000 }));
+    await run(bursts({ wire, count: 1_000 * part, bursts: 10, every: 1_000, within: 1_000 }));
     await run(calls({ wire, calls: 1_000_000 * part, atOnce: 256 }));
     await run(stop({ wire, megabytes: 640 }));
   }
@@ -45,8 +45,8 @@ function reportOf(outcomes: readonly Outcome[], costs: readonly Cost[]): string 
 
 Measured with \`deno task load\` on ${machine()}; the server, and each client, in
 a process of its own, over the loopback. Memory is the server's: "process" as the system counts it
-(VmRSS), "heap" what objects use after a collection. Flat means: at the end the heap is at most 8 MB
-over what it was after the first round, and the process at most a quarter (or 64 MB). Of a
+(VmRSS), "heap" what objects use after a collection. Flat means: at the end the heap is at most a
+quarter over what it was after the first round, and the process at most a half. Of a
 connection that ends without a close Deno itself keeps about 4,000 bytes for 120 s, with this
 library or without: 6,000 are allowed until then.
 

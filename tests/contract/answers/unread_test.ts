@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { type Limits, WebSocketAcceptor } from "../../../mod.ts";
+import { HEADER } from "../../helpers/ends.ts";
 import { ScriptedSocket } from "../../helpers/scripted_socket.ts";
 import { isSettled } from "../check.ts";
 import type { AnyAcceptor } from "../states/fixture.ts";
@@ -20,7 +21,7 @@ async function openAcceptor(limits: Partial<Limits> = LIMITS): Promise<{
     return acceptor.accept({ plus: (x: number, y: number) => x + y });
   };
   WebSocketAcceptor.upgrade({ url: "/", headers: {} }, socket, handler, { limits });
-  socket.receives({ header: null, link: { version: 1, features: [], values: ["json"] } });
+  socket.receives(HEADER);
   await isSettled(Promise.resolve());
   socket.sent.length = 0;
   return { socket, acceptor: acceptors[0]! };

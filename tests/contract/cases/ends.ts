@@ -222,12 +222,12 @@ const again: readonly Case[] = [
     name: "a call gets its own return when one from before the connect is still running",
     async run(world) {
       const { connector, connect, remote, saw } = await world.visit();
-      const old: Promise<unknown> = remote.later(25, "old").catch(() => "rejected");
+      const old: Promise<unknown> = remote.later(200, "old").catch(() => "rejected");
       await saw("begun");
       await connector.close();
       equal(await old, "rejected");
       await connect();
-      const answers = Promise.all(Array.from({ length: 10 }, (_, i) => remote.later(40, i)));
+      const answers = Promise.all(Array.from({ length: 10 }, (_, i) => remote.later(250, i)));
       equal(await answers, Array.from({ length: 10 }, (_, i) => i));
       equal(await saw("finished"), "old");
     },

@@ -225,7 +225,7 @@ const classes: readonly Case[] = [
     name: "a call may have run when the connection ended first",
     async run(world) {
       const { connector, remote, saw } = await world.visit();
-      const call = remote.later(10, "asked").catch((error: unknown) => error);
+      const call = remote.later(200, "asked").catch((error: unknown) => error);
       equal(await saw("begun"), "asked");
       await connector.close(3005, "enough");
       matches(await call, {

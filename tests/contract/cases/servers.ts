@@ -91,7 +91,7 @@ export const SERVERS: readonly Case[] = [
       const { remote, saw } = await world.visit("/accept", { port });
       const call: Promise<unknown> = remote.later(40, "in time");
       await saw("begun");
-      const closing = world.control.closeSpare(port, 2_000);
+      const closing = world.control.closeSpare(port, 30_000);
       equal(await call, "in time");
       equal(await closing, [2, 3]);
     },

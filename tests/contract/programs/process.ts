@@ -10,7 +10,7 @@ export interface Process {
 }
 
 /** However a run goes wrong, its process ends by then, in ms. */
-const LIFE = 90_000;
+const LIFE = 900_000;
 
 /** The process, whose days are counted from now on. */
 export function mortalProcess(): Process {

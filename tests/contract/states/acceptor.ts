@@ -76,7 +76,7 @@ export async function acceptorBefore(
 
 /** Undecided, `join` refuses: there is nothing to wait by but the state. */
 async function untilClosed(acceptor: AnyAcceptor): Promise<void> {
-  for (let turn = 0; turn < 400 && acceptor.state !== 3; turn++) {
+  for (let turn = 0; turn < 12_000 && acceptor.state !== 3; turn++) {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

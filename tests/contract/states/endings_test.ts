@@ -7,6 +7,7 @@ import {
   type WebSocketConnector,
   WebSocketError,
 } from "../../../mod.ts";
+import { answerOf } from "../../helpers/handshake.ts";
 import { ScriptedSocket } from "../../helpers/scripted_socket.ts";
 import { inTime, isSettled } from "../check.ts";
 import type { Remote } from "../library.ts";
@@ -22,7 +23,7 @@ import {
 
 const WIRES = ["linked", "plain"] as const;
 const ANSWERS = {
-  linked: '{"accept":1,"link":{"version":1,"features":["frames","batch"],"values":"json"}}',
+  linked: answerOf({ features: ["frames", "batch"] }),
   plain: "1",
 };
 

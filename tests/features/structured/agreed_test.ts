@@ -1,6 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { EncodeError, type Feature, structured } from "../../../mod.ts";
+<<<<<<< HEAD:tests/features/structured/agreed_test.ts
+import { EncodeError, type Feature, RemoteError, structured } from "../../../mod.ts";
 import { paired, type PairOptions } from "../../linked/pair.ts";
+=======
+import { EncodeError, RemoteError, structured } from "../../../mod.ts";
+import { paired, type PairOptions } from "../../fuzz/pair.ts";
+>>>>>>> infra:tests/linked/agreed_test.ts
 
 const provider = {
   same: (value: unknown) => value,
@@ -51,13 +56,13 @@ for (const [what, options, chooser] of ALONE) {
   Deno.test(`EncodeError reaches the caller when a result would lose something and ${what}`, async () => {
     await using pair = await paired({ here: provider, there: provider, ...options });
     const other = chooser === "client" ? pair.server : pair.client;
-    const error = await assertRejects(() => other.getDriver().give!());
-    assertEquals((error as Error).name, "EncodeError");
+    const error = await assertRejects(() => other.getDriver().give!(), RemoteError);
+    assertEquals(error.name, "EncodeError");
     assertEquals(
-      (error as Error).message,
+      error.message,
       'Cannot encode "result.members[0]": the other end takes JSON alone',
     );
-    const thrown = await assertRejects(() => other.getDriver().fail!()) as Error;
+    const thrown = await assertRejects(() => other.getDriver().fail!(), RemoteError);
     assertEquals(thrown.message, "no"); // an error is never lost for what it carries
   });
 }
@@ -80,10 +85,17 @@ Deno.test("structured is used when both chose it, and nothing of it when neither
 });
 
 Deno.test("structured tells what an error carries when both chose it", async () => {
+<<<<<<< HEAD:tests/features/structured/agreed_test.ts
   await using pair = await paired({ there: provider, use: [structured] });
-  const error = await assertRejects(() => pair.client.getDriver().fail!()) as Error & {
-    at: unknown;
-  };
+  const error = await assertRejects(() => pair.client.getDriver().fail!(), RemoteError) as
+    & RemoteError
+    & { at: unknown };
+=======
+  await using pair = await paired({ there: provider, use: [structured] });
+  const error = await assertRejects(() => pair.client.getDriver().fail!(), RemoteError) as
+    & RemoteError
+    & { at: unknown };
+>>>>>>> infra:tests/linked/agreed_test.ts
   assert(error.at instanceof Map);
   assertEquals([error.message, error.at], ["no", new Map([[1, 2]])]);
 });

@@ -43,7 +43,7 @@ function tooMuch(limit: string): Row["gets"] {
 }
 
 function unserved(reason: string, limit: string, calls: Step): Row {
-  const does = [fill, pauses(30), calls, pauses(30), readsAgain];
+  const does = [fill, pauses(100), calls, pauses(300), readsAgain];
   return { reason, server: "slow", limits: SLOW, does, gets: tooMuch(limit) };
 }
 
@@ -78,7 +78,8 @@ export const flowRows: readonly Row[] = [
     server: "busy",
     limits: { servedCalls: 2 },
     does: [
-      says(call(5, "later", 500, "a"), call(6, "later", 500, "b")),
+      // longer than it takes to refuse the others
+      says(call(5, "later", 3_000, "a"), call(6, "later", 3_000, "b")),
       says(...Array.from({ length: 1_000 }, (_, at) => call(at + 7, "never"))),
       hears(1_002),
     ],
@@ -111,7 +112,7 @@ export const flowRows: readonly Row[] = [
     reason: "A peer that asks for 16 MiB and reads nothing for longer than it may",
     server: "slow",
     limits: SLOW,
-    does: [fill, pauses(1_800), readsAgain],
+    does: [fill, pauses(5_000), readsAgain],
     gets: tooMuch("stallTimeout"),
   },
   {

@@ -1,3 +1,4 @@
+import { PATIENCE } from "../patience.ts";
 import { type Gets, type Row, says, type Step } from "../row.ts";
 import { dialRaw, upgradeRequest } from "../wire/tcp.ts";
 import { refusal } from "./call_rows.ts";
@@ -87,7 +88,7 @@ export const call = (uid: number, path: string, ...values: readonly unknown[]): 
 const another: Step = async (peer) => {
   const other = await dialRaw(peer.port);
   other.write(upgradeRequest("/another"));
-  await other.until(({ head }) => head !== undefined, 3_000);
+  await other.until(({ head }) => head !== undefined, PATIENCE);
   await other.until(({ body }) => body !== "", 200);
   const { head, body } = other.reader;
   peer.notes.push(`${head?.first.split(" ")[1]} ${body.trim()}`);

@@ -1,3 +1,4 @@
+import { PATIENCE } from "../patience.ts";
 import { bytes, type Gets, pauses, type Row, says, type Step } from "../row.ts";
 import { upgradeRequest } from "../wire/tcp.ts";
 
@@ -14,7 +15,7 @@ function page(origin: string | undefined, server: string): Step {
   const headers = { Origin: origin };
   return async (peer) => {
     peer.write(upgradeRequest(`${peer.path}?token=hunter2`, headers));
-    if (await peer.until(({ head }) => head !== undefined, 3_000) && peer.reader.isUpgraded) {
+    if (await peer.until(({ head }) => head !== undefined, PATIENCE) && peer.reader.isUpgraded) {
       peer.text(`nonsense for ${server}`);
     }
   };

@@ -1,8 +1,8 @@
+import { offerOf } from "../../helpers/handshake.ts";
 import { type Gets, type Row, says, sends, type Step } from "../row.ts";
 import { OPCODE } from "../wire/frames.ts";
 
-const HEADER = '{"header":null,"link":{"version":1,' +
-  '"features":["frames","batch","cancel","deadline","quiet"],"values":["structured","json"]}}';
+const HEADER = offerOf({ values: ["structured", "json"] });
 
 function row(reason: string, does: readonly Step[], linked: Gets): Row {
   return { reason, server: "told", header: HEADER, does, gets: { linked } };

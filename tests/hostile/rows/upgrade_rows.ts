@@ -1,3 +1,4 @@
+import { PATIENCE } from "../patience.ts";
 import { bytes, finishes, type Gets, pauses, resets, type Row, says, type Step } from "../row.ts";
 import type { RawPeer } from "../wire/peer.ts";
 import { upgradeRequest } from "../wire/tcp.ts";
@@ -40,7 +41,7 @@ const VERSION = REFUSED(426, /^The version of WebSocket here is 13\n$/);
 /** Taken as an upgrade: then a first frame that is none ends it. */
 const TAKEN: Gets = { end: 1002, says: "The first frame is no header" };
 const nonsense: Step = async (peer) => {
-  await peer.until(({ isUpgraded }) => isUpgraded, 3_000);
+  await peer.until(({ isUpgraded }) => isUpgraded, PATIENCE);
   peer.text("nonsense");
 };
 
@@ -187,7 +188,7 @@ export const upgradeRows: readonly Row[] = [
     async (peer) => {
       peer.write(upgradeRequest(`${peer.path}?token=hunter2`));
       peer.text("nonsense");
-      await peer.until(({ isUpgraded }) => isUpgraded, 3_000);
+      await peer.until(({ isUpgraded }) => isUpgraded, PATIENCE);
     },
   ], TAKEN),
   row("An upgrade behind a request that was refused, over the same TCP", [

@@ -3,6 +3,7 @@
  * whose address it is given.
  */
 import { type ConnectionEvent, type Limits, WebSocketConnector } from "../../../mod.ts";
+import { PATIENCE } from "../patience.ts";
 import { textOf } from "./journal.ts";
 import { provider } from "./provider.ts";
 
@@ -62,7 +63,7 @@ class Case {
   async finish(goesOn: boolean): Promise<Report> {
     const before = structuredClone(this.#calls);
     if (goesOn) await this.#connector.close();
-    else if (this.#refused === undefined && !await this.#connector.join(3_000)) {
+    else if (this.#refused === undefined && !await this.#connector.join(PATIENCE)) {
       throw new Error("Cannot tell how it ended: it goes on");
     }
     const { state } = this.#connector;

@@ -1,4 +1,5 @@
 /** A peer that calls as fast as it can, and reads what comes, until its input ends. */
+import { PATIENCE } from "../patience.ts";
 import { WebSocketConnector } from "../../../mod.ts";
 import { frame, joined } from "../wire/frames.ts";
 import { dialRaw, upgradeRequest } from "../wire/tcp.ts";
@@ -29,7 +30,7 @@ async function floodByBytes(): Promise<void> {
   const peer = await dialRaw(Number(port));
   peer.write(upgradeRequest("/accept"));
   peer.text("{}");
-  await peer.until(({ texts }) => texts.length > 0, 3_000);
+  await peer.until(({ texts }) => texts.length > 0, PATIENCE);
   const call = frame({ payload: '{"uid":5,"listener":"echo","parameters":[{"value":1}]}' });
   const block = joined(...Array(4_000).fill(call));
   console.log(true);

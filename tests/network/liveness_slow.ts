@@ -6,14 +6,14 @@ import type { Ports } from "../../tools/load/server.ts";
 import type { Acceptor } from "../helpers/ends.ts";
 import { connectedTo, opened, urlOf } from "../helpers/servers.ts";
 import { Timers } from "../helpers/timers.ts";
-import { gate, until } from "../helpers/waiting.ts";
+import { gate, PATIENCE, until } from "../helpers/waiting.ts";
 import { SocketListeners } from "./listeners.ts";
 import { Proxy } from "./proxy.ts";
 
-const HEARTBEAT = 120;
+const HEARTBEAT = Number(Deno.env.get("NETWORK_HEARTBEAT") ?? 700);
 
 /** Three heartbeats, and room for a machine that is busy. */
-const NOTICED = 3 * HEARTBEAT + 2_000;
+const NOTICED = 3 * HEARTBEAT + PATIENCE;
 
 const WIRES = ["plain", "linked"] as const;
 

@@ -127,7 +127,7 @@ Deno.test("TGrid's ends are as this library takes them to be", async (t) => {
 
 /** TGrid's connector hears nothing for some turns after its acceptance. */
 async function wake(peer: RawSocket): Promise<void> {
-  for (let i = 0; i < 200 && peer.seen.length < 2; i++) {
+  for (let i = 0; i < 10_000 && peer.seen.length < 2; i++) {
     peer.send(NUDGE);
     await pause(5);
   }
