@@ -5,7 +5,7 @@ import type { Invoke } from "../rpc/invoke.ts";
 import type { MadeCall } from "../rpc/pending_calls.ts";
 import type { Port, Rpc } from "../rpc/rpc.ts";
 import type { Weight } from "../rpc/served_call.ts";
-import type { Agreement, Fields } from "./agreement.ts";
+import type { Agreement } from "./agreement.ts";
 import type {
   FeatureSession,
   MarkTypes,
@@ -21,7 +21,7 @@ import { isLarge, Outgoing } from "./outgoing.ts";
 import { DepthError, FrameError, isLongerThan } from "./parse_json.ts";
 import type { Settings } from "./settings.ts";
 import { Turns } from "./turns.ts";
-import type { MessageReader, Wire } from "./wire.ts";
+import type { MessageReader, SessionTerms, Wire } from "./wire.ts";
 
 /** So many calls may wait for their turn: more are begun before another frame is read. */
 const BACKLOG = 16_384;
@@ -34,15 +34,6 @@ const NO_HOOKS: readonly SessionHooks[] = [];
  * Taken meanwhile, because a value's `toJSON` may make another call.
  */
 let spare: Uint8Array[] | undefined;
-
-/** What both ends have agreed on, and how it is written. */
-export interface SessionTerms {
-  readonly wire: Wire;
-  readonly agreement: Agreement;
-  readonly settings: Settings;
-  /** What the other end's features put beside its offer or answer. */
-  readonly fields: Fields;
-}
 
 /**
  * One peer, from the acceptance to the end, over one link or several: what was agreed on, messages in
@@ -349,6 +340,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   /** Closed, with nothing left that waits. */
   drop(): void {
     this.phase = "closed";
+    this.link = undefined;
     this.outgoing.drop();
     this.#turns.stop();
   }

@@ -1,6 +1,8 @@
 import type { Invoke } from "../rpc/invoke.ts";
 import type { MadeCall } from "../rpc/pending_calls.ts";
+import type { Agreement, Fields } from "./agreement.ts";
 import type { FeatureSession, MessageKind, ValueCodec } from "./feature.ts";
+import type { Settings } from "./settings.ts";
 
 /** How messages become text, and text messages: `linked` and `plain` are the two. */
 export interface Wire {
@@ -25,4 +27,13 @@ export interface MessageReader extends FeatureSession {
   message(message: unknown[], isInBatch: boolean): boolean;
   /** Takes a message behind the calls that came before it. */
   inOrder(kind: MessageKind, message: unknown[]): void;
+}
+
+/** What both ends have agreed on, and how it is written. */
+export interface SessionTerms {
+  readonly wire: Wire;
+  readonly agreement: Agreement;
+  readonly settings: Settings;
+  /** What the other end's features put beside its offer or answer. */
+  readonly fields: Fields;
 }

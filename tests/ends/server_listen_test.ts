@@ -1,13 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
-<<<<<<< HEAD:tests/ends/server_listen_test.ts
 import { WebSocketConnector, WebSocketError, WebSocketServer } from "../../mod.ts";
 import type { Anything, Connector } from "../helpers/ends.ts";
 import { connectedTo, HERE, type Server } from "../helpers/servers.ts";
-=======
-import { WebSocketConnector, WebSocketError, WebSocketServer } from "../../mod.ts";
-import type { Anything, Connector } from "../helpers/ends.ts";
-import { connectedTo, HERE, type Server } from "../helpers/servers.ts";
->>>>>>> infra:tests/websocket_server_listen_test.ts
 
 function hasIPv6(): boolean {
   try {

@@ -112,16 +112,9 @@ for (const [name, make] of TRANSPORTS) {
   Deno.test(`Communicator fails the call alone when a value does not go over ${name}`, async () => {
     const { client, server } = make();
     const driver = client.getDriver();
-<<<<<<< HEAD:tests/rpc/communicator_test.ts
     const [bad, kind] = name === "a MessagePort" ? [() => {}, DOMException] : [7n, TypeError];
     await assertRejects(() => driver.echo(bad), kind);
     await assertRejects(() => driver.echo(driver), kind);
-=======
-    const bad = name === "a MessagePort" ? () => {} : 7n;
-    const wrong = name === "a MessagePort" ? DOMException : TypeError;
-    await assertRejects(() => driver.echo(bad), wrong);
-    await assertRejects(() => driver.echo(driver), wrong);
->>>>>>> infra:tests/communicator_test.ts
     assertEquals(await driver.plus(1, 2), 3);
     const joined = server.join();
     await client.stop();

@@ -1,14 +1,8 @@
 import { assert, assertEquals, assertGreater, assertStrictEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-<<<<<<< HEAD:tests/runtimes/deno_socket_test.ts
 import { DenoSocket } from "../../src/runtimes/deno_socket.ts";
 import { served } from "../../src/runtimes/upgrade.ts";
 import { ScriptedSocket, type SocketScript } from "../helpers/scripted_socket.ts";
-=======
-import { DenoSocket } from "../../src/runtimes/deno_socket.ts";
-import { served } from "../../src/runtimes/upgrade.ts";
-import { ScriptedSocket, type SocketScript } from "../helpers/scripted_socket.ts";
->>>>>>> infra:tests/serve/deno_socket_test.ts
 import { until } from "../helpers/waiting.ts";
 
 /** What means nothing. */

@@ -1,14 +1,7 @@
-<<<<<<< HEAD:tests/runtimes/node_test.ts
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { listenInNode } from "../../src/runtimes/node.ts";
 import { refusal, refusalOf } from "../../src/runtimes/refusal.ts";
 import type { Hooks, Listening, ListenOptions } from "../../src/runtimes/types.ts";
-=======
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { listenInNode } from "../../src/runtimes/node.ts";
-import { refusal, refusalOf } from "../../src/runtimes/refusal.ts";
-import type { Hooks, Listening, ListenOptions } from "../../src/runtimes/types.ts";
->>>>>>> infra:tests/serve/node_test.ts
 import { moduleOf, standIn } from "../helpers/module_hook.ts";
 import { told } from "../helpers/hooks.ts";
 import { soon, until } from "../helpers/waiting.ts";

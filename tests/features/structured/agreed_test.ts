@@ -1,11 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-<<<<<<< HEAD:tests/features/structured/agreed_test.ts
 import { EncodeError, type Feature, RemoteError, structured } from "../../../mod.ts";
 import { paired, type PairOptions } from "../../linked/pair.ts";
-=======
-import { EncodeError, RemoteError, structured } from "../../../mod.ts";
-import { paired, type PairOptions } from "../../fuzz/pair.ts";
->>>>>>> infra:tests/linked/agreed_test.ts
 
 const provider = {
   same: (value: unknown) => value,
@@ -85,17 +80,10 @@ Deno.test("structured is used when both chose it, and nothing of it when neither
 });
 
 Deno.test("structured tells what an error carries when both chose it", async () => {
-<<<<<<< HEAD:tests/features/structured/agreed_test.ts
   await using pair = await paired({ there: provider, use: [structured] });
   const error = await assertRejects(() => pair.client.getDriver().fail!(), RemoteError) as
     & RemoteError
     & { at: unknown };
-=======
-  await using pair = await paired({ there: provider, use: [structured] });
-  const error = await assertRejects(() => pair.client.getDriver().fail!(), RemoteError) as
-    & RemoteError
-    & { at: unknown };
->>>>>>> infra:tests/linked/agreed_test.ts
   assert(error.at instanceof Map);
   assertEquals([error.message, error.at], ["no", new Map([[1, 2]])]);
 });

@@ -234,11 +234,7 @@ for (
 ) {
   const wrong = / length$| half /.test(what) ? RangeError : TypeError;
   Deno.test(`structured throws and pollutes nothing when marks are ${what}`, () => {
-<<<<<<< HEAD:tests/features/structured/structured_test.ts
     assertThrows(() => decode(JSON.parse(proto), marks, { bytes: [new Uint8Array(3)] }), wrong);
-=======
-    assertThrows(() => structured.decode(JSON.parse(proto), marks, [new Uint8Array(3)]), wrong);
->>>>>>> infra:tests/wire/structured_test.ts
     assertEquals(({} as { polluted?: unknown }).polluted, undefined);
   });
 }
