@@ -7,7 +7,7 @@ import { readAnswer, writeHeader } from "../session/handshake.ts";
 import { startHeartbeat } from "../session/heartbeat.ts";
 import { type Ending, Link } from "../session/link.ts";
 import { isDeeperThan, isLongerThan } from "../session/parse_json.ts";
-import type { Settings } from "../session/settings.ts";
+import type { Settings } from "../session/feature.ts";
 import { Timers } from "../session/timers.ts";
 import type { SocketFactory, SocketLike } from "../types/socket.ts";
 import { clientPacer } from "./client_pacer.ts";

@@ -8,7 +8,7 @@ import { startHeartbeat } from "../session/heartbeat.ts";
 import { type Ending, Link, type LinkOwner } from "../session/link.ts";
 import { isDeeperThan, isJson, isLongerThan } from "../session/parse_json.ts";
 import { Session } from "../session/session.ts";
-import type { Settings } from "../session/settings.ts";
+import type { Settings } from "../session/feature.ts";
 import type { Wire } from "../session/wire.ts";
 import type { UpgradeRequest } from "../types/request.ts";
 import type { SocketLike } from "../types/socket.ts";

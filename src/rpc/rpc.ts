@@ -166,20 +166,13 @@ export class Rpc {
   /** The connection has ended: served calls have nobody to return to, and made ones are rejected. */
   end(error: Error | undefined): void {
     const { served, pending } = this;
-    const isNeeded = served.watched !== undefined || pending.size > 0; // an error costs its stack
-    const reason = isNeeded
-      ? error ?? new ConnectionClosedError("The connection has been closed")
-      : undefined;
-    this.endServed(reason);
-    if (isNeeded) this.reject(() => true, () => reason);
-    if (pending.size === 0) pending.clear();
-  }
-
-  /** Served calls have nobody to return to. */
-  endServed(reason: Error | undefined): void {
-    const { served } = this;
     served.reset();
-    for (const call of [...served.watched?.values() ?? []]) call.abort(reason);
+    if (served.watched !== undefined || pending.size > 0) { // an error costs its stack
+      const reason = error ?? new ConnectionClosedError("The connection has been closed");
+      for (const call of [...served.watched?.values() ?? []]) call.abort(reason);
+      this.reject(() => true, () => reason);
+    }
+    if (pending.size === 0) pending.clear();
   }
 
   /** Rejects some of the calls that wait, in the order in which they were made. */

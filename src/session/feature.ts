@@ -5,7 +5,6 @@ import type { Weight } from "../rpc/served_call.ts";
 import type { Feature } from "../types/feature.ts";
 import type { Agreement, Fields } from "./agreement.ts";
 import type { Ending, Link } from "./link.ts";
-import type { Settings } from "./settings.ts";
 
 /*
  * The seam: what a feature may plug into, and what it may ask of a session. docs/ARCHITECTURE.md
@@ -41,6 +40,15 @@ export interface PluggedFeature extends Feature {
     link: Link,
     answer: (session: FeatureSession, fields: object) => void,
   ): boolean;
+}
+
+/** The options of a connection in force. */
+export interface Settings {
+  readonly limits: Limits;
+  /** In ms; `Infinity` for none. */
+  readonly heartbeat: number;
+  readonly exposeErrors: boolean;
+  readonly use: readonly PluggedFeature[];
 }
 
 /**

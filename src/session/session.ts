@@ -19,7 +19,7 @@ import { kindsOf, linked, messageOf } from "./linked.ts";
 import type { Ending, Link, LinkOwner } from "./link.ts";
 import { isLarge, Outgoing } from "./outgoing.ts";
 import { DepthError, FrameError, isLongerThan } from "./parse_json.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "./feature.ts";
 import { Turns } from "./turns.ts";
 import type { MessageReader, SessionTerms, Wire } from "./wire.ts";
 

@@ -1,15 +1,6 @@
-import { DEFAULT_LIMITS, type Limits, limitsOf } from "../limits.ts";
+import { DEFAULT_LIMITS, limitsOf } from "../limits.ts";
 import type { ConnectionOptions } from "../options.ts";
-import type { PluggedFeature } from "./feature.ts";
-
-/** The options of a connection in force. */
-export interface Settings {
-  readonly limits: Limits;
-  /** In ms; `Infinity` for none. */
-  readonly heartbeat: number;
-  readonly exposeErrors: boolean;
-  readonly use: readonly PluggedFeature[];
-}
+import type { PluggedFeature, Settings } from "./feature.ts";
 
 /** Without options. */
 export const DEFAULT_SETTINGS: Settings = {

@@ -59,7 +59,8 @@ export class Turns {
 
   /** The session is over: nothing is begun any more. */
   stop(): void {
-    this.clear();
+    this.#items = [];
+    this.#next = this.size = this.bytes = 0;
     if (this.#timer !== undefined) clearTimeout(this.#timer);
   }
 

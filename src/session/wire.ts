@@ -2,7 +2,7 @@ import type { Invoke } from "../rpc/invoke.ts";
 import type { MadeCall } from "../rpc/pending_calls.ts";
 import type { Agreement, Fields } from "./agreement.ts";
 import type { FeatureSession, MessageKind, ValueCodec } from "./feature.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "./feature.ts";
 
 /** How messages become text, and text messages: `linked` and `plain` are the two. */
 export interface Wire {

@@ -47,7 +47,8 @@ export function replace(session: FeatureSession, ending: Ending, begin: () => vo
   one.drop();
   for (const hook of one.hooks) hook.ended?.(ending);
   const error = endError(ending.code, ending.reason, ending.detail);
-  rpc.endServed(error);
+  rpc.served.reset();
+  for (const call of [...rpc.served.watched?.values() ?? []]) call.abort(error);
   rpc.reject(({ uid }) => uid <= lastLeft, () => error);
   begin();
   resend(rpc);

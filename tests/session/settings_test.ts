@@ -90,7 +90,7 @@ for (
 
 for (
   const [options, message] of [
-    [{ use: [structured] }, NO_VALUES],
+    [{ values: structured }, NO_VALUES],
     [{ use: structured }, NO_LIST],
   ] as [object, string][]
 ) {
