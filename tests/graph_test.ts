@@ -71,7 +71,8 @@ Deno.test("deno info tells of no cycle, no stray file and no intruder", async ()
   const graph = await graphOf("mod.ts");
   assertEquals(cyclesIn(graph), []);
   assertEquals(intrudersIn(graph), []);
-  const files = ["mod.ts", ...await filesIn("src", /\.ts$/)];
+  // what the npm package has for browsers takes the place of the file of its name
+  const files = ["mod.ts", ...await filesIn("src", /(?<!_browser)\.ts$/)];
   assertGreater(files.length, 20);
   assertEquals([...graph.keys()].sort(), files.sort());
 });
