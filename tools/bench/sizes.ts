@@ -14,10 +14,10 @@ const CONFIG = new URL("../../deno.json", import.meta.url).pathname;
 
 /** What a program imports that only connects and calls. */
 const ENTRIES: Readonly<Record<string, string>> = {
-  "ours: WebSocketConnector": `export { WebSocketConnector } from "${SRC}websocket_connector.ts";`,
+  "ours: WebSocketConnector": `export { WebSocketConnector } from "${SRC}ends/connector.ts";`,
   "ours: WebSocketConnector, structured":
-    `export { WebSocketConnector } from "${SRC}websocket_connector.ts";
-     export { structured } from "${SRC}wire/structured.ts";`,
+    `export { WebSocketConnector } from "${SRC}ends/connector.ts";
+     export { structured } from "${SRC}features/structured/structured.ts";`,
   "tgrid": `export { WebSocketConnector } from "tgrid";`,
   "capnweb": `export { newWebSocketRpcSession, RpcTarget } from "capnweb";`,
   "birpc": `export { createBirpc } from "birpc";`,

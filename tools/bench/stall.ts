@@ -1,5 +1,5 @@
 /**
- * How often a call waits for a delayed ACK: `src/link/pace.ts` says why it would. Each send goes
+ * How often a call waits for a delayed ACK: `src/ends/client_pacer.ts` says why it would. Each send goes
  * over a connection that was quiet. Deno on both ends, linked.
  *
  *   deno run -A tools/bench/stall.ts            200 sends of each kind, pinned and not
