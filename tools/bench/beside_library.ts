@@ -72,7 +72,7 @@ export async function loadSubject({ path, wire }: Use): Promise<Subject> {
 /** The option's name has changed: a library that has `use` refuses `values`. */
 async function structuredOption(library: Library): Promise<object> {
   const { structured } = library;
-  const values = { use: [structured] };
+  const values = { values: structured };
   const server = new library.WebSocketServer();
   try {
     await server.open({ ...HERE, ...values }, async () => {});
