@@ -14,7 +14,7 @@ export interface Count {
 }
 
 /** The least that has to run, in percent of all files together. */
-export const LEAST = { lines: 95, functions: 90 } as const;
+export const LEAST = { lines: 97, functions: 90 } as const;
 
 /**
  * Reads the records of an lcov report.
