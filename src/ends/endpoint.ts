@@ -7,7 +7,7 @@ import type { SessionOwner } from "../session/feature.ts";
 import type { Ending } from "../session/link.ts";
 import type { Session } from "../session/session.ts";
 
-/** Where an endpoint is: its own phase before the acceptance and after the end, else its session's. */
+/** The endpoint's own phase before the acceptance and after the end, else that of its session. */
 export type Phase =
   | "none"
   | "connecting"
@@ -16,10 +16,10 @@ export type Phase =
   | "rejecting"
   | Session["phase"];
 
-/** What to do next in a phase, for the texts of errors. */
+/** What to do next, for error messages. */
 export type Advice = { readonly [P in Phase]?: string };
 
-/** Each phase in words, for the texts of errors. */
+/** How error messages describe each phase. */
 const STATES: Readonly<Record<Phase, string>> = {
   none: "there is no connection",
   connecting: "the connection is not open yet",
@@ -32,7 +32,7 @@ const STATES: Readonly<Record<Phase, string>> = {
   closed: "the connection is closed",
 };
 
-/** The inside of a connector or an acceptor: its phase, and its session once there is one. */
+/** The private part of a connector or an acceptor: its phase, and its session once there is one. */
 export class Endpoint implements SessionOwner, Port {
   /** The phase while there is no session. */
   before: Phase;
@@ -55,7 +55,7 @@ export class Endpoint implements SessionOwner, Port {
     return rpcOf(this.communicator);
   }
 
-  /** Starts anew without a session: calls are refused. */
+  /** Starts over without a session: calls are refused here. */
   begin(before: Phase): void {
     this.before = before;
     this.session = undefined;
@@ -63,21 +63,16 @@ export class Endpoint implements SessionOwner, Port {
     this.rpc.port = this;
   }
 
-  /** Waits for the end; `undefined` where this phase leaves that to the communicator. */
+  /** Waits for the end; `undefined` in a phase that the communicator's own `join` handles. */
   join(limit: number | Date | undefined): Promise<void | boolean> | undefined {
-    switch (this.phase) {
-      case "closed":
-        return limit === undefined ? Promise.resolve() : settles(Promise.resolve(), limit);
-      case "closing":
-      case "rejecting":
-      case "away":
-        return waitForEnd(this.communicator, limit);
-      default:
-        return undefined;
+    const { phase } = this;
+    if (phase === "closed") {
+      return limit === undefined ? Promise.resolve() : settles(Promise.resolve(), limit);
     }
+    const isEnding = phase === "closing" || phase === "rejecting" || phase === "away";
+    return isEnding ? waitForEnd(this.communicator, limit) : undefined;
   }
 
-  /** Closes the session, and waits for its end. */
   close(code?: number, reason?: string): Promise<void> {
     const { phase } = this;
     if (phase === "open" || phase === "away") {
@@ -97,39 +92,27 @@ export class Endpoint implements SessionOwner, Port {
     destroy(this.communicator, error);
   }
 
-  /** Closes the connection for a fault. */
   fail(code: number, reason: string): void {
     this.session?.fail(code, reason);
   }
 
-  /** The error of what can't be done in this phase. */
   stateError(act: string): StateError {
     return new StateError(this.#text(act), this.#cause());
   }
 
-  /** The error of a call that can't be made in this phase. */
   callError(path?: string): NotSentError {
-    return new NotSentError(
-      this.#text(path === undefined ? "call" : `call "${path}"`),
-      this.#cause(),
-    );
+    const act = path === undefined ? "call" : `call "${path}"`;
+    return new NotSentError(this.#text(act), this.#cause());
   }
 
   refuse(path: string): Error {
     return this.callError(path);
   }
 
-  call(): void {
-    // refused above
-  }
-
-  reply(): void {
-    // nobody waits for it any more
-  }
-
-  cancel(): void {
-    // nothing was sent
-  }
+  // calls are refused above, so that there is nothing to cancel; replies have no link to leave by
+  call(): void {}
+  reply(): void {}
+  cancel(): void {}
 
   #text(act: string): string {
     const advice = this.#advice[this.phase];
@@ -137,7 +120,8 @@ export class Endpoint implements SessionOwner, Port {
   }
 
   #cause(): ErrorOptions | undefined {
-    return this.#ending &&
-      { cause: endError(this.#ending.code, this.#ending.reason, this.#ending.detail) };
+    if (this.#ending === undefined) return undefined;
+    const { code, reason, detail } = this.#ending;
+    return { cause: endError(code, reason, detail) };
   }
 }
