@@ -73,7 +73,7 @@ export class WebSocketAcceptor<
     const end = new IncomingConnection(origin);
     super(undefined, end);
     this.#end = end;
-    end.listen(this);
+    end.listen();
   }
 
   /**
@@ -209,8 +209,8 @@ export class WebSocketAcceptor<
   }
 
   /**
-   * Sends an empty message every `ms` milliseconds, to keep the connection alive through proxies that
-   * cut silent ones. Calling it again replaces the interval.
+   * Sends a keep-alive frame every `ms` milliseconds, for proxies that cut silent connections.
+   * Calling it again replaces the interval.
    *
    * @throws {StateError} If the connection is not open.
    * @throws {RangeError} If `ms` is not a number above 0.
@@ -290,9 +290,12 @@ export declare namespace WebSocketAcceptor {
     /** Closed. */
     type CLOSED = 3;
     /** The same names as values. */
-    const REJECTING: REJECTING, NONE: NONE, ACCEPTING: ACCEPTING;
-    /** The same names as values. */
-    const OPEN: OPEN, CLOSING: CLOSING, CLOSED: CLOSED;
+    const REJECTING: REJECTING,
+      NONE: NONE,
+      ACCEPTING: ACCEPTING,
+      OPEN: OPEN,
+      CLOSING: CLOSING,
+      CLOSED: CLOSED;
   }
 
   /** The options of `upgrade`. */

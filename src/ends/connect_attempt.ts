@@ -25,7 +25,7 @@ export interface Dial {
   readonly settings: Settings;
   readonly report: Reporter;
   /** What features add to the offer. */
-  readonly fields: object | undefined;
+  readonly fields: object;
   /** Called once the header and the options are known to be valid. */
   readonly dialling: () => void;
   readonly accepted: Accepted;
@@ -147,8 +147,7 @@ export class ConnectAttempt {
   }
 }
 
-// a factory may return anything
-
+/** A factory may return anything. */
 function isPromise(made: SocketLike | Promise<SocketLike>): made is Promise<SocketLike> {
   return typeof (made as { then?: unknown } | null)?.then === "function";
 }

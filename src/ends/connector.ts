@@ -4,7 +4,6 @@ import { checkSignal, type ConnectionOptions } from "../options.ts";
 import type { Agreement, Fields } from "../session/agreement.ts";
 import type { Link } from "../session/link.ts";
 import { Session } from "../session/session.ts";
-import type { Settings } from "../session/feature.ts";
 import { settingsOf } from "../session/settings.ts";
 import type { SocketFactory } from "../types/socket.ts";
 import { ConnectAttempt, type Dial } from "./connect_attempt.ts";
@@ -41,7 +40,7 @@ class ConnectorEndpoint extends Endpoint {
     this.begin("connecting");
     return this.#begin({
       ...dial,
-      fields: fieldsOf(dial.settings),
+      fields: Object.assign({}, ...dial.settings.use.map((one) => one.offer?.())),
       accepted: (link, agreement, fields) => this.open(link, agreement, fields),
       failed: () => this.before = "none",
     });
@@ -87,11 +86,6 @@ class ConnectorEndpoint extends Endpoint {
     attempt.promise.then(over, over);
     return attempt.promise;
   }
-}
-
-function fieldsOf({ use }: Settings): object | undefined {
-  const offers = use.filter((one) => one.offer !== undefined);
-  return offers.length === 0 ? undefined : Object.assign({}, ...offers.map((one) => one.offer!()));
 }
 
 /**

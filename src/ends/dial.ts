@@ -27,13 +27,9 @@ function attempt(url: string, make: () => SocketLike): SocketLike {
   try {
     return make();
   } catch (cause) {
-    const isForbidden = cause instanceof Error && cause.name === "SecurityError";
-    throw new TypeError(
-      `Cannot connect to "${url}": ` +
-        (isForbidden
-          ? "the page may not open it, a page from https: may open wss: alone"
-          : "it is not the address of a WebSocket"),
-      { cause },
-    );
+    const why = cause instanceof Error && cause.name === "SecurityError"
+      ? "the page may not open it, a page from https: may open wss: alone"
+      : "it is not the address of a WebSocket";
+    throw new TypeError(`Cannot connect to "${url}": ${why}`, { cause });
   }
 }

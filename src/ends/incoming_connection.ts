@@ -42,7 +42,6 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
   /** Resolves once the handler has returned or failed, or is no longer going to be called. */
   handled: Promise<unknown> = HANDLED;
   link!: Link;
-  #acceptor: unknown;
   #socket!: ServedSocket;
   #offer: Offer | undefined;
   #cancelDeadline: (() => void) | undefined;
@@ -56,9 +55,8 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
   }
 
   /** Listens to the socket, once the acceptor exists. */
-  listen(acceptor: unknown): void {
+  listen(): void {
     const { socket, settings, registry } = this.origin;
-    this.#acceptor = acceptor;
     this.#socket = served(socket);
     const { report } = this;
     const timers = new SharedTimers();
@@ -219,7 +217,7 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
 
   async #handle(): Promise<void> {
     try {
-      await this.origin.handler?.(this.#acceptor as never);
+      await this.origin.handler?.(this.communicator as never);
     } catch (error) {
       this.report({ type: "error", error });
       this.fail(1011, "The server failed"); // the error's message is not sent to the client

@@ -11,15 +11,8 @@ import { plainAddress, type UpgradeRequest } from "../types/request.ts";
 import { greet, HEARTBEAT, reportRefusal, type WebSocketAcceptor } from "./acceptor.ts";
 import { ConnectionRegistry } from "./connection_registry.ts";
 
-type Phase = "none" | "opening" | "open" | "closing" | "closed";
-
-const STATES: Readonly<Record<Phase, WebSocketServer.State>> = {
-  none: -1,
-  opening: 0,
-  open: 1,
-  closing: 2,
-  closed: 3,
-};
+const STATES = { none: -1, opening: 0, open: 1, closing: 2, closed: 3 } as const;
+type Phase = keyof typeof STATES;
 
 const ADVICE: Readonly<Record<Phase, string>> = {
   none: "not open, open() it first",
@@ -32,16 +25,11 @@ const ADVICE: Readonly<Record<Phase, string>> = {
 /** How long no call may run before a server with a grace period closes, in ms. */
 const QUIET = 100;
 
-/** How long `close` waits for handlers whose connection has ended, in ms. */
+/** How long `close` waits for handlers of closed connections, then for half-sent requests, in ms. */
 const HANDLERS_AT_MOST = 5_000;
-
-/** And for requests that are half sent, in ms. */
 const SHUTDOWN_AT_MOST = 5_000;
 
-interface Tls {
-  readonly key?: string | undefined;
-  readonly cert?: string | undefined;
-}
+type Tls = Pick<ListenOptions, "key" | "cert">;
 
 /**
  * A server: gives its handler an acceptor for each connection.
@@ -126,15 +114,10 @@ export class WebSocketServer<
    * @throws {StateError} If it is not open.
    */
   close(options: WebSocketServer.CloseOptions = {}): Promise<void> {
-    switch (this.#phase) {
-      case "open":
-        this.#phase = "closing";
-        return this.#closing = this.#close(options.grace ?? 0);
-      case "closing":
-        return this.#closing!;
-      default:
-        return Promise.reject(this.#stateError("close"));
-    }
+    if (this.#phase === "closing") return this.#closing!;
+    if (this.#phase !== "open") return Promise.reject(this.#stateError("close"));
+    this.#phase = "closing";
+    return this.#closing = this.#close(options.grace ?? 0);
   }
 
   /** Closes the server, if it is open, at the end of an `await using` block. */
@@ -149,7 +132,7 @@ export class WebSocketServer<
   ): Promise<void> {
     const before = this.#phase === "none" ? "none" : "closed";
     const settings = settingsOf(options, HEARTBEAT);
-    checkOpening(options, handler);
+    checkOpen(options, handler);
     options.signal?.throwIfAborted();
     this.#phase = "opening";
     const registry = this.#connections;
@@ -228,10 +211,7 @@ export class WebSocketServer<
 }
 
 /** From JavaScript they may be anything: the port from an environment variable is a string. */
-function checkOpening(
-  { port, signal, origins }: WebSocketServer.OpenOptions,
-  handler: unknown,
-): void {
+function checkOpen({ port, signal, origins }: WebSocketServer.OpenOptions, handler: unknown): void {
   if (!Number.isInteger(port)) {
     throw new TypeError(`Cannot open the server: ${JSON.stringify(port)} is no number of a port`);
   }
