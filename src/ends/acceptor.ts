@@ -1,4 +1,4 @@
-import { peerOf, reporterOf } from "../events.ts";
+import { peerOf, type Reporter, reporterOf } from "../events.ts";
 import type { ConnectionOptions } from "../options.ts";
 import { checkOrigins, type Origins, refusedOrigin, refusedUpgrade } from "../runtimes/origin.ts";
 import { INVALID, responseOf } from "../runtimes/refusal.ts";
@@ -7,20 +7,14 @@ import { upgrade } from "../runtimes/upgrade.ts";
 import { settingsOf } from "../session/settings.ts";
 import { pathOf, plainAddress, type UpgradeRequest } from "../types/request.ts";
 import type { SocketLike } from "../types/socket.ts";
-import type { Endpoint, Phase } from "./endpoint.ts";
+import type { ByPhase, Endpoint } from "./endpoint.ts";
 import { IncomingConnection, type Origin } from "./incoming_connection.ts";
 import { WebSocketCommunicator } from "./websocket_communicator.ts";
 
 /** In ms: a peer that is silent for three of these, 120 s, counts as gone. */
 export const HEARTBEAT = 40_000;
 
-const STATES: { readonly [P in Phase]?: WebSocketAcceptor.State } = {
-  rejecting: -2,
-  open: 1,
-  away: 1,
-  closing: 2,
-  closed: 3,
-};
+const STATES: ByPhase<-2 | 1 | 2 | 3> = { rejecting: -2, open: 1, away: 1, closing: 2, closed: 3 };
 
 // deno-lint-ignore no-explicit-any -- of whatever header, provider and remote
 type Handler = (acceptor: WebSocketAcceptor<any, any, any>) => unknown;
@@ -197,8 +191,7 @@ export class WebSocketAcceptor<
    *
    * @param status The close code: 1000–1003, 1007–1013 or 3000–4999.
    * @param reason Cut at 123 bytes of UTF-8.
-   * @throws {StateError} If it was accepted (and stays open) or rejected before, or the client has
-   * left.
+   * @throws {StateError} If it was accepted or rejected before, or the client has left.
    * @throws {RangeError} If this end may not send the code; the client is rejected with 1008.
    */
   reject(status = 1000, reason = ""): Promise<void> {
@@ -240,7 +233,7 @@ function upgradeRequest(
   const refused = refusedUpgrade(request, origins);
   const upgraded = refused === undefined ? upgrade(request) : undefined;
   if (upgraded === undefined) {
-    reportRefusal(refused ?? INVALID, onEvent, { request, ip });
+    reportRefusal(refused ?? INVALID, reporterOf(onEvent, () => peerOf(request, ip)));
     return responseOf(refused ?? INVALID);
   }
   const { socket, response, request: kept } = upgraded;
@@ -248,13 +241,8 @@ function upgradeRequest(
   return response;
 }
 
-/** For both ways to upgrade, here and in the server. */
-export function reportRefusal(
-  { status, body, limit }: Refusal,
-  onEvent: ConnectionOptions["onEvent"],
-  { request, ip }: { readonly request: UpgradeRequest; readonly ip: string },
-): void {
-  const report = reporterOf(onEvent, () => peerOf(request, ip));
+/** Reports an upgrade that this acceptor or a server refused. */
+export function reportRefusal({ status, body, limit }: Refusal, report: Reporter): void {
   if (limit !== undefined) report({ type: "limit", limit });
   report({ type: "refused", status, reason: body.trim() });
 }
@@ -289,13 +277,10 @@ export declare namespace WebSocketAcceptor {
     type CLOSING = 2;
     /** Closed. */
     type CLOSED = 3;
-    /** The same names as values. */
-    const REJECTING: REJECTING,
-      NONE: NONE,
-      ACCEPTING: ACCEPTING,
-      OPEN: OPEN,
-      CLOSING: CLOSING,
-      CLOSED: CLOSED;
+    /** As values: the states before the decision, */
+    const REJECTING: REJECTING, NONE: NONE, ACCEPTING: ACCEPTING;
+    /** and those after it. */
+    const OPEN: OPEN, CLOSING: CLOSING, CLOSED: CLOSED;
   }
 
   /** The options of `upgrade`. */

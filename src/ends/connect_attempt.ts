@@ -1,11 +1,10 @@
 import { millisecondsTo, settles } from "../deadline.ts";
 import { DeadlineError, WebSocketError } from "../errors.ts";
 import type { Reporter } from "../events.ts";
-import type { Limits } from "../limits.ts";
 import type { Accepted, Settings } from "../session/feature.ts";
 import { readAnswer, writeHeader } from "../session/handshake.ts";
 import { startHeartbeat } from "../session/heartbeat.ts";
-import { type Ending, Link } from "../session/link.ts";
+import { type Ending, Link, type LinkOwner } from "../session/link.ts";
 import { isDeeperThan, isLongerThan } from "../session/parse_json.ts";
 import { Timers } from "../session/timers.ts";
 import type { SocketFactory, SocketLike } from "../types/socket.ts";
@@ -72,29 +71,25 @@ export class ConnectAttempt {
       return this.fail(new TypeError(this.#text("the factory gave no socket")));
     }
     const { settings: { limits }, report } = this.#dial;
-    const broke = (limit: keyof Limits, code: number, reason: string): void => {
-      report({ type: "limit", limit });
-      link.fail(code, reason);
-    };
-    const link = new Link(
-      socket,
-      {
-        broke,
-        opened: () => link.say(header),
-        text: (text) => {
-          if (isLongerThan(text, limits.headerBytes)) {
-            return broke("headerBytes", 1009, "The header is too long");
-          }
-          if (isDeeperThan(text, limits.depth)) {
-            return broke("depth", 1008, "The header is nested too deep");
-          }
-          this.#answered(text);
-        },
-        binary: () => this.#answered(""),
-        closed: (ending) => this.fail(this.#errorOf(ending)),
+    const owner: LinkOwner = {
+      broke(limit, code, reason) {
+        report({ type: "limit", limit });
+        link.fail(code, reason);
       },
-      { limits, report, timers: new Timers() },
-    );
+      opened: () => link.say(header),
+      text: (text) => {
+        if (isLongerThan(text, limits.headerBytes)) {
+          return owner.broke("headerBytes", 1009, "The header is too long");
+        }
+        if (isDeeperThan(text, limits.depth)) {
+          return owner.broke("depth", 1008, "The header is nested too deep");
+        }
+        this.#answered(text);
+      },
+      binary: () => this.#answered(""),
+      closed: (ending) => this.fail(this.#errorOf(ending)),
+    };
+    const link = new Link(socket, owner, { limits, report, timers: new Timers() });
     if (this.#isOver) return link.abandon(); // failed before the factory was done
     this.#link = link;
     link.isTrial = true;

@@ -7,14 +7,14 @@ import { Session } from "../session/session.ts";
 import { settingsOf } from "../session/settings.ts";
 import type { SocketFactory } from "../types/socket.ts";
 import { ConnectAttempt, type Dial } from "./connect_attempt.ts";
-import { type Advice, Endpoint, type Phase } from "./endpoint.ts";
+import { type ByPhase, Endpoint } from "./endpoint.ts";
 import { WebSocketCommunicator } from "./websocket_communicator.ts";
 import { wireOf } from "./wire_of.ts";
 
 /** In ms: proxies cut silent connections after 60 s at the earliest. */
 const HEARTBEAT = 25_000;
 
-const ADVICE: Advice = {
+const ADVICE: ByPhase<string> = {
   none: "connect first",
   connecting: "wait for connect() first",
   open: "close it first",
@@ -23,13 +23,7 @@ const ADVICE: Advice = {
   closed: "connect again",
 };
 
-const STATES: { readonly [P in Phase]?: WebSocketConnector.State } = {
-  connecting: 0,
-  away: 0,
-  open: 1,
-  closing: 2,
-  closed: 3,
-};
+const STATES: ByPhase<0 | 1 | 2 | 3> = { connecting: 0, away: 0, open: 1, closing: 2, closed: 3 };
 
 /** Keeps what it dialled, so that a feature can dial again. */
 class ConnectorEndpoint extends Endpoint {
@@ -217,10 +211,7 @@ export declare namespace WebSocketConnector {
     readonly timeout?: number | undefined;
     /** Aborts the attempt, and is ignored after that. */
     readonly signal?: AbortSignal | undefined;
-    /**
-     * What to offer the server: `"linked"`, which only servers of this library accept, or `"plain"`,
-     * TGrid's messages alone. Default: `"linked"`.
-     */
+    /** The protocol to offer: `"plain"` is TGrid's alone. Default: `"linked"`, this library's. */
     readonly wire?: "linked" | "plain" | undefined;
     /** Creates the socket: to set headers or a private CA, or on a runtime without `WebSocket`. */
     readonly socket?: SocketFactory | undefined;

@@ -7,17 +7,11 @@ import type { SessionOwner } from "../session/feature.ts";
 import type { Ending } from "../session/link.ts";
 import type { Session } from "../session/session.ts";
 
-/** The endpoint's own phase before the acceptance and after the end, else that of its session. */
-export type Phase =
-  | "none"
-  | "connecting"
-  | "greeting"
-  | "undecided"
-  | "rejecting"
-  | Session["phase"];
+/** The phases before there is a session, and those of the session. */
+export type Phase = Early | Session["phase"];
+type Early = "none" | "connecting" | "greeting" | "undecided" | "rejecting";
 
-/** What to do next, for error messages. */
-export type Advice = { readonly [P in Phase]?: string };
+export type ByPhase<T> = { readonly [P in Phase]?: T };
 
 /** How error messages describe each phase. */
 const STATES: Readonly<Record<Phase, string>> = {
@@ -39,10 +33,11 @@ export class Endpoint implements SessionOwner, Port {
   session: Session | undefined = undefined;
   report: Reporter = SILENT;
   communicator!: Communicator<object | null | undefined, object | null>;
-  readonly #advice: Advice;
+  /** What to do next, for error messages. */
+  readonly #advice: ByPhase<string>;
   #ending: Ending | undefined;
 
-  constructor(first: Phase, advice: Advice) {
+  constructor(first: Phase, advice: ByPhase<string>) {
     this.before = first;
     this.#advice = advice;
   }

@@ -131,7 +131,8 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
   text(text: string): void {
     const { link, before } = this;
     const { headerBytes, depth, frameBytes } = this.origin.settings.limits;
-    if (before === "greeting" && !link.isClosing) {
+    if (link.isClosing) return;
+    if (before === "greeting") {
       if (isLongerThan(text, headerBytes)) {
         return this.broke("headerBytes", 1009, "The header is too long");
       }
@@ -140,7 +141,7 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
       }
       return this.#greeted(text);
     }
-    if (before !== "undecided" || link.isClosing) return;
+    if (before !== "undecided") return;
     // frames before the decision are dropped, as TGrid does, except those that no peer sends
     if (isLongerThan(text, frameBytes)) {
       return this.broke("frameBytes", 1009, "The frame is too long");
@@ -205,8 +206,7 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
   }
 
   #setDeadline(limit: "headerTimeout" | "decisionTimeout", late: string): void {
-    const { link, origin } = this;
-    const { limits } = origin.settings;
+    const { link, origin: { settings: { limits } } } = this;
     this.#cancelDeadline = link.timers.later(limits[limit], () => this.broke(limit, 1008, late));
   }
 

@@ -1,5 +1,6 @@
 import { settles } from "../deadline.ts";
 import { StateError } from "../errors.ts";
+import { peerOf, reporterOf } from "../events.ts";
 import type { Limits } from "../limits.ts";
 import { checkSignal, type ConnectionOptions } from "../options.ts";
 import { checkOrigins, type Origins, refusedUpgrade } from "../runtimes/origin.ts";
@@ -137,11 +138,11 @@ export class WebSocketServer<
     this.#phase = "opening";
     const registry = this.#connections;
     const report = (refused: Refusal, request: UpgradeRequest, ip: string): void =>
-      reportRefusal(refused, options.onEvent, { request, ip: plainAddress(ip) });
+      reportRefusal(refused, reporterOf(options.onEvent, () => peerOf(request, plainAddress(ip))));
     try {
       this.#listening = await listen(whereOf(options, this.#tls), {
         refuse: (request, ip) => {
-          const refused = this.#refuse(request, options.origins, settings.limits);
+          const refused = refusedUpgrade(request, options.origins) ?? this.#refuse(settings.limits);
           if (refused !== undefined) report(refused, request, ip);
           return refused;
         },
@@ -159,13 +160,7 @@ export class WebSocketServer<
     this.#follow(options.signal);
   }
 
-  #refuse(
-    request: UpgradeRequest,
-    origins: Origins | undefined,
-    { connections, undecided }: Limits,
-  ): Refusal | undefined {
-    const refused = refusedUpgrade(request, origins);
-    if (refused !== undefined) return refused;
+  #refuse({ connections, undecided }: Limits): Refusal | undefined {
     if (this.#phase !== "open") return refusal(503, "This server is closing");
     if (this.#connections.open.size >= connections) {
       return { ...refusal(503, "This server is full"), limit: "connections" };
@@ -193,7 +188,7 @@ export class WebSocketServer<
     this.#phase = "closed";
   }
 
-  /** Waits until no call ran or began between two checks, or the deadline. */
+  /** Waits until no call has run or begun between two checks, at most until the deadline. */
   async #untilQuiet(deadline: number): Promise<void> {
     let seen = -1;
     while (this.#connections.open.size > 0 && Date.now() < deadline) {
@@ -261,10 +256,7 @@ export declare namespace WebSocketServer {
     readonly key?: string | undefined;
     /** The certificate for TLS in PEM, instead of the constructor's. */
     readonly cert?: string | undefined;
-    /**
-     * Which pages may connect; others get a 403 before the upgrade. Without this option, any page
-     * that a user visits can connect, with the user's cookies.
-     */
+    /** Which pages may connect; others get a 403. Default: any page, with its user's cookies. */
     readonly origins?: Origins | undefined;
     /** Closes the server. */
     readonly signal?: AbortSignal | undefined;

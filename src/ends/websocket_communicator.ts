@@ -42,10 +42,9 @@ export abstract class WebSocketCommunicator<
   }
 
   /**
-   * Waits until the connection is closed, with the overloads of `Communicator.join`. Resolves at once
-   * if it is closed already.
+   * Waits as `Communicator.join` does, and resolves at once if the connection is closed already.
    *
-   * @throws {StateError} If the connection is not open yet.
+   * @throws {StateError} If it is not open yet.
    */
   override join(): Promise<void>;
   override join(ms: number): Promise<boolean>;
