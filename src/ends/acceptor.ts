@@ -18,6 +18,7 @@ const STATES: ByPhase<-2 | 1 | 2 | 3> = { rejecting: -2, open: 1, away: 1, closi
 
 // deno-lint-ignore no-explicit-any -- of whatever header, provider and remote
 type Handler = (acceptor: WebSocketAcceptor<any, any, any>) => unknown;
+type UpgradeOptions = WebSocketAcceptor.UpgradeOptions;
 
 /** For both forms of `upgrade` and the server; must be called in the turn that made the socket. */
 let greet: (origin: Origin) => Endpoint;
@@ -120,12 +121,11 @@ export class WebSocketAcceptor<
   static upgrade(
     request: UpgradeRequest,
     second: SocketLike | Handler,
-    third?: Handler | WebSocketAcceptor.UpgradeOptions,
-    fourth?: WebSocketAcceptor.UpgradeOptions,
+    third?: Handler | UpgradeOptions,
+    fourth?: UpgradeOptions,
   ): Response | void {
     if (typeof second === "function") {
-      const options = third as WebSocketAcceptor.UpgradeOptions | undefined;
-      return upgradeRequest(request as Request, second, options ?? {});
+      return upgradeRequest(request as Request, second, (third ?? {}) as UpgradeOptions);
     }
     const options = fourth ?? {};
     checkOrigins(options.origins);
@@ -196,9 +196,8 @@ export class WebSocketAcceptor<
    */
   reject(status = 1000, reason = ""): Promise<void> {
     const end = this.#end;
-    return end.phase === "undecided"
-      ? end.reject(status, reason)
-      : Promise.reject(end.stateError("reject"));
+    if (end.phase !== "undecided") return Promise.reject(end.stateError("reject"));
+    return end.reject(status, reason);
   }
 
   /**
@@ -221,11 +220,7 @@ export class WebSocketAcceptor<
   }
 }
 
-function upgradeRequest(
-  request: Request,
-  handler: Handler,
-  options: WebSocketAcceptor.UpgradeOptions,
-): Response {
+function upgradeRequest(request: Request, handler: Handler, options: UpgradeOptions): Response {
   const { onEvent, origins } = options;
   const settings = settingsOf(options, HEARTBEAT);
   checkOrigins(origins);
@@ -277,9 +272,9 @@ export declare namespace WebSocketAcceptor {
     type CLOSING = 2;
     /** Closed. */
     type CLOSED = 3;
-    /** As values: the states before the decision, */
+    /** The states before the decision, as values. */
     const REJECTING: REJECTING, NONE: NONE, ACCEPTING: ACCEPTING;
-    /** and those after it. */
+    /** The states after it, as values. */
     const OPEN: OPEN, CLOSING: CLOSING, CLOSED: CLOSED;
   }
 

@@ -36,7 +36,7 @@ class ConnectorEndpoint extends Endpoint {
       ...dial,
       fields: Object.assign({}, ...dial.settings.use.map((one) => one.offer?.())),
       accepted: (link, agreement, fields) => this.open(link, agreement, fields),
-      failed: () => this.before = "none",
+      failed: () => this.ownPhase = "none",
     });
   }
 

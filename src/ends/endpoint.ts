@@ -29,7 +29,7 @@ const STATES: Readonly<Record<Phase, string>> = {
 /** The private part of a connector or an acceptor: its phase, and its session once there is one. */
 export class Endpoint implements SessionOwner, Port {
   /** The phase while there is no session. */
-  before: Phase;
+  ownPhase: Phase;
   session: Session | undefined = undefined;
   report: Reporter = SILENT;
   communicator!: Communicator<object | null | undefined, object | null>;
@@ -38,12 +38,12 @@ export class Endpoint implements SessionOwner, Port {
   #ending: Ending | undefined;
 
   constructor(first: Phase, advice: ByPhase<string>) {
-    this.before = first;
+    this.ownPhase = first;
     this.#advice = advice;
   }
 
   get phase(): Phase {
-    return this.session === undefined ? this.before : this.session.phase;
+    return this.session === undefined ? this.ownPhase : this.session.phase;
   }
 
   get rpc(): Rpc {
@@ -51,8 +51,8 @@ export class Endpoint implements SessionOwner, Port {
   }
 
   /** Starts over without a session: calls are refused here. */
-  begin(before: Phase): void {
-    this.before = before;
+  begin(phase: Phase): void {
+    this.ownPhase = phase;
     this.session = undefined;
     this.#ending = undefined;
     this.rpc.port = this;
@@ -83,7 +83,7 @@ export class Endpoint implements SessionOwner, Port {
   /** The session is over, or the link before there was one. */
   ended(ending: Ending, error: Error | undefined): void {
     this.#ending = ending;
-    this.before = "closed";
+    this.ownPhase = "closed";
     destroy(this.communicator, error);
   }
 

@@ -92,7 +92,7 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
   reject(status: number, reason: string): Promise<void> {
     this.decide();
     const { link } = this;
-    this.before = "rejecting";
+    this.ownPhase = "rejecting";
     let refused: Promise<never> | undefined;
     try {
       link.close(status, reason);
@@ -109,7 +109,7 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
   decide(): void {
     if (this.#isDecided) return;
     this.#isDecided = true;
-    this.#meetDeadline();
+    this.#clearDeadline();
     this.origin.registry?.decided();
   }
 
@@ -129,10 +129,10 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
   }
 
   text(text: string): void {
-    const { link, before } = this;
+    const { link, ownPhase } = this;
     const { headerBytes, depth, frameBytes } = this.origin.settings.limits;
     if (link.isClosing) return;
-    if (before === "greeting") {
+    if (ownPhase === "greeting") {
       if (isLongerThan(text, headerBytes)) {
         return this.broke("headerBytes", 1009, "The header is too long");
       }
@@ -141,7 +141,7 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
       }
       return this.#greeted(text);
     }
-    if (before !== "undecided") return;
+    if (ownPhase !== "undecided") return;
     // frames before the decision are dropped, as TGrid does, except those that no peer sends
     if (isLongerThan(text, frameBytes)) {
       return this.broke("frameBytes", 1009, "The frame is too long");
@@ -153,7 +153,7 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
   }
 
   binary(): void {
-    if (this.before === "greeting") this.#greeted(""); // no header is binary
+    if (this.ownPhase === "greeting") this.#greeted(""); // no header is binary
   }
 
   /** The link ended without a session. */
@@ -176,18 +176,18 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
   override fail(code: number, reason: string): void {
     if (this.session !== undefined) return this.session.fail(code, reason);
     this.link.fail(code, reason);
-    if (this.before !== "closed" && this.link.isClosing) this.before = "closing";
+    if (this.ownPhase !== "closed" && this.link.isClosing) this.ownPhase = "closing";
   }
 
   #greeted(frame: string): void {
-    this.#meetDeadline();
+    this.#clearDeadline();
     const greeting = readHeader(frame);
     if (greeting === undefined) return this.fail(1002, "The first frame is no header");
     this.header = greeting.header;
     const { offer } = greeting;
     this.#offer = offer;
     if (offer !== undefined && this.#isClaimed(offer)) return;
-    this.before = "undecided";
+    this.ownPhase = "undecided";
     this.#setDeadline("decisionTimeout", "The connection was not decided about in time");
     this.handled = this.#handle();
   }
@@ -210,7 +210,7 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
     this.#cancelDeadline = link.timers.later(limits[limit], () => this.broke(limit, 1008, late));
   }
 
-  #meetDeadline(): void {
+  #clearDeadline(): void {
     this.#cancelDeadline?.();
     this.#cancelDeadline = undefined; // free it: a connection may live long
   }

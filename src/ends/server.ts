@@ -52,11 +52,7 @@ type Tls = Pick<ListenOptions, "key" | "cert">;
  * await server.close();
  * ```
  */
-export class WebSocketServer<
-  Header,
-  Provider extends object | null,
-  Remote extends object | null,
-> {
+export class WebSocketServer<Header, Provider extends object | null, Remote extends object | null> {
   readonly #tls: Tls;
   #phase: Phase = "none";
   readonly #connections = new ConnectionRegistry();

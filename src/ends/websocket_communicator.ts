@@ -23,7 +23,7 @@ export abstract class WebSocketCommunicator<
     super(provider);
     this.#end = end;
     end.communicator = this as never;
-    end.begin(end.before);
+    end.begin(end.ownPhase);
   }
 
   /**
