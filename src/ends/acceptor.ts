@@ -1,4 +1,4 @@
-import { peerOf, reporterOf } from "../events.ts";
+import { peerOf, type Reporter, reporterOf } from "../events.ts";
 import type { ConnectionOptions } from "../options.ts";
 import { checkOrigins, type Origins, refusedOrigin, refusedUpgrade } from "../runtimes/origin.ts";
 import { INVALID, responseOf } from "../runtimes/refusal.ts";
@@ -7,35 +7,28 @@ import { upgrade } from "../runtimes/upgrade.ts";
 import { settingsOf } from "../session/settings.ts";
 import { pathOf, plainAddress, type UpgradeRequest } from "../types/request.ts";
 import type { SocketLike } from "../types/socket.ts";
-import type { Endpoint, Phase } from "./endpoint.ts";
+import type { ByPhase, Endpoint } from "./endpoint.ts";
 import { IncomingConnection, type Origin } from "./incoming_connection.ts";
 import { WebSocketCommunicator } from "./websocket_communicator.ts";
 
-/** A peer that answers nothing for three of these is gone: 120 s, in ms. */
+/** In ms: a peer that is silent for three of these, 120 s, counts as gone. */
 export const HEARTBEAT = 40_000;
 
-const STATES: { readonly [P in Phase]?: WebSocketAcceptor.State } = {
-  rejecting: -2,
-  open: 1,
-  away: 1,
-  closing: 2,
-  closed: 3,
-};
+const STATES: ByPhase<-2 | 1 | 2 | 3> = { rejecting: -2, open: 1, away: 1, closing: 2, closed: 3 };
 
-/** Decides about a connection: calls `accept` or `reject`, then or later. */
-type Handler = (acceptor: Acceptor) => unknown;
 // deno-lint-ignore no-explicit-any -- of whatever header, provider and remote
-type Acceptor = WebSocketAcceptor<any, any, any>;
+type Handler = (acceptor: WebSocketAcceptor<any, any, any>) => unknown;
+type UpgradeOptions = WebSocketAcceptor.UpgradeOptions;
 
-/** Both forms of `upgrade` and the server come here, in the turn in which the socket was made. */
+/** For both forms of `upgrade` and the server; must be called in the turn that made the socket. */
 let greet: (origin: Origin) => Endpoint;
 export { greet };
 
 /**
- * The end that was dialled: a server's handler gets one for each connection, looks at its `header`,
+ * The server's end of one connection: the handler gets one for each client, looks at its `header`,
  * and calls `accept` or `reject`.
  *
- * @typeParam Header What the client told before the decision.
+ * @typeParam Header What the client sends before the decision.
  * @typeParam Provider What this end offers.
  * @typeParam Remote What the client offers.
  *
@@ -75,20 +68,15 @@ export class WebSocketAcceptor<
     const end = new IncomingConnection(origin);
     super(undefined, end);
     this.#end = end;
-    end.listen(this);
+    end.listen();
   }
 
   /**
-   * Makes a connection of a socket that a server of yours has upgraded: of the W3C's make or of the
-   * `ws` package's, open already or not yet. If its owner closes it, the acceptor follows.
+   * Uses a socket that your own server has upgraded: a standard `WebSocket` or one of the `ws`
+   * package, open or still connecting. Call this in the turn that made it, or frames are lost.
    *
-   * @typeParam Header What the client told before the decision.
-   * @typeParam Provider What this end offers.
-   * @typeParam Remote What the client offers.
-   * @param request The request that was upgraded, for `path`, `ip` and `request`.
-   * @param socket The socket. Call this in the turn in which it was made, or frames are lost.
-   * @param handler Decides: calls `accept` or `reject`, then or later.
-   * @param options The client's address, if the request does not tell it, and the limits.
+   * @param request For `path`, `ip` and `request`.
+   * @param handler Calls `accept` or `reject`, at once or later.
    */
   static upgrade<Header, Provider extends object | null, Remote extends object | null>(
     request: UpgradeRequest,
@@ -97,19 +85,13 @@ export class WebSocketAcceptor<
     options?: WebSocketAcceptor.UpgradeOptions,
   ): void;
   /**
-   * Turns a request for an upgrade into a connection, inside any server on a runtime that upgrades
-   * from a `Request` alone (Deno): a handler of `Deno.serve`, of Hono, of oak.
+   * Upgrades a request, in a handler of `Deno.serve`, Hono or oak: on Deno, whose upgrade needs only
+   * the `Request`. It consumes the request; `acceptor.request` keeps the method, URL and headers.
    *
-   * @typeParam Header What the client told before the decision.
-   * @typeParam Provider What this end offers.
-   * @typeParam Remote What the client offers.
-   * @param request The request. Deno takes it with the upgrade: `acceptor.request` keeps its method,
-   * address and headers.
-   * @param handler Decides: calls `accept` or `reject`, then or later. One that throws ends the
-   * connection with 1011.
-   * @param options The client's address, if it is known, and the limits.
-   * @returns What the server must answer: the upgrade, or why there is none (426, 405, 400).
-   * @throws {Error} If the runtime can't do that: use the other form there.
+   * @param handler Calls `accept` or `reject`, at once or later. If it throws, the connection is
+   * closed with 1011.
+   * @returns The response to send: the upgrade, or a refusal (400, 403, 405 or 426).
+   * @throws {Error} If the runtime can't do this: use the other form there.
    *
    * @example Inside `Deno.serve`
    * ```ts
@@ -139,12 +121,11 @@ export class WebSocketAcceptor<
   static upgrade(
     request: UpgradeRequest,
     second: SocketLike | Handler,
-    third?: Handler | WebSocketAcceptor.UpgradeOptions,
-    fourth?: WebSocketAcceptor.UpgradeOptions,
+    third?: Handler | UpgradeOptions,
+    fourth?: UpgradeOptions,
   ): Response | void {
     if (typeof second === "function") {
-      const options = third as WebSocketAcceptor.UpgradeOptions | undefined;
-      return upgradeRequest(request as Request, second, options ?? {});
+      return upgradeRequest(request as Request, second, (third ?? {}) as UpgradeOptions);
     }
     const options = fourth ?? {};
     checkOrigins(options.origins);
@@ -157,45 +138,44 @@ export class WebSocketAcceptor<
       onEvent: options.onEvent,
       registry: undefined,
     });
-    // the upgrade has been, so that no 403 can be given
+    // too late for a 403: the request has been upgraded
     const refused = refusedOrigin(request, options.origins);
     if (refused !== undefined) greeted.fail(1008, refused.body.trim());
   }
 
-  /** What the client told before the decision. */
+  /** What the client sent before the decision. */
   get header(): Header {
     return this.#end.header as Header;
   }
 
-  /** The path that the client asked for, with its query, as it came: `/` first, not decoded. */
+  /** The requested path with its query, not decoded; starts with `/`. */
   get path(): string {
     return pathOf(this.#end.origin.request);
   }
 
-  /** The client's address; `""` where nobody knows it. */
+  /** The client's address; `""` if it is unknown. */
   get ip(): string {
     return this.#end.origin.ip;
   }
 
   /**
-   * The request that was upgraded: method, address and headers of a `Request` that Deno took, in
-   * Node the `IncomingMessage`.
+   * The upgraded request: method, URL and headers on Deno, the `IncomingMessage` on Node.
    * `headerOf(acceptor.request, "cookie")` reads either.
    */
   get request(): UpgradeRequest {
     return this.#end.origin.request;
   }
 
-  /** Where the connection is: a value of `WebSocketAcceptor.State`. */
+  /** The state of the connection. */
   get state(): WebSocketAcceptor.State {
     return STATES[this.#end.phase] ?? -1;
   }
 
   /**
-   * Takes the client in. It is open when this returns: calls may be made at once.
+   * Accepts the client. The connection is open when this returns, before the promise resolves.
    *
    * @param provider What this end offers; `null` for nothing.
-   * @throws {StateError} If it was decided before, or the client has left.
+   * @throws {StateError} If it was accepted or rejected before, or the client has left.
    */
   accept(provider: Provider): Promise<void> {
     const end = this.#end;
@@ -206,27 +186,24 @@ export class WebSocketAcceptor<
   }
 
   /**
-   * Turns the client away: its `connect()` is rejected with this code and reason. It is closed when
-   * this resolves, without waiting for the client.
+   * Rejects the client: its `connect()` is rejected with this code and reason. Resolves once the
+   * connection is closed, without waiting for the client.
    *
-   * @param status The close code: 1000 to 1003, 1007 to 1013 or 3000 to 4999. Default: 1000.
-   * @param reason The reason, cut at 123 bytes of UTF-8.
-   * @throws {StateError} If it was decided before (the connection goes on then), or the client has
-   * left.
-   * @throws {RangeError} If this end may not send the code; the client is turned away with 1008.
+   * @param status The close code: 1000–1003, 1007–1013 or 3000–4999.
+   * @param reason Cut at 123 bytes of UTF-8.
+   * @throws {StateError} If it was accepted or rejected before, or the client has left.
+   * @throws {RangeError} If this end may not send the code; the client is rejected with 1008.
    */
   reject(status = 1000, reason = ""): Promise<void> {
     const end = this.#end;
-    return end.phase === "undecided"
-      ? end.reject(status, reason)
-      : Promise.reject(end.stateError("reject"));
+    if (end.phase !== "undecided") return Promise.reject(end.stateError("reject"));
+    return end.reject(status, reason);
   }
 
   /**
-   * Keeps the connection alive through proxies that cut a silent one: sends a frame that means
-   * nothing each time so many ms have passed. A second order takes the place of the first.
+   * Sends a keep-alive frame every `ms` milliseconds, for proxies that cut silent connections.
+   * Calling it again replaces the interval.
    *
-   * @param ms Milliseconds between two frames.
    * @throws {StateError} If the connection is not open.
    * @throws {RangeError} If `ms` is not a number above 0.
    */
@@ -236,59 +213,43 @@ export class WebSocketAcceptor<
     this.#end.ping(ms);
   }
 
-  /** Ends the connection, if there is one; turns an undecided client away. */
+  /** Closes the connection, if there is one; rejects an undecided client. */
   override async [Symbol.asyncDispose](): Promise<void> {
     if (this.#end.phase === "undecided") await this.reject();
     else await super[Symbol.asyncDispose]();
   }
 }
 
-function upgradeRequest(
-  request: Request,
-  handler: Handler,
-  options: WebSocketAcceptor.UpgradeOptions,
-): Response {
+function upgradeRequest(request: Request, handler: Handler, options: UpgradeOptions): Response {
+  const { onEvent, origins } = options;
   const settings = settingsOf(options, HEARTBEAT);
-  checkOrigins(options.origins);
+  checkOrigins(origins);
   const ip = plainAddress(options.ip);
-  const refuse = (refused: Refusal): Response => {
-    const report = reporterOf(options.onEvent, () => peerOf(request, ip));
-    report({ type: "refused", status: refused.status, reason: refused.body.trim() });
-    return responseOf(refused);
-  };
-  const refused = refusedUpgrade(request, options.origins);
-  if (refused !== undefined) return refuse(refused);
-  const upgraded = upgrade(request);
-  if (upgraded === undefined) return refuse(INVALID);
-  const { socket, response, request: read } = upgraded;
-  const { onEvent } = options;
-  greet({ socket, request: read, ip, handler, settings, onEvent, registry: undefined });
+  const refused = refusedUpgrade(request, origins);
+  const upgraded = refused === undefined ? upgrade(request) : undefined;
+  if (upgraded === undefined) {
+    reportRefusal(refused ?? INVALID, reporterOf(onEvent, () => peerOf(request, ip)));
+    return responseOf(refused ?? INVALID);
+  }
+  const { socket, response, request: kept } = upgraded;
+  greet({ socket, request: kept, ip, handler, settings, onEvent, registry: undefined });
   return response;
 }
 
-/** The address of the other end, where a request of `node:http` knows it. */
+/** Reports an upgrade that this acceptor or a server refused. */
+export function reportRefusal({ status, body, limit }: Refusal, report: Reporter): void {
+  if (limit !== undefined) report({ type: "limit", limit });
+  report({ type: "refused", status, reason: body.trim() });
+}
+
+/** The client's address, where a request of `node:http` has it. */
 function addressOf(request: UpgradeRequest): string | undefined {
   const { socket } = request as { readonly socket?: { readonly remoteAddress?: unknown } };
   return typeof socket?.remoteAddress === "string" ? socket.remoteAddress : undefined;
 }
 
-/** The states of an acceptor, and what `upgrade` takes. */
+/** The states of an acceptor, and the options of `upgrade`. */
 export declare namespace WebSocketAcceptor {
-  /** The states of an acceptor. */
-  const State: {
-    /** `reject()` has not resolved. */
-    readonly REJECTING: -2;
-    /** Not decided about. */
-    readonly NONE: -1;
-    /** There for programs that name it: `accept` opens at once. */
-    readonly ACCEPTING: 0;
-    /** Accepted: calls go. */
-    readonly OPEN: 1;
-    /** The close is under way. */
-    readonly CLOSING: 2;
-    /** Closed. */
-    readonly CLOSED: 3;
-  };
   /** A state of an acceptor. */
   type State =
     | State.REJECTING
@@ -297,27 +258,31 @@ export declare namespace WebSocketAcceptor {
     | State.OPEN
     | State.CLOSING
     | State.CLOSED;
-  /** The states, one by one, as types. */
+  /** Each state, as a type and as a value. */
   namespace State {
     /** `reject()` has not resolved. */
     type REJECTING = -2;
-    /** Not decided about. */
+    /** Neither accepted nor rejected. */
     type NONE = -1;
-    /** There for programs that name it: `accept` opens at once. */
+    /** Never the case, because `accept` opens at once: kept for TGrid's programs. */
     type ACCEPTING = 0;
-    /** Accepted: calls go. */
+    /** Accepted: calls can be made. */
     type OPEN = 1;
     /** The close is under way. */
     type CLOSING = 2;
     /** Closed. */
     type CLOSED = 3;
+    /** The states before the decision, as values. */
+    const REJECTING: REJECTING, NONE: NONE, ACCEPTING: ACCEPTING;
+    /** The states after it, as values. */
+    const OPEN: OPEN, CLOSING: CLOSING, CLOSED: CLOSED;
   }
 
-  /** What `upgrade` takes. */
+  /** The options of `upgrade`. */
   interface UpgradeOptions extends ConnectionOptions {
-    /** The client's address: a `Request` does not know it. */
+    /** The client's address, which a `Request` doesn't have. */
     readonly ip?: string | undefined;
-    /** Whose pages may connect; others get a 403, or a 1008 where the upgrade has been already. */
+    /** Which pages may connect; others get a 403, or a 1008 if the socket is open already. */
     readonly origins?: Origins | undefined;
   }
 }

@@ -2,27 +2,23 @@ import { HOLDS_FRAMES_BACK } from "../runtimes/deno_client.ts";
 import type { Link, Pacer } from "../session/link.ts";
 
 /*
- * Deno's client writes the head of a frame and its payload apart, with Nagle's algorithm on: the
- * payload of a frame between about 1 and 65 kB waits until the head is acknowledged, and the other
- * end's kernel puts that off for 40 ms. Whatever the other end sends carries the acknowledgement.
+ * Deno's client writes a frame's head and its payload separately, with Nagle's algorithm on: the
+ * payload of a frame of about 1 to 65 kB waits until the head is acknowledged, which the other end's
+ * kernel delays by 40 ms. Any frame from the other end carries the acknowledgement.
  *
- * So the client has it say something: a nudge goes before such a frame. The answer alone is a race:
- * it may leave when neither the head nor the payload is in, or only the head is sent by the
- * acknowledgement that it carries. So the server goes on to say something for some ms after the last
- * that it has heard, and what it says after the head came in carries the head's acknowledgement. It
- * can't see a frame that is not whole, therefore it is told by the nudge.
- * tools/bench/deno_stall.ts shows the stall without any of this library, tools/bench/stall.ts what
- * is left of it.
+ * So the client sends a nudge before such a frame. One answer to it would be a race, because it may
+ * leave before the head has arrived; so the server goes on sending keep-alives for some ms after the
+ * last traffic. It needs the nudge because it can't see a frame that is not complete.
+ * tools/bench/deno_stall.ts shows the stall without this library, tools/bench/stall.ts what is left.
  */
 
 /** Frames outside this range leave at once, in bytes. */
 const LEAST_HELD = 900;
 const LARGE = 65_536;
 
-/** For so long after a nudge the server is sure to speak, in ms: less than its words go on. */
+/** How long after a nudge the server is sure to send, in ms: less than its keep-alives go on. */
 const TRUSTED = 15;
 
-/** The client's part: knows whether the server goes on to speak, and when it must be asked to. */
 class ClientPacer implements Pacer {
   readonly #link: Link;
   readonly #nudge: string;
@@ -54,7 +50,7 @@ class ClientPacer implements Pacer {
   }
 }
 
-/** Makes the pacer of a client whose runtime holds frames back; bundles for browsers have none. */
+/** `undefined` on a runtime that doesn't hold frames back. */
 export const clientPacer: ((link: Link, nudge: string) => Pacer) | undefined = HOLDS_FRAMES_BACK
   ? (link, nudge) => new ClientPacer(link, nudge)
   : undefined;

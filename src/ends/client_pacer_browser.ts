@@ -1,2 +1,2 @@
-/** As in the module that this one stands in for: browsers don't hold frames back. */
+/** Replaces client_pacer.ts in bundles: browsers don't hold frames back. */
 export const clientPacer = undefined;

@@ -1,20 +1,17 @@
 import { millisecondsTo, settles } from "../deadline.ts";
 import { DeadlineError, WebSocketError } from "../errors.ts";
 import type { Reporter } from "../events.ts";
-import type { Limits } from "../limits.ts";
-import type { Accepted } from "../session/feature.ts";
+import type { Accepted, Settings } from "../session/feature.ts";
 import { readAnswer, writeHeader } from "../session/handshake.ts";
 import { startHeartbeat } from "../session/heartbeat.ts";
-import { type Ending, Link } from "../session/link.ts";
+import { type Ending, Link, type LinkOwner } from "../session/link.ts";
 import { isDeeperThan, isLongerThan } from "../session/parse_json.ts";
-import type { Settings } from "../session/feature.ts";
 import { Timers } from "../session/timers.ts";
 import type { SocketFactory, SocketLike } from "../types/socket.ts";
 import { clientPacer } from "./client_pacer.ts";
 import { dial, whyUnreachable } from "./dial.ts";
 import { wireOf } from "./wire_of.ts";
 
-/** What a connector dials. */
 export interface Dial {
   readonly url: string;
   readonly header: unknown;
@@ -26,22 +23,19 @@ export interface Dial {
   };
   readonly settings: Settings;
   readonly report: Reporter;
-  /** What features put beside the offer. */
-  readonly fields: object | undefined;
-  /** The address is about to be dialled. */
+  /** What features add to the offer. */
+  readonly fields: object;
+  /** Called once the header and the options are known to be valid. */
   readonly dialling: () => void;
-  /** Takes the link when the server has accepted. */
   readonly accepted: Accepted;
-  /** The attempt is over without a link. */
   readonly failed: () => void;
 }
 
-/** One attempt to connect, from dialling to the acceptance. */
+/** One attempt to connect, from dialling until the server has accepted or it has failed. */
 export class ConnectAttempt {
-  /** Settles once: when the server has accepted, or the attempt has failed. */
   readonly promise: Promise<void>;
   readonly #dial: Dial;
-  /** For a socket of the runtime's own, where that holds frames back. */
+  /** Only the runtime's own socket holds frames back. */
   readonly #newPacer: typeof clientPacer;
   #link: Link | undefined;
   #isOver = false;
@@ -57,18 +51,14 @@ export class ConnectAttempt {
     });
   }
 
-  /** Dials. Throws for what is wrong with the header or the address. */
+  /** Throws if the header can't be encoded, or the URL is invalid. */
   begin(): void {
     const { url, header, options, settings, fields } = this.#dial;
     const { wire = "linked", timeout, signal } = options;
     signal?.throwIfAborted();
     const ms = timeout === undefined ? Infinity : millisecondsTo(timeout);
-    const text = writeHeader(header, {
-      wire,
-      stalls: this.#newPacer !== undefined,
-      use: settings.use,
-      fields,
-    });
+    const stalls = this.#newPacer !== undefined;
+    const text = writeHeader(header, { wire, stalls, use: settings.use, fields });
     this.#dial.dialling();
     const socket = dial(url, options.socket);
     if (ms !== Infinity) void this.#expire(ms);
@@ -81,36 +71,32 @@ export class ConnectAttempt {
       return this.fail(new TypeError(this.#text("the factory gave no socket")));
     }
     const { settings: { limits }, report } = this.#dial;
-    const broke = (limit: keyof Limits, code: number, reason: string): void => {
-      report({ type: "limit", limit });
-      link.fail(code, reason);
-    };
-    const link = new Link(
-      socket,
-      {
-        broke,
-        opened: () => link.say(header),
-        text: (text) => {
-          if (isLongerThan(text, limits.headerBytes)) {
-            return broke("headerBytes", 1009, "The header is too long");
-          }
-          if (isDeeperThan(text, limits.depth)) {
-            return broke("depth", 1008, "The header is nested too deep");
-          }
-          this.#answered(text);
-        },
-        binary: () => this.#answered(""),
-        closed: (ending) => this.fail(this.#errorOf(ending)),
+    const owner: LinkOwner = {
+      broke(limit, code, reason) {
+        report({ type: "limit", limit });
+        link.fail(code, reason);
       },
-      { limits, report, timers: new Timers() },
-    );
-    if (this.#isOver) return link.abandon(); // it failed while this was dialled
+      opened: () => link.say(header),
+      text: (text) => {
+        if (isLongerThan(text, limits.headerBytes)) {
+          return owner.broke("headerBytes", 1009, "The header is too long");
+        }
+        if (isDeeperThan(text, limits.depth)) {
+          return owner.broke("depth", 1008, "The header is nested too deep");
+        }
+        this.#answered(text);
+      },
+      binary: () => this.#answered(""),
+      closed: (ending) => this.fail(this.#errorOf(ending)),
+    };
+    const link = new Link(socket, owner, { limits, report, timers: new Timers() });
+    if (this.#isOver) return link.abandon(); // failed before the factory was done
     this.#link = link;
     link.isTrial = true;
     link.start();
   }
 
-  /** Open within the listener of the frame that accepts: a call in the same read is not lost. */
+  /** Must be open before the socket's listener returns: a call may follow in the same read. */
   #answered(text: string): void {
     const { settings, accepted } = this.#dial;
     const link = this.#link!;
@@ -127,9 +113,8 @@ export class ConnectAttempt {
     this.#resolve();
   }
 
-  /** Ends the attempt, unless it has settled. */
   fail(error: unknown): void {
-    if (this.#isOver) return; // settled already
+    if (this.#isOver) return;
     this.#isOver = true;
     this.#link?.abandon();
     this.#dial.failed();
@@ -137,13 +122,13 @@ export class ConnectAttempt {
   }
 
   async #expire(ms: number): Promise<void> {
-    const inTime = await settles(this.promise, ms).catch(() => true); // it failed by itself
+    const inTime = await settles(this.promise, ms).catch(() => true); // it has failed already
     if (inTime) return;
     const text = this.#text(`not accepted within ${ms} ms`);
     this.fail(new WebSocketError(1008, text, { cause: new DeadlineError(text) }));
   }
 
-  /** A refused connection is 1006, whatever code the platform shows. */
+  /** A refused connection is 1006, whatever code the platform gives. */
   #errorOf({ code, reason, detail, isRefused }: Ending): WebSocketError {
     if (isRefused) return new WebSocketError(1006, this.#text(whyUnreachable(detail)));
     if (reason === "" && (code === 1006 || detail !== "")) {
@@ -157,7 +142,7 @@ export class ConnectAttempt {
   }
 }
 
-/** A factory may give anything. */
+/** A factory may return anything. */
 function isPromise(made: SocketLike | Promise<SocketLike>): made is Promise<SocketLike> {
   return typeof (made as { then?: unknown } | null)?.then === "function";
 }

@@ -4,18 +4,17 @@ import { checkSignal, type ConnectionOptions } from "../options.ts";
 import type { Agreement, Fields } from "../session/agreement.ts";
 import type { Link } from "../session/link.ts";
 import { Session } from "../session/session.ts";
-import type { Settings } from "../session/feature.ts";
 import { settingsOf } from "../session/settings.ts";
 import type { SocketFactory } from "../types/socket.ts";
 import { ConnectAttempt, type Dial } from "./connect_attempt.ts";
-import { type Advice, Endpoint, type Phase } from "./endpoint.ts";
+import { type ByPhase, Endpoint } from "./endpoint.ts";
 import { WebSocketCommunicator } from "./websocket_communicator.ts";
 import { wireOf } from "./wire_of.ts";
 
-/** Proxies cut a connection after 60 s of silence at the earliest, in ms. */
+/** In ms: proxies cut silent connections after 60 s at the earliest. */
 const HEARTBEAT = 25_000;
 
-const ADVICE: Advice = {
+const ADVICE: ByPhase<string> = {
   none: "connect first",
   connecting: "wait for connect() first",
   open: "close it first",
@@ -24,36 +23,29 @@ const ADVICE: Advice = {
   closed: "connect again",
 };
 
-const STATES: { readonly [P in Phase]?: WebSocketConnector.State } = {
-  connecting: 0,
-  away: 0,
-  open: 1,
-  closing: 2,
-  closed: 3,
-};
+const STATES: ByPhase<0 | 1 | 2 | 3> = { connecting: 0, away: 0, open: 1, closing: 2, closed: 3 };
 
-/** The inside of a connector: what it dialled, so that a feature can dial again. */
+/** Keeps what it dialled, so that a feature can dial again. */
 class ConnectorEndpoint extends Endpoint {
   attempt: ConnectAttempt | undefined;
   #dial: Dial | undefined;
 
-  /** Dials, and begins a session when the server has accepted. */
   dial(dial: Omit<Dial, "accepted" | "failed" | "fields">): Promise<void> {
     this.begin("connecting");
     return this.#begin({
       ...dial,
-      fields: fieldsOf(dial.settings),
+      fields: Object.assign({}, ...dial.settings.use.map((one) => one.offer?.())),
       accepted: (link, agreement, fields) => this.open(link, agreement, fields),
-      failed: () => this.before = "none",
+      failed: () => this.ownPhase = "none",
     });
   }
 
-  /** Dials the same address again, for a feature that mends a session. */
+  /** For a feature that resumes or replaces a session. */
   redial(fields: object, header: unknown, accepted: Dial["accepted"]): Promise<void> {
     const dial = this.#dial!;
     return this.#begin({
       ...dial,
-      options: { ...dial.options, signal: undefined }, // it meant the first connect() alone
+      options: { ...dial.options, signal: undefined }, // it was for connect() only
       header: header ?? dial.header,
       fields,
       accepted,
@@ -61,12 +53,17 @@ class ConnectorEndpoint extends Endpoint {
     });
   }
 
-  /** Begins a session. */
   open(link: Link, agreement: Agreement, fields: Fields): void {
     const { settings } = this.#dial!;
     const wire = wireOf(agreement);
     this.session = new Session(this.rpc, this, { wire, agreement, settings, fields });
     this.session.attach(link);
+  }
+
+  override close(code?: number, reason?: string): Promise<void> {
+    if (this.phase !== "connecting") return super.close(code, reason);
+    this.attempt!.fail(new ConnectionClosedError("Cannot connect: closed meanwhile"));
+    return Promise.resolve();
   }
 
   #begin(dial: Dial): Promise<void> {
@@ -85,15 +82,10 @@ class ConnectorEndpoint extends Endpoint {
   }
 }
 
-function fieldsOf({ use }: Settings): object | undefined {
-  const offers = use.filter((one) => one.offer !== undefined);
-  return offers.length === 0 ? undefined : Object.assign({}, ...offers.map((one) => one.offer!()));
-}
-
 /**
- * The end that dials: connects to a server, calls its provider, and offers a provider of its own.
+ * A client: connects to a server, calls the functions of its provider, and offers a provider itself.
  *
- * @typeParam Header What the server is told before it decides, such as a token.
+ * @typeParam Header What the client sends before the server decides, such as a token.
  * @typeParam Provider What this end offers.
  * @typeParam Remote What the server offers.
  *
@@ -128,7 +120,7 @@ export class WebSocketConnector<
   /**
    * A connector that is not connected yet.
    *
-   * @param header What the server is told before it decides: any value that JSON can tell.
+   * @param header What the server sees before it decides: any JSON-serializable value.
    * @param provider What this end offers; `null` for nothing.
    */
   constructor(header: Header, provider: Provider) {
@@ -138,33 +130,32 @@ export class WebSocketConnector<
     this.#header = header;
   }
 
-  /** What the server is told before it decides. */
+  /** What the server sees before it decides. */
   get header(): Header {
     return this.#header;
   }
 
-  /** The address of the last `connect()`, as it was given; `undefined` before the first. */
+  /** The URL of the last `connect()`, as given; `undefined` before the first. */
   get url(): string | undefined {
     return this.#url;
   }
 
-  /** Where the connection is: a value of `WebSocketConnector.State`. */
+  /** The state of the connection. */
   get state(): WebSocketConnector.State {
     return STATES[this.#end.phase] ?? -1;
   }
 
   /**
-   * Connects, and waits until the server has accepted. It can be called again after the connection
-   * was closed, and after it failed.
+   * Connects, and resolves once the server has accepted. A connector can connect again after a
+   * failure, and after the connection was closed.
    *
-   * @param url The server's address: `ws:`, `wss:`, `http:` or `https:`.
-   * @param options How long to wait, and what else may end the waiting.
-   * @throws {WebSocketError} If the server rejects (with its code and reason), can't be reached
-   * (1006), does not answer in time or is not of this protocol (1008).
-   * @throws {ConnectionClosedError} If `close()` is called meanwhile.
+   * @param url A `ws:`, `wss:`, `http:` or `https:` URL.
+   * @throws {WebSocketError} If the server rejects (its code and reason), can't be reached (1006), or
+   * doesn't answer in time or speak this protocol (1008).
+   * @throws {ConnectionClosedError} If `close()` is called before it has connected.
    * @throws {StateError} If it is connecting, connected or closing.
    * @throws {EncodeError} If the header can't be encoded.
-   * @throws {TypeError} If the address is none of a WebSocket.
+   * @throws {TypeError} If it is not a WebSocket URL.
    */
   async connect(url: string | URL, options: WebSocketConnector.ConnectOptions = {}): Promise<void> {
     const end = this.#end;
@@ -186,74 +177,43 @@ export class WebSocketConnector<
       signal?.removeEventListener("abort", abort);
     }
   }
-
-  /**
-   * Ends the connection: sends the close, and waits until the server has answered it, or for 5 s
-   * (the limit `closeTimeout`). Calls that have not returned are rejected. While it connects, ends
-   * the attempt; while it is closing already, waits for that.
-   *
-   * @param code The close code: 1000 or 3000 to 4999. Without one the frame has none, which the
-   * server reads as 1005.
-   * @param reason The reason, cut at 123 bytes of UTF-8.
-   * @throws {StateError} If there is no connection.
-   * @throws {RangeError} If this end may not send the code; the connection goes on then.
-   */
-  override close(code?: number, reason?: string): Promise<void> {
-    if (this.#end.phase !== "connecting") return super.close(code, reason);
-    this.#end.attempt!.fail(new ConnectionClosedError("Cannot connect: closed meanwhile"));
-    return Promise.resolve();
-  }
 }
 
-/** The states of a connector, and what `connect` takes. */
+/** The states of a connector, and the options of `connect`. */
 export declare namespace WebSocketConnector {
-  /** The states of a connector. */
-  const State: {
-    /** Never connected, or the last attempt failed. */
-    readonly NONE: -1;
-    /** `connect()` has not settled. */
-    readonly CONNECTING: 0;
-    /** Accepted: calls go. */
-    readonly OPEN: 1;
-    /** The close is under way. */
-    readonly CLOSING: 2;
-    /** Closed; it may connect again. */
-    readonly CLOSED: 3;
-  };
   /** A state of a connector. */
   type State = State.NONE | State.CONNECTING | State.OPEN | State.CLOSING | State.CLOSED;
-  /** The states, one by one, as types. */
+  /** Each state, as a type and as a value. */
   namespace State {
     /** Never connected, or the last attempt failed. */
     type NONE = -1;
     /** `connect()` has not settled. */
     type CONNECTING = 0;
-    /** Accepted: calls go. */
+    /** Accepted: calls can be made. */
     type OPEN = 1;
     /** The close is under way. */
     type CLOSING = 2;
-    /** Closed; it may connect again. */
+    /** Closed; `connect()` opens it again. */
     type CLOSED = 3;
+    /** The same names as values. */
+    const NONE: NONE, CONNECTING: CONNECTING, OPEN: OPEN, CLOSING: CLOSING, CLOSED: CLOSED;
   }
 
-  /** TGrid's name for what `connect` takes. */
+  /** TGrid's name for the options of `connect`. */
   interface IConnectOptions {
     /** How long the server may take, in ms. */
     timeout: number;
   }
 
-  /** What `connect` takes. */
+  /** The options of `connect`. */
   interface ConnectOptions extends ConnectionOptions {
-    /** From dialling to acceptance, in ms; no limit where it is not given. */
+    /** The longest time from dialling to acceptance, in ms. Default: no limit. */
     readonly timeout?: number | undefined;
-    /** Ends the attempt with its reason; it means nothing once `connect()` has resolved. */
+    /** Aborts the attempt, and is ignored after that. */
     readonly signal?: AbortSignal | undefined;
-    /**
-     * What is offered to the server: `"linked"`, which only a server of this library takes up, or
-     * `"plain"`, the messages of TGrid alone. Default: `"linked"`.
-     */
+    /** The protocol to offer: `"plain"` is TGrid's alone. Default: `"linked"`, this library's. */
     readonly wire?: "linked" | "plain" | undefined;
-    /** Makes the socket: for headers, a private certificate authority, a runtime without one. */
+    /** Creates the socket: to set headers or a private CA, or on a runtime without `WebSocket`. */
     readonly socket?: SocketFactory | undefined;
   }
 }

@@ -2,11 +2,11 @@ import { loadWs } from "../runtimes/ws_package.ts";
 import type { SocketFactory, SocketLike } from "../types/socket.ts";
 
 /**
- * The socket for an address. `http:` and `https:` are taken as `ws:` and `wss:`. A runtime without a
- * `WebSocket` of its own (Node 20) takes that of the `ws` package.
+ * Opens a socket; `http:` and `https:` mean `ws:` and `wss:`. A runtime without a `WebSocket` of its
+ * own (Node 20) uses the `ws` package.
  *
- * @throws {TypeError} If the address is none of a WebSocket, or the page may not open it.
- * @throws {Error} What the factory throws; if there is no `WebSocket` to be had.
+ * @throws {TypeError} If it is not a WebSocket URL, or the page may not open it.
+ * @throws {Error} What the factory throws; if there is no `WebSocket`.
  */
 export function dial(url: string, factory?: SocketFactory): SocketLike | Promise<SocketLike> {
   const address = url.replace(/^http(s?):/i, "ws$1:");
@@ -17,7 +17,7 @@ export function dial(url: string, factory?: SocketFactory): SocketLike | Promise
   );
 }
 
-/** Why a connection never came about, in the platform's words where it has any: browsers have none. */
+/** Why a connection failed, in the platform's words; browsers give none. */
 export function whyUnreachable(detail: string): string {
   return detail || "it is not reachable, and the platform does not say why: " +
       "the address, the certificate or a content security policy may be behind it";
@@ -27,13 +27,9 @@ function attempt(url: string, make: () => SocketLike): SocketLike {
   try {
     return make();
   } catch (cause) {
-    const isForbidden = cause instanceof Error && cause.name === "SecurityError";
-    throw new TypeError(
-      `Cannot connect to "${url}": ` +
-        (isForbidden
-          ? "the page may not open it, a page from https: may open wss: alone"
-          : "it is not the address of a WebSocket"),
-      { cause },
-    );
+    const why = cause instanceof Error && cause.name === "SecurityError"
+      ? "the page may not open it, a page from https: may open wss: alone"
+      : "it is not the address of a WebSocket";
+    throw new TypeError(`Cannot connect to "${url}": ${why}`, { cause });
   }
 }

@@ -1,27 +1,23 @@
 import type { Link } from "../session/link.ts";
 import type { Session } from "../session/session.ts";
 
-/*
- * A plain connector (TGrid's) loses what comes in before it listens, which is some turns after it was
- * accepted. So messages to it wait for its first frame, and while some wait, it is asked for one.
- */
-
-/** How often all that hold ask, together, in ms: a single one each 2 ms. */
+/** How often a connection that holds messages sends a nudge: 2 ms for each one that holds, to 50. */
 const ASK_EVERY = 2;
 const ASK_SLOWEST = 50;
 
-/** After this long without a frame, what waits is sent all the same, in ms. */
+/** Without a frame, messages are sent after this long, in ms. */
 const AT_MOST = 250;
-/** So much longer for each other connection that holds: clients that come at once are slow to listen. */
+/** And this much longer for each other connection that holds: many clients at once start slowly. */
 const LONGER = 20;
 
-/**
- * How many hold now, in this process: the clients of all of them share a machine or a network, and a
- * hundred that come at once would drown in questions.
- */
+/** Counted in the whole process, because a hundred clients at once would drown in nudges. */
 let holding = 0;
 
-/** Holds what a session sends over this link until the first frame of its peer. */
+/**
+ * Holds a session's messages until its peer's first frame, and while some wait, nudges it for one: a
+ * plain connector (TGrid's) starts to listen some turns after it was accepted, and loses what comes
+ * before that.
+ */
 export function holdEarlyCalls(session: Session, link: Link): void {
   const { timers } = link;
   const { outgoing, wire } = session;

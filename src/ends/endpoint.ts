@@ -7,19 +7,13 @@ import type { SessionOwner } from "../session/feature.ts";
 import type { Ending } from "../session/link.ts";
 import type { Session } from "../session/session.ts";
 
-/** Where an endpoint is: its own phase before the acceptance and after the end, else its session's. */
-export type Phase =
-  | "none"
-  | "connecting"
-  | "greeting"
-  | "undecided"
-  | "rejecting"
-  | Session["phase"];
+/** The phases before there is a session, and those of the session. */
+export type Phase = Early | Session["phase"];
+type Early = "none" | "connecting" | "greeting" | "undecided" | "rejecting";
 
-/** What to do next in a phase, for the texts of errors. */
-export type Advice = { readonly [P in Phase]?: string };
+export type ByPhase<T> = { readonly [P in Phase]?: T };
 
-/** Each phase in words, for the texts of errors. */
+/** How error messages describe each phase. */
 const STATES: Readonly<Record<Phase, string>> = {
   none: "there is no connection",
   connecting: "the connection is not open yet",
@@ -32,52 +26,48 @@ const STATES: Readonly<Record<Phase, string>> = {
   closed: "the connection is closed",
 };
 
-/** The inside of a connector or an acceptor: its phase, and its session once there is one. */
+/** The private part of a connector or an acceptor: its phase, and its session once there is one. */
 export class Endpoint implements SessionOwner, Port {
   /** The phase while there is no session. */
-  before: Phase;
+  ownPhase: Phase;
   session: Session | undefined = undefined;
   report: Reporter = SILENT;
   communicator!: Communicator<object | null | undefined, object | null>;
-  readonly #advice: Advice;
+  /** What to do next, for error messages. */
+  readonly #advice: ByPhase<string>;
   #ending: Ending | undefined;
 
-  constructor(first: Phase, advice: Advice) {
-    this.before = first;
+  constructor(first: Phase, advice: ByPhase<string>) {
+    this.ownPhase = first;
     this.#advice = advice;
   }
 
   get phase(): Phase {
-    return this.session === undefined ? this.before : this.session.phase;
+    return this.session === undefined ? this.ownPhase : this.session.phase;
   }
 
   get rpc(): Rpc {
     return rpcOf(this.communicator);
   }
 
-  /** Starts anew without a session: calls are refused. */
-  begin(before: Phase): void {
-    this.before = before;
+  /** Starts over without a session: calls are refused here. */
+  begin(phase: Phase): void {
+    this.ownPhase = phase;
     this.session = undefined;
     this.#ending = undefined;
     this.rpc.port = this;
   }
 
-  /** Waits for the end; `undefined` where this phase leaves that to the communicator. */
+  /** Waits for the end; `undefined` in a phase that the communicator's own `join` handles. */
   join(limit: number | Date | undefined): Promise<void | boolean> | undefined {
-    switch (this.phase) {
-      case "closed":
-        return limit === undefined ? Promise.resolve() : settles(Promise.resolve(), limit);
-      case "closing":
-      case "rejecting":
-      case "away":
-        return waitForEnd(this.communicator, limit);
-      default:
-        return undefined;
+    const { phase } = this;
+    if (phase === "closed") {
+      return limit === undefined ? Promise.resolve() : settles(Promise.resolve(), limit);
     }
+    const isEnding = phase === "closing" || phase === "rejecting" || phase === "away";
+    return isEnding ? waitForEnd(this.communicator, limit) : undefined;
   }
 
-  /** Closes the session, and waits for its end. */
   close(code?: number, reason?: string): Promise<void> {
     const { phase } = this;
     if (phase === "open" || phase === "away") {
@@ -93,43 +83,31 @@ export class Endpoint implements SessionOwner, Port {
   /** The session is over, or the link before there was one. */
   ended(ending: Ending, error: Error | undefined): void {
     this.#ending = ending;
-    this.before = "closed";
+    this.ownPhase = "closed";
     destroy(this.communicator, error);
   }
 
-  /** Closes the connection for a fault. */
   fail(code: number, reason: string): void {
     this.session?.fail(code, reason);
   }
 
-  /** The error of what can't be done in this phase. */
   stateError(act: string): StateError {
     return new StateError(this.#text(act), this.#cause());
   }
 
-  /** The error of a call that can't be made in this phase. */
   callError(path?: string): NotSentError {
-    return new NotSentError(
-      this.#text(path === undefined ? "call" : `call "${path}"`),
-      this.#cause(),
-    );
+    const act = path === undefined ? "call" : `call "${path}"`;
+    return new NotSentError(this.#text(act), this.#cause());
   }
 
   refuse(path: string): Error {
     return this.callError(path);
   }
 
-  call(): void {
-    // refused above
-  }
-
-  reply(): void {
-    // nobody waits for it any more
-  }
-
-  cancel(): void {
-    // nothing was sent
-  }
+  // calls are refused above, so that there is nothing to cancel; replies have no link to leave by
+  call(): void {}
+  reply(): void {}
+  cancel(): void {}
 
   #text(act: string): string {
     const advice = this.#advice[this.phase];
@@ -137,7 +115,8 @@ export class Endpoint implements SessionOwner, Port {
   }
 
   #cause(): ErrorOptions | undefined {
-    return this.#ending &&
-      { cause: endError(this.#ending.code, this.#ending.reason, this.#ending.detail) };
+    if (this.#ending === undefined) return undefined;
+    const { code, reason, detail } = this.#ending;
+    return { cause: endError(code, reason, detail) };
   }
 }

@@ -2,13 +2,12 @@ import { type ConnectionEvent, peerOf, reporterOf } from "../events.ts";
 import type { Limits } from "../limits.ts";
 import type { ServedSocket } from "../runtimes/types.ts";
 import { served } from "../runtimes/upgrade.ts";
-import type { FeatureSession } from "../session/feature.ts";
+import type { FeatureSession, Settings } from "../session/feature.ts";
 import { choose, isStalling, type Offer, readHeader, writeAnswer } from "../session/handshake.ts";
 import { startHeartbeat } from "../session/heartbeat.ts";
 import { type Ending, Link, type LinkOwner } from "../session/link.ts";
 import { isDeeperThan, isJson, isLongerThan } from "../session/parse_json.ts";
 import { Session } from "../session/session.ts";
-import type { Settings } from "../session/feature.ts";
 import type { Wire } from "../session/wire.ts";
 import type { UpgradeRequest } from "../types/request.ts";
 import type { SocketLike } from "../types/socket.ts";
@@ -19,34 +18,30 @@ import { ServerPacer } from "./server_pacer.ts";
 import { SharedTimers } from "./shared_timers.ts";
 import { wireOf } from "./wire_of.ts";
 
-/** What an incoming connection comes from. */
 export interface Origin {
   readonly socket: SocketLike;
   readonly request: UpgradeRequest;
   readonly ip: string;
-  /** Decides about the connection: it is given the acceptor. */
+  /** Gets the acceptor, and decides. */
   readonly handler: ((acceptor: never) => unknown) | undefined;
   readonly settings: Settings;
   readonly onEvent: ((event: ConnectionEvent) => void) | undefined;
-  /** The server's, where there is one. */
+  /** That of a server, where there is one. */
   readonly registry: ConnectionRegistry | undefined;
 }
 
-/** No handler was called. */
 const HANDLED = Promise.resolve();
 
 /**
- * The inside of an acceptor: the phases from the upgrade over the header to the decision. All in one
- * object, because a server holds one for each connection.
+ * The private part of an acceptor: the phases from the upgrade over the header to the decision. One
+ * object for all of them, because a server holds one for each connection.
  */
 export class IncomingConnection extends Endpoint implements LinkOwner {
   readonly origin: Origin;
-  /** What the client sent with its header. */
   header: unknown;
-  /** Resolves when the handler has returned, failed, or can't be called any more. */
+  /** Resolves once the handler has returned or failed, or is no longer going to be called. */
   handled: Promise<unknown> = HANDLED;
   link!: Link;
-  #acceptor: unknown;
   #socket!: ServedSocket;
   #offer: Offer | undefined;
   #cancelDeadline: (() => void) | undefined;
@@ -59,26 +54,21 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
     this.report = reporterOf(origin.onEvent, () => peerOf(origin.request, origin.ip));
   }
 
-  /** The acceptor is made: from now on the socket is heard. */
-  listen(acceptor: unknown): void {
+  /** Listens to the socket, once the acceptor exists. */
+  listen(): void {
     const { socket, settings, registry } = this.origin;
-    this.#acceptor = acceptor;
     this.#socket = served(socket);
+    const { report } = this;
     const timers = new SharedTimers();
-    this.link = new Link(this.#socket, this, {
-      limits: settings.limits,
-      report: this.report,
-      timers,
-    });
+    this.link = new Link(this.#socket, this, { limits: settings.limits, report, timers });
     registry?.began(this);
     this.link.start();
   }
 
-  /** Tells the client that it is accepted, and begins the session. */
   accept(): void {
     this.decide();
     const offer = this.#offer;
-    this.#offer = undefined; // it was needed once, and there may be many connections
+    this.#offer = undefined; // not needed any more, and there may be many connections
     const { link, origin: { settings } } = this;
     const agreement = choose(offer, settings.use);
     const wire = wireOf(agreement);
@@ -92,18 +82,17 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
     if (offer === undefined) holdEarlyCalls(session, link);
   }
 
-  /** From now on both speak. */
+  /** The handshake is over. */
   speak(link: Link, wire: Wire, isStalling: boolean): void {
     this.#socket.speaks?.(wire.keepAlive);
     if (isStalling) link.pacer = new ServerPacer(link, wire.keepAlive);
     startHeartbeat(link, wire, this.origin.settings.heartbeat);
   }
 
-  /** Turns the client away. */
   reject(status: number, reason: string): Promise<void> {
     this.decide();
     const { link } = this;
-    this.before = "rejecting";
+    this.ownPhase = "rejecting";
     let refused: Promise<never> | undefined;
     try {
       link.close(status, reason);
@@ -112,40 +101,38 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
       refused = Promise.reject(error);
     }
     const closed = this.join(undefined) as Promise<void>;
-    queueMicrotask(() => link.finish()); // a client that does not answer is not waited for
+    queueMicrotask(() => link.finish()); // without waiting for the client's answer
     return refused ?? closed;
   }
 
-  /** The decision has been made, or there is nothing more to decide. */
+  /** Called at the decision, or when there is nothing more to decide. */
   decide(): void {
     if (this.#isDecided) return;
     this.#isDecided = true;
-    this.#meetDeadline();
+    this.#clearDeadline();
     this.origin.registry?.decided();
   }
 
-  /** Sends a frame that means nothing every so many ms, in place of the last such order. */
   ping(ms: number): void {
     this.#cancelPing?.();
     const { session } = this;
     const link = session?.link;
     if (link === undefined) return;
     this.#cancelPing = link.timers.later(ms, () => {
-      this.ping(ms); // first, so that what the frame brings about can cancel it
+      this.ping(ms); // first, so that what the frame causes can cancel it
       link.say(session!.wire.keepAlive);
     });
   }
 
-  /** The socket is open: the header is due. */
   opened(): void {
     this.#setDeadline("headerTimeout", "No header came in time");
   }
 
-  /** The header, or what comes before the decision. */
   text(text: string): void {
-    const { link, before } = this;
+    const { link, ownPhase } = this;
     const { headerBytes, depth, frameBytes } = this.origin.settings.limits;
-    if (before === "greeting" && !link.isClosing) {
+    if (link.isClosing) return;
+    if (ownPhase === "greeting") {
       if (isLongerThan(text, headerBytes)) {
         return this.broke("headerBytes", 1009, "The header is too long");
       }
@@ -154,23 +141,22 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
       }
       return this.#greeted(text);
     }
-    if (before !== "undecided" || link.isClosing) return;
-    // what comes before the decision is dropped, as TGrid does, but for what no peer sends
+    if (ownPhase !== "undecided") return;
+    // frames before the decision are dropped, as TGrid does, except those that no peer sends
     if (isLongerThan(text, frameBytes)) {
       return this.broke("frameBytes", 1009, "The frame is too long");
     }
-    // a long one is not worth the work: it is dropped either way
+    // a long one isn't worth parsing
     if (!isLongerThan(text, headerBytes) && !isJson(text)) {
       this.fail(1002, "The frame can't be read");
     }
   }
 
-  /** No header is binary. */
   binary(): void {
-    if (this.before === "greeting") this.#greeted("");
+    if (this.ownPhase === "greeting") this.#greeted(""); // no header is binary
   }
 
-  /** The link ended before there was a session. */
+  /** The link ended without a session. */
   closed(ending: Ending): void {
     this.ended(ending, undefined);
   }
@@ -190,27 +176,27 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
   override fail(code: number, reason: string): void {
     if (this.session !== undefined) return this.session.fail(code, reason);
     this.link.fail(code, reason);
-    if (this.before !== "closed" && this.link.isClosing) this.before = "closing";
+    if (this.ownPhase !== "closed" && this.link.isClosing) this.ownPhase = "closing";
   }
 
   #greeted(frame: string): void {
-    this.#meetDeadline();
+    this.#clearDeadline();
     const greeting = readHeader(frame);
     if (greeting === undefined) return this.fail(1002, "The first frame is no header");
     this.header = greeting.header;
     const { offer } = greeting;
     this.#offer = offer;
     if (offer !== undefined && this.#isClaimed(offer)) return;
-    this.before = "undecided";
+    this.ownPhase = "undecided";
     this.#setDeadline("decisionTimeout", "The connection was not decided about in time");
     this.handled = this.#handle();
   }
 
-  /** Does a session that was kept go on over this link? */
+  /** Whether a feature resumes a session over this link. */
   #isClaimed(offer: Offer): boolean {
     const answer = (session: FeatureSession, fields: object): void => {
       this.decide();
-      this.origin.registry?.ended(this, HANDLED); // this end belongs to nobody
+      this.origin.registry?.ended(this, HANDLED); // the link belongs to another end now
       this.link.say(writeAnswer(session.agreement, fields));
       this.speak(this.link, wireOf(session.agreement), isStalling(offer.features));
     };
@@ -220,22 +206,21 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
   }
 
   #setDeadline(limit: "headerTimeout" | "decisionTimeout", late: string): void {
-    const { link, origin } = this;
-    const { limits } = origin.settings;
+    const { link, origin: { settings: { limits } } } = this;
     this.#cancelDeadline = link.timers.later(limits[limit], () => this.broke(limit, 1008, late));
   }
 
-  #meetDeadline(): void {
+  #clearDeadline(): void {
     this.#cancelDeadline?.();
-    this.#cancelDeadline = undefined; // a connection may be idle for long
+    this.#cancelDeadline = undefined; // free it: a connection may live long
   }
 
   async #handle(): Promise<void> {
     try {
-      await this.origin.handler?.(this.#acceptor as never);
+      await this.origin.handler?.(this.communicator as never);
     } catch (error) {
       this.report({ type: "error", error });
-      this.fail(1011, "The server failed"); // its text is nobody's business
+      this.fail(1011, "The server failed"); // the error's message is not sent to the client
     }
   }
 }

@@ -9,18 +9,11 @@ import type { Listening, ListenOptions, Refusal } from "../runtimes/types.ts";
 import { listen } from "../runtimes/upgrade.ts";
 import { settingsOf } from "../session/settings.ts";
 import { plainAddress, type UpgradeRequest } from "../types/request.ts";
-import { greet, HEARTBEAT, type WebSocketAcceptor } from "./acceptor.ts";
+import { greet, HEARTBEAT, reportRefusal, type WebSocketAcceptor } from "./acceptor.ts";
 import { ConnectionRegistry } from "./connection_registry.ts";
 
-type Phase = "none" | "opening" | "open" | "closing" | "closed";
-
-const STATES: Readonly<Record<Phase, WebSocketServer.State>> = {
-  none: -1,
-  opening: 0,
-  open: 1,
-  closing: 2,
-  closed: 3,
-};
+const STATES = { none: -1, opening: 0, open: 1, closing: 2, closed: 3 } as const;
+type Phase = keyof typeof STATES;
 
 const ADVICE: Readonly<Record<Phase, string>> = {
   none: "not open, open() it first",
@@ -30,16 +23,19 @@ const ADVICE: Readonly<Record<Phase, string>> = {
   closed: "closed, open() it again",
 };
 
-/** How long a server that drains must have been quiet, in ms. */
+/** How long no call may run before a server with a grace period closes, in ms. */
 const QUIET = 100;
 
-/** What clients are told when the server closes. */
-const GOING_AWAY = [1001, "The server is closing"] as const;
+/** How long `close` waits for handlers of closed connections, then for half-sent requests, in ms. */
+const HANDLERS_AT_MOST = 5_000;
+const SHUTDOWN_AT_MOST = 5_000;
+
+type Tls = Pick<ListenOptions, "key" | "cert">;
 
 /**
  * A server: gives its handler an acceptor for each connection.
  *
- * @typeParam Header What clients tell before the decision.
+ * @typeParam Header What clients send before the decision.
  * @typeParam Provider What this end offers.
  * @typeParam Remote What clients offer.
  *
@@ -56,11 +52,7 @@ const GOING_AWAY = [1001, "The server is closing"] as const;
  * await server.close();
  * ```
  */
-export class WebSocketServer<
-  Header,
-  Provider extends object | null,
-  Remote extends object | null,
-> {
+export class WebSocketServer<Header, Provider extends object | null, Remote extends object | null> {
   readonly #tls: Tls;
   #phase: Phase = "none";
   readonly #connections = new ConnectionRegistry();
@@ -74,41 +66,33 @@ export class WebSocketServer<
     Object.defineProperty(this, "State", { value: Object.freeze(value) });
   }
 
-  /**
-   * A server without TLS, or with what `open` is given.
-   */
+  /** A server without TLS, unless `open` gets a key and a certificate. */
   constructor();
-  /**
-   * A server with TLS; where both are `undefined`, without.
-   *
-   * @param key The private key, in PEM.
-   * @param cert The certificate, in PEM.
-   */
+  /** A server with TLS: its private key and certificate, in PEM. If both are `undefined`, without. */
   constructor(key: string | undefined, cert: string | undefined);
   constructor(key?: string, cert?: string) {
     this.#tls = { key, cert };
   }
 
-  /** Where the server is: a value of `WebSocketServer.State`. */
+  /** The state of the server. */
   get state(): WebSocketServer.State {
     return STATES[this.#phase];
   }
 
-  /** Where it listens, with the real port where 0 was asked for; `undefined` where it does not. */
+  /** Where it listens, with the actual port if 0 was given; `undefined` while it doesn't listen. */
   get address(): WebSocketServer.Address | undefined {
     return this.#listening?.address;
   }
 
   /**
-   * Begins to listen.
+   * Starts to listen.
    *
-   * @param target The port, or more: without a `hostname` it listens on every address of the
-   * machine, IPv6 and IPv4.
-   * @param handler Decides about each connection: calls `accept` or `reject` of its acceptor, then
-   * or later. One that throws ends its connection with 1011.
+   * @param target The port, or options. Without a `hostname` it listens on all interfaces.
+   * @param handler Calls `accept` or `reject` of each acceptor, at once or later. If it throws, the
+   * connection is closed with 1011.
    * @throws {StateError} If it is opening, open or closing.
-   * @throws {TypeError} If there is a key without a cert, or the other way round; no port; no handler.
-   * @throws {Error} If the port is in use, with the runtime's own error: the state is as before.
+   * @throws {TypeError} If the port or the handler is invalid, or a key or a certificate is missing.
+   * @throws {Error} The runtime's error, if the port is in use; the state is as before.
    */
   open(
     target: number | WebSocketServer.OpenOptions,
@@ -121,27 +105,21 @@ export class WebSocketServer<
   }
 
   /**
-   * Ends every connection with 1001, waits for their handlers, and stops listening. New upgrades
-   * get a 503 meanwhile. While it is closing already, waits for that.
+   * Closes every connection with 1001, waits for their handlers, and stops listening. New upgrades
+   * get a 503 meanwhile. While it is closing, waits for that.
    *
-   * @param options How long calls that run may still take.
    * @throws {StateError} If it is not open.
    */
   close(options: WebSocketServer.CloseOptions = {}): Promise<void> {
-    switch (this.#phase) {
-      case "open":
-        this.#phase = "closing";
-        return this.#closing = this.#close(options.grace ?? 0);
-      case "closing":
-        return this.#closing!;
-      default:
-        return Promise.reject(this.#stateError("close"));
-    }
+    if (this.#phase === "closing") return this.#closing!;
+    if (this.#phase !== "open") return Promise.reject(this.#stateError("close"));
+    this.#phase = "closing";
+    return this.#closing = this.#close(options.grace ?? 0);
   }
 
-  /** Closes the server, if it is open: what `await using` calls. */
+  /** Closes the server, if it is open, at the end of an `await using` block. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#opening?.catch(() => {}); // who called `open` is told
+    await this.#opening?.catch(() => {}); // the caller of `open` gets the error
     if (this.#phase === "open" || this.#phase === "closing") await this.close();
   }
 
@@ -151,18 +129,20 @@ export class WebSocketServer<
   ): Promise<void> {
     const before = this.#phase === "none" ? "none" : "closed";
     const settings = settingsOf(options, HEARTBEAT);
-    checkOpening(options, handler);
+    checkOpen(options, handler);
     options.signal?.throwIfAborted();
     this.#phase = "opening";
     const registry = this.#connections;
+    const report = (refused: Refusal, request: UpgradeRequest, ip: string): void =>
+      reportRefusal(refused, reporterOf(options.onEvent, () => peerOf(request, plainAddress(ip))));
     try {
       this.#listening = await listen(whereOf(options, this.#tls), {
         refuse: (request, ip) => {
-          const refused = this.#refuse(request, options.origins, settings.limits);
-          if (refused !== undefined) tell(refused, options.onEvent, { request, ip });
+          const refused = refusedUpgrade(request, options.origins) ?? this.#refuse(settings.limits);
+          if (refused !== undefined) report(refused, request, ip);
           return refused;
         },
-        refused: (refused, request, ip) => tell(refused, options.onEvent, { request, ip }),
+        refused: report,
         upgraded: (socket, request, ip) => {
           const { onEvent } = options;
           greet({ socket, request, ip: plainAddress(ip), handler, settings, onEvent, registry });
@@ -176,13 +156,7 @@ export class WebSocketServer<
     this.#follow(options.signal);
   }
 
-  #refuse(
-    request: UpgradeRequest,
-    origins: Origins | undefined,
-    { connections, undecided }: Limits,
-  ): Refusal | undefined {
-    const refused = refusedUpgrade(request, origins);
-    if (refused !== undefined) return refused;
+  #refuse({ connections, undecided }: Limits): Refusal | undefined {
     if (this.#phase !== "open") return refusal(503, "This server is closing");
     if (this.#connections.open.size >= connections) {
       return { ...refusal(503, "This server is full"), limit: "connections" };
@@ -191,10 +165,9 @@ export class WebSocketServer<
     return { ...refusal(503, "This server is busy"), limit: "undecided" };
   }
 
-  /** From now on the signal closes the server. */
   #follow(signal: AbortSignal | undefined): void {
     if (signal === undefined) return;
-    const close = (): void => void this.close().catch(() => {}); // it is being closed already
+    const close = (): void => void this.close().catch(() => {}); // closing already
     signal.addEventListener("abort", close);
     this.#unfollow = () => signal.removeEventListener("abort", close);
     if (signal.aborted) close();
@@ -203,22 +176,23 @@ export class WebSocketServer<
   async #close(grace: number): Promise<void> {
     this.#unfollow();
     if (grace > 0) await this.#untilQuiet(Date.now() + grace);
-    await this.#connections.close(...GOING_AWAY);
+    await this.#connections.close(1001, "The server is closing");
     await settles(this.#connections.handled(), HANDLERS_AT_MOST);
-    // only now: the runtime's own end of a connection would take our reason from it
+    // last, because the runtime closes connections without our reason
     await this.#listening!.shutdown(SHUTDOWN_AT_MOST);
     this.#listening = undefined;
     this.#phase = "closed";
   }
 
-  /** Until no call ran, and none was begun, from one look to the next. */
+  /** Waits until no call has run or begun between two checks, at most until the deadline. */
   async #untilQuiet(deadline: number): Promise<void> {
     let seen = -1;
     while (this.#connections.open.size > 0 && Date.now() < deadline) {
       const { underWay, begun } = this.#connections.calls;
       if (underWay === 0 && begun === seen) return;
       seen = underWay === 0 ? begun : -1;
-      await delay(Math.min(QUIET, Math.max(1, deadline - Date.now())));
+      const ms = Math.min(QUIET, Math.max(1, deadline - Date.now()));
+      await new Promise((resolve) => setTimeout(resolve, ms));
     }
   }
 
@@ -227,36 +201,8 @@ export class WebSocketServer<
   }
 }
 
-/** Tells an operator whom the server did not let in. */
-function tell(
-  { status, body, limit }: Refusal,
-  onEvent: ConnectionOptions["onEvent"],
-  { request, ip }: { readonly request: UpgradeRequest; readonly ip: string },
-): void {
-  const report = reporterOf(onEvent, () => peerOf(request, plainAddress(ip)));
-  if (limit !== undefined) report({ type: "limit", limit });
-  report({ type: "refused", status, reason: body.trim() });
-}
-
-/** How long `close` waits for handlers that hold on after their connection has ended, in ms. */
-const HANDLERS_AT_MOST = 5_000;
-
-/** How long it waits for requests that are half sent, in ms. */
-const SHUTDOWN_AT_MOST = 5_000;
-
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/**
- * From JavaScript these may be anything: an environment's port is a text.
- *
- * @throws {TypeError} If there is no port or no handler, or an option is none.
- */
-function checkOpening(
-  { port, signal, origins }: WebSocketServer.OpenOptions,
-  handler: unknown,
-): void {
+/** From JavaScript they may be anything: the port from an environment variable is a string. */
+function checkOpen({ port, signal, origins }: WebSocketServer.OpenOptions, handler: unknown): void {
   if (!Number.isInteger(port)) {
     throw new TypeError(`Cannot open the server: ${JSON.stringify(port)} is no number of a port`);
   }
@@ -267,17 +213,7 @@ function checkOpening(
   checkOrigins(origins);
 }
 
-interface Tls {
-  readonly key?: string | undefined;
-  readonly cert?: string | undefined;
-}
-
-/**
- * Where to listen, with the TLS of `open`, or else of the constructor.
- *
- * @throws {TypeError} If there is a key without a certificate, or the other way round: who gave one
- * wants no plain connections.
- */
+/** A key without a certificate throws: it must not mean a server without TLS. */
 function whereOf({ port, hostname, ...own }: WebSocketServer.OpenOptions, tls: Tls): ListenOptions {
   const { key, cert } = own.key === undefined && own.cert === undefined ? tls : own;
   if ((key === undefined) !== (cert === undefined)) {
@@ -286,24 +222,11 @@ function whereOf({ port, hostname, ...own }: WebSocketServer.OpenOptions, tls: T
   return { port, hostname, key, cert };
 }
 
-/** The states of a server, and what `open` and `close` take. */
+/** The states of a server, and the options of `open` and `close`. */
 export declare namespace WebSocketServer {
-  /** The states of a server. */
-  const State: {
-    /** Never opened, or the last `open()` failed. */
-    readonly NONE: -1;
-    /** `open()` has not settled. */
-    readonly OPENING: 0;
-    /** It listens. */
-    readonly OPEN: 1;
-    /** `close()` has not resolved. */
-    readonly CLOSING: 2;
-    /** Closed; it may be opened again. */
-    readonly CLOSED: 3;
-  };
   /** A state of a server. */
   type State = State.NONE | State.OPENING | State.OPEN | State.CLOSING | State.CLOSED;
-  /** The states, one by one, as types. */
+  /** Each state, as a type and as a value. */
   namespace State {
     /** Never opened, or the last `open()` failed. */
     type NONE = -1;
@@ -313,32 +236,31 @@ export declare namespace WebSocketServer {
     type OPEN = 1;
     /** `close()` has not resolved. */
     type CLOSING = 2;
-    /** Closed; it may be opened again. */
+    /** Closed; `open()` opens it again. */
     type CLOSED = 3;
+    /** The same names as values. */
+    const NONE: NONE, OPENING: OPENING, OPEN: OPEN, CLOSING: CLOSING, CLOSED: CLOSED;
   }
 
-  /** What `open` takes beside a port alone. */
+  /** The options of `open`. */
   interface OpenOptions extends ConnectionOptions {
-    /** The port; 0 takes a free one. */
+    /** The port; 0 picks a free one. */
     readonly port: number;
-    /** Where to listen; without one on every address of the machine, IPv6 and IPv4. */
+    /** The interface. Default: all, IPv6 and IPv4. */
     readonly hostname?: string | undefined;
-    /** The private key in PEM, for TLS, in place of the constructor's. */
+    /** The private key for TLS in PEM, instead of the constructor's. */
     readonly key?: string | undefined;
-    /** The certificate in PEM, for TLS, in place of the constructor's. */
+    /** The certificate for TLS in PEM, instead of the constructor's. */
     readonly cert?: string | undefined;
-    /**
-     * Whose pages may connect; others get a 403 before the upgrade. Without a list any page that a
-     * user of yours looks at may, with the user's cookies.
-     */
+    /** Which pages may connect; others get a 403. Default: any page, with its user's cookies. */
     readonly origins?: Origins | undefined;
     /** Closes the server. */
     readonly signal?: AbortSignal | undefined;
   }
 
-  /** What `close` takes. */
+  /** The options of `close`. */
   interface CloseOptions {
-    /** How long calls that run may still take, in ms. Default: 0. */
+    /** How long running calls may still take, in ms. Default: 0. */
     readonly grace?: number | undefined;
   }
 

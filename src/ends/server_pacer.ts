@@ -1,11 +1,12 @@
 import type { Link, Pacer } from "../session/link.ts";
 
-// why there is one: client_pacer.ts
-
-/** What the server waits, in ms, from the last that it has heard to the first word, and so on. */
+/** From the last traffic to the first keep-alive, from that to the second, and so on, in ms. */
 const PAUSES = [1, 2, 4, 8, 16];
 
-/** The server's part: words after the last traffic, and a receipt for what caused no message. */
+/**
+ * Sends keep-alives after the last traffic, and a receipt for frames that caused no message:
+ * client_pacer.ts says why.
+ */
 export class ServerPacer implements Pacer {
   readonly #link: Link;
   readonly #keepAlive: string;
@@ -51,7 +52,7 @@ export class ServerPacer implements Pacer {
   }
 
   readonly #look = (): void => {
-    if (!this.#isQuiet) { // in the middle of traffic its own answers are words enough
+    if (!this.#isQuiet) { // during traffic, the answers do instead
       this.#isQuiet = true;
       this.#step = 0;
       return this.#wait();

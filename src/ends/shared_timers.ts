@@ -1,18 +1,15 @@
 import { LONGEST_TIMER } from "../deadline.ts";
 import { type Alarm, clock } from "./shared_clock.ts";
 
-/** From here on, in ms, timers ring with the clock, which is up to 100 ms late. */
+/** Timers of this length or more use the shared clock, which is up to 100 ms late, in ms. */
 const LONG = 1_000;
 
-/**
- * The same for a server, which has many links: long timers, most of which never fire, share one of the
- * platform's.
- */
+/** The timers of one link of a server, with the interface of `Timers`. */
 export class SharedTimers {
-  /** A list, because there are few, and connections are many. */
+  /** A linked list takes the least memory: timers are few, connections are many. */
   #first: Timer | undefined;
 
-  /** Once, after so many ms; gives what cancels it. Who asks for longer than a timer has no limit. */
+  /** Returns what cancels it. A time that no timer can hold counts as no limit. */
   later(ms: number, then: () => void): () => void {
     if (ms > LONGEST_TIMER) return () => {};
     const timer = this.#first = new Timer(this, then, this.#first);
@@ -20,7 +17,6 @@ export class SharedTimers {
     return () => this.remove(timer);
   }
 
-  /** Cancels one. */
   remove(timer: Timer): void {
     timer.unset();
     if (this.#first === timer) this.#first = timer.next;
@@ -29,7 +25,6 @@ export class SharedTimers {
     }
   }
 
-  /** Cancels all. */
   clear(): void {
     for (let timer = this.#first; timer !== undefined; timer = timer.next) timer.unset();
     this.#first = undefined;
@@ -37,7 +32,6 @@ export class SharedTimers {
   }
 }
 
-/** One of them: a short one has a timer of the platform's, a long one shares the clock's. */
 class Timer implements Alarm {
   tick = 0;
   next: Timer | undefined;
