@@ -8,13 +8,7 @@ declare const process: { readonly versions?: { readonly node?: string } } | unde
 
 /** Returns `undefined` for an invalid request. Throws if the runtime needs more than a `Request`. */
 export function upgrade(request: Request): Upgraded | undefined {
-  if (isDeno()) {
-    try {
-      return upgradeInDeno(request);
-    } catch {
-      return undefined;
-    }
-  }
+  if (isDeno()) return upgradeInDeno(request);
   throw new Error(
     "Cannot upgrade from a Request alone on this runtime: " +
       "use WebSocketAcceptor.upgrade(request, socket, handler) with a socket of your server",

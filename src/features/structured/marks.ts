@@ -27,12 +27,16 @@ export const BYTES: Readonly<Record<string, new (buffer: ArrayBuffer) => object>
   ...Float16Array !== undefined && { Float16Array },
 };
 
+const BOXED = [Number, String, Boolean, BigInt, Symbol];
+
 /** The peer takes 1,000 levels, three of which are the message, its parameters and the batch. */
 const MAX_DEPTH = 997;
 
+type Types = readonly (readonly [string, StructuredType])[];
+
 /** Walks one value, marks what JSON can't represent, and copies only what contains such values. */
 export class Marker {
-  readonly #types: readonly (readonly [string, StructuredType])[];
+  readonly #types: Types;
   readonly #what: string;
   /** The mark types of other features. */
   readonly #others: readonly MarkTypes[] | undefined;
@@ -42,11 +46,7 @@ export class Marker {
   /** The first path of each object. */
   readonly #seen = new Map<object, readonly (string | number)[]>();
 
-  constructor(
-    types: readonly (readonly [string, StructuredType])[],
-    what: string,
-    others?: readonly MarkTypes[],
-  ) {
+  constructor(types: Types, what: string, others?: readonly MarkTypes[]) {
     this.#types = types;
     this.#what = what;
     this.#others = others;
@@ -117,22 +117,17 @@ export class Marker {
     if (value instanceof RegExp) return this.#mark("r", [value.source, value.flags]);
     if (typeof URL !== "undefined" && value instanceof URL) return this.#mark("l", value.href);
     if (value instanceof Map) {
-      this.#mark("m", null);
-      return this.#list([...value].map(([key, item]) => [key, item]));
+      return this.#list(this.#mark("m", [...value].map(([key, item]) => [key, item])));
     }
-    if (value instanceof Set) {
-      this.#mark("s", null);
-      return this.#list([...value]);
-    }
-    if (value instanceof Error) {
-      this.#mark("e", null);
-      return this.#fields(fieldsOf(value));
-    }
+    if (value instanceof Set) return this.#list(this.#mark("s", [...value]));
+    if (value instanceof Error) return this.#fields(this.#mark("e", fieldsOf(value)));
     const bytes = bytesOf(value);
     if (bytes !== undefined) {
       return this.#mark("b", null, bytes.name, this.#bytes.push(bytes.bytes) - 1);
     }
-    if (isBoxed(value)) this.#refuse("a boxed primitive can't be told: use the primitive");
+    if (BOXED.some((type) => value instanceof type)) {
+      this.#refuse("a boxed primitive can't be told: use the primitive");
+    }
     return this.#json(value);
   }
 
@@ -257,9 +252,4 @@ function bytesOf(value: object): { readonly name: string; readonly bytes: Uint8A
   if (name === undefined) return undefined;
   const view = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   return { name, bytes: new Uint8Array(view) };
-}
-
-function isBoxed(value: object): boolean {
-  return value instanceof Number || value instanceof String || value instanceof Boolean ||
-    value instanceof BigInt || value instanceof Symbol;
 }

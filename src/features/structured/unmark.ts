@@ -12,6 +12,7 @@ interface Others {
   readonly marks: readonly MarkTypes[] | undefined;
   readonly message: readonly unknown[];
 }
+type Types = ReadonlyMap<string, StructuredType>;
 type Container = Record<string | number, unknown>;
 
 /**
@@ -21,7 +22,7 @@ type Container = Record<string | number, unknown>;
 export class Unmarker {
   readonly #root: Container;
   readonly #bytes: readonly Uint8Array[];
-  readonly #types: ReadonlyMap<string, StructuredType>;
+  readonly #types: Types;
   readonly #others: Others;
   /** The content of each map, set and error, which is created empty and filled at the end. */
   readonly #contents = new Map<object, unknown>();
@@ -29,12 +30,7 @@ export class Unmarker {
   readonly #filling = new Set<unknown>();
   readonly #finishers: (() => void)[] = [];
 
-  constructor(
-    value: unknown,
-    bytes: readonly Uint8Array[],
-    types: ReadonlyMap<string, StructuredType>,
-    others: Others,
-  ) {
+  constructor(value: unknown, bytes: readonly Uint8Array[], types: Types, others: Others) {
     this.#root = { value };
     this.#bytes = bytes;
     this.#types = types;
