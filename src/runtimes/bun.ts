@@ -5,9 +5,6 @@ import { INVALID, refusal, responseOf } from "./refusal.ts";
 import type { Hooks, Listening, ListenOptions } from "./types.ts";
 
 // the part of Bun's API in use, so that no runtime's types are needed
-interface BunLike {
-  serve(options: ServeOptions): BunServer;
-}
 interface ServeOptions {
   readonly port: number;
   readonly hostname: string;
@@ -37,7 +34,7 @@ interface BunSocket {
   close(code?: number, reason?: string): void;
   getBufferedAmount(): number;
 }
-declare const Bun: BunLike;
+declare const Bun: { serve(options: ServeOptions): BunServer };
 
 /** The same limit as in Deno; a longer message ends the connection. */
 const MAX_MESSAGE_BYTES = 64 * 2 ** 20;
@@ -114,10 +111,8 @@ class Adapter implements SocketLike {
   }
 
   send(text: string): void {
-    const sentBytes = this.#socket!.send(text);
-    if (sentBytes === 0 && text.length > 0) {
-      throw new Error("Cannot send: Bun has dropped the frame");
-    }
+    const sent = this.#socket!.send(text); // in bytes
+    if (sent === 0 && text.length > 0) throw new Error("Cannot send: Bun has dropped the frame");
   }
 
   close(code?: number, reason?: string): void {

@@ -121,13 +121,10 @@ export class Marker {
     }
     if (value instanceof Set) return this.#list(this.#mark("s", [...value]));
     if (value instanceof Error) return this.#fields(this.#mark("e", fieldsOf(value)));
-    const bytes = bytesOf(value);
-    if (bytes !== undefined) {
-      return this.#mark("b", null, bytes.name, this.#bytes.push(bytes.bytes) - 1);
-    }
-    if (BOXED.some((type) => value instanceof type)) {
-      this.#refuse("a boxed primitive can't be told: use the primitive");
-    }
+    const { name, bytes } = bytesOf(value) ?? {};
+    if (bytes !== undefined) return this.#mark("b", null, name, this.#bytes.push(bytes) - 1);
+    const isBoxed = BOXED.some((type) => value instanceof type);
+    if (isBoxed) this.#refuse("a boxed primitive can't be told: use the primitive");
     return this.#json(value);
   }
 
@@ -220,12 +217,7 @@ function copyOf(fields: Readonly<Record<string, unknown>>, keys: readonly string
 }
 
 /** Sets an own field without running a setter, such as that of `__proto__`. */
-export function define(
-  object: object,
-  key: string | number,
-  value: unknown,
-  enumerable = true,
-): void {
+export function define(object: object, key: PropertyKey, value: unknown, enumerable = true): void {
   Object.defineProperty(object, key, { value, enumerable, writable: true, configurable: true });
 }
 
