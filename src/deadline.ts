@@ -1,23 +1,21 @@
 import { deadline } from "@std/async/deadline";
 import { DeadlineError } from "./errors.ts";
 
-/** Why a wait ended that was not in time: never seen outside this file. */
+/** What {@linkcode timed} rejects with; never leaves this file. */
 const LATE = Symbol("late");
 
-/** The longest that a timer takes, in ms; what is longer is awaited in steps. */
+/** The longest delay of `setTimeout`, in ms. */
 export const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
- * Waits until `promise` settles, but no longer than `limit`.
+ * Waits for `promise`, but no longer than `limit`. Resolves to `true` if it was fulfilled in time, and
+ * to `false` if not. A rejection in time is passed on.
  *
- * @param promise What to wait for.
- * @param limit Milliseconds, or a date. 0, a negative number and a past date are in time only for a
- * promise that has settled already; `Infinity` is no limit.
- * @returns `true` when it was fulfilled in time, `false` when the limit came first.
- * @throws {TypeError} If the limit is `NaN` or an invalid date; otherwise what `promise` is rejected
- * with in time.
+ * @param limit Milliseconds or a `Date`. 0, a negative number and a past date accept only a promise
+ * that has settled already; `Infinity` waits forever.
+ * @throws {TypeError} If the limit is `NaN` or an invalid date.
  *
- * @example Wait for something, but not for ever
+ * @example Wait for at most a second
  * ```ts
  * import { settles } from "@sheetbend/rpc";
  * import { assertEquals } from "@std/assert";
@@ -34,16 +32,12 @@ export function settles(promise: Promise<unknown>, limit: number | Date): Promis
 }
 
 /**
- * Gives what `promise` gives, or an error that names what was waited for when `limit` comes first.
+ * Settles as `promise` does, if it does so in time.
  *
- * @typeParam T What the promise gives.
- * @param promise What to wait for.
- * @param limit Milliseconds, or a date, as {@linkcode settles} takes it.
- * @param what What is waited for, for the text of the error.
- * @returns The value of `promise`.
+ * @param limit Milliseconds or a `Date`, as in {@linkcode settles}.
+ * @param what The subject of the wait, for the error's message.
  * @throws {DeadlineError} If the limit came first.
- * @throws {TypeError} If the limit is `NaN` or an invalid date; otherwise what `promise` is rejected
- * with in time.
+ * @throws {TypeError} If the limit is `NaN` or an invalid date.
  *
  * @example Name what took too long
  * ```ts
@@ -62,11 +56,7 @@ export function within<T>(promise: Promise<T>, limit: number | Date, what: strin
   });
 }
 
-/**
- * The milliseconds from now to `limit`.
- *
- * @throws {TypeError} If it is no number and no valid date.
- */
+/** The milliseconds left. Throws a `TypeError` unless `limit` is a number or a valid date. */
 export function millisecondsTo(limit: number | Date): number {
   const ms = limit instanceof Date ? limit.getTime() - Date.now() : limit;
   if (typeof ms === "number" && !Number.isNaN(ms)) return ms;
@@ -76,32 +66,32 @@ export function millisecondsTo(limit: number | Date): number {
 }
 
 /**
- * Waits under a timer of its own, which is cleared when the promise settles: the timer of
- * `deadline(promise, ms)` would go on until it fires. Rejects with `LATE`.
+ * Rejects with `LATE` at the limit. The timer is not that of `deadline(promise, ms)`, which keeps
+ * running after the promise has settled.
  */
 async function timed<T>(promise: Promise<T>, limit: number | Date): Promise<T> {
-  promise.catch(() => {}); // whatever becomes of the wait, it is not unhandled
+  promise.catch(() => {}); // a rejection after the limit is not an unhandled one
   const ms = millisecondsTo(limit);
   if (ms === Infinity) return await promise;
   if (ms <= 0) return await Promise.race([promise, late()]);
   const control = new AbortController();
-  const cancel = later(ms, () => control.abort(LATE));
+  const clear = startTimer(ms, () => control.abort(LATE));
   try {
     return await deadline(promise, Infinity, { signal: control.signal });
   } finally {
-    cancel();
+    clear();
   }
 }
 
-/** Rejects a few microtasks from now, so that a promise that has settled already comes first. */
+/** Rejects after a promise that has settled already. */
 async function late(): Promise<never> {
   await null;
   await null;
   throw LATE;
 }
 
-/** A timer for any length of time; gives what cancels it. */
-function later(ms: number, then: () => void): () => void {
+/** Starts a timer of any length, and returns a function that clears it. */
+function startTimer(ms: number, then: () => void): () => void {
   let left = ms;
   let id: ReturnType<typeof setTimeout>;
   const step = (): void => {

@@ -4,10 +4,7 @@ import { ReadRequest } from "./read_request.ts";
 import { INVALID, refusal, responseOf } from "./refusal.ts";
 import type { Hooks, Listening, ListenOptions } from "./types.ts";
 
-/** What is asked of Bun: by structure, so that the types of no runtime are needed. */
-interface BunLike {
-  serve(options: ServeOptions): BunServer;
-}
+// the part of Bun's API in use, so that no runtime's types are needed
 interface ServeOptions {
   readonly port: number;
   readonly hostname: string;
@@ -37,24 +34,18 @@ interface BunSocket {
   close(code?: number, reason?: string): void;
   getBufferedAmount(): number;
 }
-declare const Bun: BunLike;
+declare const Bun: { serve(options: ServeOptions): BunServer };
 
-/** The longest message, in bytes: a longer one ends its connection. Deno's own measure. */
-const MAX_MESSAGE = 64 * 2 ** 20;
-
-/** Bun drops what is over it; how much may wait is not for Bun to say. */
-const MAX_WAITING = 2 ** 31 - 1;
-
-/** Seconds without a frame or a pong, after which Bun takes a peer for gone. */
+/** The same limit as in Deno; a longer message ends the connection. */
+const MAX_MESSAGE_BYTES = 64 * 2 ** 20;
+/** Bun drops frames beyond this, so the library's own limit must come first. */
+const MAX_WAITING_BYTES = 2 ** 31 - 1;
+/** Without a frame or a pong for this long, Bun considers a peer gone. */
 const IDLE_SECONDS = 120;
+/** Time in ms for sockets to close by themselves when the server stops. */
+const CLOSE_TIME = 250;
 
-/** The code of a close frame that has none. */
-const NO_CODE = 1005;
-
-/** How long a socket may take to close by itself when the server stops, in ms. */
-const BRIEF = 250;
-
-/** Listens. Throws if the port is in use. */
+/** Throws if the port is in use. */
 export function listenInBun(options: ListenOptions, hooks: Hooks): Listening {
   const server = serve(options, hooks);
   const { hostname, port } = server;
@@ -62,13 +53,12 @@ export function listenInBun(options: ListenOptions, hooks: Hooks): Listening {
     address: { hostname, port },
     async shutdown() {
       const stopped = server.stop(false);
-      if (!(await settles(stopped, BRIEF))) await server.stop(true);
+      if (!(await settles(stopped, CLOSE_TIME))) await server.stop(true);
     },
   };
 }
 
-function serve(options: ListenOptions, hooks: Hooks): BunServer {
-  const { port, hostname, key, cert } = options;
+function serve({ port, hostname, key, cert }: ListenOptions, hooks: Hooks): BunServer {
   const start = (host: string): BunServer =>
     Bun.serve({
       port,
@@ -77,8 +67,8 @@ function serve(options: ListenOptions, hooks: Hooks): BunServer {
       fetch: (request, server) => answer(request, server, hooks),
       error: () => responseOf(refusal(500, "The server failed")),
       websocket: {
-        maxPayloadLength: MAX_MESSAGE,
-        backpressureLimit: MAX_WAITING,
+        maxPayloadLength: MAX_MESSAGE_BYTES,
+        backpressureLimit: MAX_WAITING_BYTES,
         idleTimeout: IDLE_SECONDS,
         open: (socket) => socket.data.opened(socket),
         message: ({ data }, message) => data.emit("message", { data: message }),
@@ -109,31 +99,25 @@ function answer(request: Request, server: BunServer, hooks: Hooks): Response | u
 
 type Listener = (event: unknown) => void;
 
-/** A server's socket of Bun, which is given to handlers, as a socket of the W3C's make. */
+/** Makes a W3C `WebSocket` of a server's socket in Bun, which takes handlers only per server. */
 class Adapter implements SocketLike {
-  /** The only form that is taken here. */
   binaryType = "arraybuffer";
+  readyState = 0;
   readonly #listeners = new Map<string, Set<Listener>>();
   #socket: BunSocket | undefined;
-  #readyState = 0;
-
-  get readyState(): number {
-    return this.#readyState;
-  }
 
   get bufferedAmount(): number {
     return this.#socket?.getBufferedAmount() ?? 0;
   }
 
   send(text: string): void {
-    // it gives the number of bytes that it took, which an empty frame has none of
-    const sent = this.#socket!.send(text);
+    const sent = this.#socket!.send(text); // in bytes
     if (sent === 0 && text.length > 0) throw new Error("Cannot send: Bun has dropped the frame");
   }
 
   close(code?: number, reason?: string): void {
-    this.#readyState = 2;
-    this.#socket!.close(code ?? NO_CODE, reason); // it would send 1000
+    this.readyState = 2;
+    this.#socket!.close(code ?? 1005, reason); // 1005 sends no code; Bun's default is 1000
   }
 
   addEventListener(type: string, listener: Listener): void {
@@ -146,22 +130,20 @@ class Adapter implements SocketLike {
     this.#listeners.get(type)?.delete(listener);
   }
 
-  /** Tells those who listen. */
   emit(type: string, event: unknown): void {
     for (const listener of [...this.#listeners.get(type) ?? []]) listener(event);
   }
 
-  /** Bun has upgraded it. */
   opened(socket: BunSocket): void {
     this.#socket = socket;
     socket.binaryType = this.binaryType;
-    this.#readyState = 1;
+    this.readyState = 1;
     this.emit("open", {});
   }
 
-  /** Bun has closed it, and says so within `close` already: those who listen hear it later. */
+  /** Bun calls this within `close`, but listeners expect the event later. */
   closed(code: number, reason: string): void {
-    this.#readyState = 3;
+    this.readyState = 3;
     queueMicrotask(() => this.emit("close", { code, reason }));
   }
 }

@@ -1,5 +1,5 @@
 declare const navigator: { readonly userAgent?: string } | undefined;
 
-/** Does the runtime's own client hold frames back? Deno's does: `ends/client_pacer.ts` says how. */
+/** Whether the runtime's client delays frames, as Deno's does; see `ends/client_pacer.ts`. */
 export const HOLDS_FRAMES_BACK: boolean = typeof navigator !== "undefined" &&
   navigator.userAgent?.startsWith("Deno/") === true;

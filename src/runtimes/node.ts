@@ -4,7 +4,7 @@ import type { UpgradeRequest } from "../types/request.ts";
 import { INVALID } from "./refusal.ts";
 import type { Hooks, Listening, ListenOptions, Refusal } from "./types.ts";
 
-/** What is asked of `node:http` and `node:https`: by structure, without the types of Node. */
+// the part of `node:http` and `node:https` in use, so that no runtime's types are needed
 interface NodeHttp {
   createServer(
     tls: { readonly key?: string; readonly cert?: string },
@@ -32,24 +32,27 @@ interface NodeServer {
   closeIdleConnections(): void;
 }
 
-/** The longest message, in bytes: a longer one ends its connection with 1009. Deno's own measure. */
-const MAX_MESSAGE = 64 * 2 ** 20;
+/** The same limit as in Deno; a longer message ends the connection with 1009. */
+const MAX_MESSAGE_BYTES = 64 * 2 ** 20;
+/** Time in ms for sockets to close by themselves when the server stops. */
+const CLOSE_TIME = 250;
 
-/** How long a socket may take to close by itself when the server stops, in ms. */
-const BRIEF = 250;
-
-/** Listens by `node:http` or `node:https`, and upgrades by `ws`. Rejects if the port is in use. */
+/** Rejects if the port is in use. */
 export async function listenInNode(options: ListenOptions, hooks: Hooks): Promise<Listening> {
   const { WebSocketServer } = await loadWs("open a server");
   const upgrader = new WebSocketServer({
     noServer: true,
-    maxPayload: MAX_MESSAGE,
+    maxPayload: MAX_MESSAGE_BYTES,
     perMessageDeflate: false,
-    handleProtocols: () => false, // a default would promise the first one that was asked for
+    handleProtocols: () => false, // the default accepts the first protocol
   });
   const server = await serve(options, hooks);
-  const sockets = track(server);
-  upgradeAll(server, upgrader, hooks);
+  const sockets = new Set<NodeSocket>(); // Node does not close those that were upgraded
+  server.on("connection", (socket: NodeSocket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+  });
+  acceptUpgrades(server, upgrader, hooks);
   await start(server, options);
   const { address: hostname, port } = server.address();
   return { address: { hostname, port }, shutdown };
@@ -57,8 +60,8 @@ export async function listenInNode(options: ListenOptions, hooks: Hooks): Promis
   async function shutdown(ms: number): Promise<void> {
     const closed = new Promise<void>((resolve) => server.close(resolve));
     server.closeIdleConnections();
-    if (await settles(closed, Math.min(BRIEF, ms))) return;
-    for (const socket of sockets) socket.destroy(); // half a request, or no answer to our close
+    if (await settles(closed, Math.min(CLOSE_TIME, ms))) return;
+    for (const socket of sockets) socket.destroy(); // half-sent requests, unanswered closes
     await settles(closed, ms);
   }
 }
@@ -74,7 +77,7 @@ async function serve({ key, cert }: ListenOptions, hooks: Hooks): Promise<NodeSe
   });
 }
 
-function upgradeAll(server: NodeServer, upgrader: WsServer, hooks: Hooks): void {
+function acceptUpgrades(server: NodeServer, upgrader: WsServer, hooks: Hooks): void {
   server.on("upgrade", (request: NodeRequest, socket: NodeSocket, head: unknown) => {
     const ip = ipOf(request);
     const refused = hooks.refuse(request, ip);
@@ -88,7 +91,7 @@ function upgradeAll(server: NodeServer, upgrader: WsServer, hooks: Hooks): void 
   });
 }
 
-/** What `node:http` or `ws` itself does not take for an upgrade. */
+/** Reports a request that `node:http` or `ws` does not accept as an upgrade. */
 function invalid(request: NodeRequest, ip: string, hooks: Hooks): Refusal {
   hooks.refused(INVALID, request, ip);
   return INVALID;
@@ -98,29 +101,19 @@ function ipOf(request: NodeRequest): string {
   return request.socket.remoteAddress ?? "";
 }
 
-/** The answer to an upgrade, which Node leaves to us byte for byte. */
+/** Writes the raw response: for an upgrade Node has no response object. */
 function refuse(socket: NodeSocket, refused: Refusal): void {
   const headers = headersOf(refused);
   const { connection } = headers;
   headers.connection = connection === undefined ? "close" : `${connection}, close`;
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   const head = [`HTTP/1.1 ${refused.status} `, ...lines, "", ""].join("\r\n");
-  socket.on("error", () => {}); // it may be gone before the answer is
+  socket.on("error", () => {}); // the client may have gone
   socket.end(head + refused.body, () => socket.destroy());
 }
 
 function headersOf({ body, headers }: Refusal): Record<string, string> {
   return { ...headers, "content-length": String(new TextEncoder().encode(body).length) };
-}
-
-/** All sockets that are open: Node forgets those that were upgraded. */
-function track(server: NodeServer): Set<NodeSocket> {
-  const sockets = new Set<NodeSocket>();
-  server.on("connection", (socket: NodeSocket) => {
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
-  });
-  return sockets;
 }
 
 async function start(server: NodeServer, { port, hostname }: ListenOptions): Promise<void> {
@@ -136,7 +129,7 @@ async function start(server: NodeServer, { port, hostname }: ListenOptions): Pro
 
 function listen(server: NodeServer, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.on("error", reject); // it stays: without any, a failed `accept` would end the process
+    server.on("error", reject); // stays, so that a failed `accept` can't end the process
     server.listen({ port, host }, resolve);
   });
 }

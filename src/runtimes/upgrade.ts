@@ -3,40 +3,26 @@ import { isDeno, listenInDeno, upgradeInDeno } from "./deno.ts";
 import { DenoSocket } from "./deno_socket.ts";
 import type { Hooks, Listening, ListenOptions, ServedSocket, Upgraded } from "./types.ts";
 
-/** The other runtimes' names for themselves. */
 declare const Bun: { readonly serve?: unknown } | undefined;
 declare const process: { readonly versions?: { readonly node?: string } } | undefined;
 
-/**
- * Upgrades a `Request`, where the runtime can do that from the request alone.
- *
- * @returns `undefined` where the runtime finds fault with the request.
- * @throws {Error} If the runtime can't.
- */
+/** Returns `undefined` for an invalid request. Throws if the runtime needs more than a `Request`. */
 export function upgrade(request: Request): Upgraded | undefined {
-  if (isDeno()) {
-    try {
-      return upgradeInDeno(request);
-    } catch {
-      return undefined;
-    }
-  }
+  if (isDeno()) return upgradeInDeno(request);
   throw new Error(
     "Cannot upgrade from a Request alone on this runtime: " +
       "use WebSocketAcceptor.upgrade(request, socket, handler) with a socket of your server",
   );
 }
 
-/** A socket that was upgraded, with what is wrong with its runtime's taken out. */
+/** Works around the faults of the runtime's sockets. */
 export function served(socket: SocketLike): ServedSocket {
   return isDeno() && socket instanceof WebSocket ? new DenoSocket(socket) : socket;
 }
 
 /**
- * Listens, on the runtime that this is. The others' files are loaded here alone, so that no bundle
- * for a browser holds them.
- *
- * @throws {Error} If the port is in use, the runtime has no server, or lacks what it takes for one.
+ * Rejects if the port is in use, or if this runtime has no server or lacks `ws`. The modules of Bun
+ * and Node are loaded only here.
  */
 export async function listen(options: ListenOptions, hooks: Hooks): Promise<Listening> {
   if (isDeno()) return listenInDeno(options, hooks);

@@ -1,49 +1,35 @@
 import type { SocketLike } from "../types/socket.ts";
 
-/** What is asked of the `ws` package, versions 7 and 8. */
+/** The part of the `ws` package in use, which versions 7 and 8 both have. */
 export interface Ws {
-  /** A socket that dials. */
   readonly WebSocket: new (url: string, options: WsOptions) => SocketLike;
-  /** A server that upgrades the requests which it is handed. */
   readonly WebSocketServer: new (options: WsServerOptions) => WsServer;
 }
-/** What a socket of `ws` is told. */
-export interface WsOptions {
+interface WsOptions {
   readonly perMessageDeflate: boolean;
 }
-/** What a server of `ws` is told. */
-export interface WsServerOptions extends WsOptions {
+interface WsServerOptions extends WsOptions {
   readonly noServer: true;
   readonly maxPayload: number;
   handleProtocols(): false;
 }
-/** A server of `ws`. */
 export interface WsServer {
-  handleUpgrade(
-    request: never,
-    socket: never,
-    head: never,
-    done: (socket: SocketLike) => void,
-  ): void;
+  handleUpgrade(request: never, socket: never, head: never, done: (to: SocketLike) => void): void;
   on(
     event: "wsClientError",
     listener: (error: unknown, socket: never, request: never) => void,
   ): void;
 }
+
 /**
- * Loads a module by a name that bundlers and registries can't read: what a browser never needs
- * stays out of its bundle, and what may be missing becomes no dependency.
+ * Imports a module by a name that bundlers and registries can't resolve, so that it is neither
+ * bundled for browsers nor a required dependency.
  */
 export function load(name: string): Promise<unknown> {
   return import(/* webpackIgnore: true */ /* @vite-ignore */ name);
 }
 
-/**
- * Loads `ws`, an optional peer dependency.
- *
- * @param act What needs it, for the text of the error.
- * @throws {Error} If it is not installed, is too old, or is not the one for Node.
- */
+/** Rejects if `ws` is not installed, is too old, or is its stub for browsers. */
 export async function loadWs(act: string): Promise<Ws> {
   let module: unknown;
   try {
@@ -52,7 +38,7 @@ export async function loadWs(act: string): Promise<Ws> {
     throw new Error(`Cannot ${act}: ${whyNot(cause)}`, { cause });
   }
   const { default: main, ...named } = module as { readonly default?: object };
-  const found = { ...main, ...named } as Record<string, unknown>; // version 7 has a default alone
+  const found = { ...main, ...named } as Record<string, unknown>; // version 7 has only a default
   if (typeof found.createWebSocketStream !== "function") {
     throw new Error(
       `Cannot ${act}: the package "ws" is ` +

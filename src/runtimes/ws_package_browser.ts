@@ -1,16 +1,11 @@
+// replaces `ws_package.ts` in bundles for browsers
 import type { Ws } from "./ws_package.ts";
 
-/** As in the module that this one stands in for. */
 export function load(name: string): Promise<unknown> {
   return import(/* webpackIgnore: true */ /* @vite-ignore */ name);
 }
 
-/**
- * Loads `ws` without looking at its version: a browser never does, only Node 20 that runs a bundle
- * for browsers.
- *
- * @throws {Error} If it is not installed.
- */
+/** Browsers never call it; Node 20 does in a bundle for browsers. Rejects if `ws` is not installed. */
 export async function loadWs(act: string): Promise<Pick<Ws, "WebSocket">> {
   try {
     const { default: main, WebSocket = main } = await load("ws") as Ws & {

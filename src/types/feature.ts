@@ -1,8 +1,8 @@
 /**
- * What a connection can do beyond calls, such as {@linkcode structured}: give it to the option `use`
- * of both ends. They agree on it by its name; an end without it is served as if it were not there.
+ * An extension of the protocol, such as {@linkcode structured}. Pass it in the option `use` of both
+ * ends; a connection whose other end lacks it works without it.
  */
 export interface Feature {
-  /** The name that both ends agree on. */
+  /** The name by which both ends agree on it. */
   readonly name: string;
 }

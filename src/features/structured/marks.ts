@@ -4,14 +4,14 @@ import { placeOf, reasonOf } from "../../session/encode_error.ts";
 import type { EncodedValue, Mark, MarkTypes } from "../../session/feature.ts";
 import type { StructuredType } from "./structured_type.ts";
 
-/** Not every runtime has it, and not every TypeScript knows it. */
+// not every runtime has it, and not every version of TypeScript knows it
 const { Float16Array } = globalScope as {
   readonly Float16Array?: new (buffer: ArrayBuffer) => object;
 };
 
-/** The classes whose instances are bytes, by the names that travel. */
+/** The classes whose instances are sent as bytes, by the names in their marks. */
 export const BYTES: Readonly<Record<string, new (buffer: ArrayBuffer) => object>> = {
-  ArrayBuffer: class {} as never, // of itself there is nothing to make
+  ArrayBuffer: class {} as never, // only its name is used
   DataView,
   Int8Array,
   Uint8Array,
@@ -27,51 +27,40 @@ export const BYTES: Readonly<Record<string, new (buffer: ArrayBuffer) => object>
   ...Float16Array !== undefined && { Float16Array },
 };
 
-/**
- * Deeper than this no value is told: the other end takes 1,000 levels, of which the message, its
- * parameters and the batch are three.
- */
-const DEEPEST = 997;
+const BOXED = [Number, String, Boolean, BigInt, Symbol];
 
-/** One walk through a value: finds what JSON can't tell, and copies only what holds such. */
+/** The peer takes 1,000 levels, three of which are the message, its parameters and the batch. */
+const MAX_DEPTH = 997;
+
+type Types = readonly (readonly [string, StructuredType])[];
+
+/** Walks one value, marks what JSON can't represent, and copies only what contains such values. */
 export class Marker {
-  readonly #types: readonly (readonly [string, StructuredType])[];
+  readonly #types: Types;
   readonly #what: string;
+  /** The mark types of other features. */
+  readonly #others: readonly MarkTypes[] | undefined;
   readonly #marks: Mark[] = [];
   readonly #bytes: Uint8Array[] = [];
   readonly #path: (string | number)[] = [];
-  /** Where each object was met first. */
+  /** The first path of each object. */
   readonly #seen = new Map<object, readonly (string | number)[]>();
 
-  /** Of other features. */
-  readonly #others: readonly MarkTypes[] | undefined;
-
-  constructor(
-    types: readonly (readonly [string, StructuredType])[],
-    what: string,
-    others?: readonly MarkTypes[],
-  ) {
-    this.#others = others;
+  constructor(types: Types, what: string, others?: readonly MarkTypes[]) {
     this.#types = types;
     this.#what = what;
+    this.#others = others;
   }
 
-  /**
-   * The value as text and marks.
-   *
-   * @throws {EncodeError} If it can't be told: the walk stopped at the place.
-   */
+  /** Throws an `EncodeError` with the path where the walk stopped. */
   encode(value: unknown): EncodedValue {
     try {
       const text = JSON.stringify(this.#walk(value));
-      if (this.#others !== undefined) { for (const other of this.#others) other.encoded?.(true); }
-      return {
-        text,
-        marks: this.#marks.length === 0 ? undefined : this.#marks,
-        bytes: this.#bytes,
-      };
+      for (const other of this.#others ?? []) other.encoded?.(true);
+      const marks = this.#marks.length === 0 ? undefined : this.#marks;
+      return { text, marks, bytes: this.#bytes };
     } catch (cause) {
-      if (this.#others !== undefined) { for (const other of this.#others) other.encoded?.(false); }
+      for (const other of this.#others ?? []) other.encoded?.(false);
       throw cause instanceof EncodeError ? cause : this.#error(reasonOf(cause), cause);
     }
   }
@@ -87,7 +76,10 @@ export class Marker {
         return this.#mark("u", null);
       case "function":
         if (this.#others !== undefined && this.#isOthers(value)) return null;
-        if (this.#refusesJson(value)) this.#refuse("a function can't be told");
+        // a driver has a `toJSON` that throws
+        if (typeof (value as { toJSON?: unknown }).toJSON === "function") {
+          this.#refuse("a function can't be told");
+        }
         return this.#isParameter ? this.#mark("u", null) : undefined;
       case "object":
         return value === null ? null : this.#object(value);
@@ -99,19 +91,17 @@ export class Marker {
   #object(value: object): unknown {
     const first = this.#seen.get(value);
     if (first !== undefined) return this.#mark("=", null, first);
-    if (this.#path.length > DEEPEST) this.#refuse("it is nested too deep");
+    if (this.#path.length > MAX_DEPTH) this.#refuse("it is nested too deep");
     if (this.#others !== undefined && this.#isOthers(value)) return null;
-    const own = this.#types.find(([, type]) => value instanceof type.class);
-    if (own !== undefined) return this.#own(value, own);
+    const custom = this.#types.find(([, type]) => value instanceof type.class);
+    if (custom !== undefined) return this.#custom(value, custom);
     this.#seen.set(value, [...this.#path]);
     if (Array.isArray(value)) return this.#list(value);
-    const prototype = Object.getPrototypeOf(value);
-    const isPlain = prototype === Object.prototype || prototype === null;
-    if (!isPlain) return this.#known(value);
-    return "toJSON" in value ? this.#told(value) : this.#fields(value);
+    if (!isPlain(value)) return this.#builtIn(value);
+    return "toJSON" in value ? this.#json(value) : this.#fields(value);
   }
 
-  /** Does another feature tell it? */
+  /** Whether another feature has marked the value. */
   #isOthers(value: object): boolean {
     for (const other of this.#others!) {
       const mark = other.encode(value, (why) => this.#refuse(why));
@@ -122,46 +112,37 @@ export class Marker {
     return false;
   }
 
-  /** Of a class that is not the user's to describe. */
-  #known(value: object): unknown {
+  #builtIn(value: object): unknown {
     if (value instanceof Date) return this.#mark("d", value.getTime());
     if (value instanceof RegExp) return this.#mark("r", [value.source, value.flags]);
     if (typeof URL !== "undefined" && value instanceof URL) return this.#mark("l", value.href);
     if (value instanceof Map) {
-      this.#mark("m", null);
-      return this.#list([...value].map(([key, item]) => [key, item]));
+      return this.#list(this.#mark("m", [...value].map(([key, item]) => [key, item])));
     }
-    if (value instanceof Set) {
-      this.#mark("s", null);
-      return this.#list([...value]);
-    }
-    if (value instanceof Error) {
-      this.#mark("e", null);
-      return this.#fields(fieldsOf(value));
-    }
-    const bytes = bytesOf(value);
-    if (bytes !== undefined) {
-      return this.#mark("b", null, bytes.name, this.#bytes.push(bytes.bytes) - 1);
-    }
-    if (isBoxed(value)) this.#refuse("a boxed primitive can't be told: use the primitive");
-    return this.#told(value);
+    if (value instanceof Set) return this.#list(this.#mark("s", [...value]));
+    if (value instanceof Error) return this.#fields(this.#mark("e", fieldsOf(value)));
+    const { name, bytes } = bytesOf(value) ?? {};
+    if (bytes !== undefined) return this.#mark("b", null, name, this.#bytes.push(bytes) - 1);
+    const isBoxed = BOXED.some((type) => value instanceof type);
+    if (isBoxed) this.#refuse("a boxed primitive can't be told: use the primitive");
+    return this.#json(value);
   }
 
-  /** What its `toJSON` makes of it, if it has one. */
-  #told(value: object): unknown {
+  /** An object of another class, as JSON has it. */
+  #json(value: object): unknown {
     const { toJSON } = value as { toJSON?: unknown };
     if (typeof toJSON !== "function") return this.#fields(value);
-    const told: unknown = toJSON.call(value, String(this.#path.at(-1) ?? ""));
-    return told === value ? this.#fields(value) : this.#walk(told);
+    const json: unknown = toJSON.call(value, String(this.#path.at(-1) ?? ""));
+    return json === value ? this.#fields(value) : this.#walk(json);
   }
 
-  /** By value: two places that hold one instance get two. */
-  #own(value: object, [name, type]: readonly [string, StructuredType]): unknown {
+  /** By value: an instance that is met twice arrives as two. */
+  #custom(value: object, [name, type]: readonly [string, StructuredType]): unknown {
     this.#seen.set(value, CIRCULAR);
     this.#mark("o", null, name);
-    const told = this.#walk(type.encode(value));
+    const encoded = this.#walk(type.encode(value));
     this.#seen.delete(value);
-    return told;
+    return encoded;
   }
 
   #list(list: readonly unknown[]): unknown[] {
@@ -171,51 +152,44 @@ export class Marker {
     let copy: unknown[] | undefined;
     for (let i = 0; i < list.length; i++) {
       const item = list[i];
-      const told = i in list ? this.#at(i, item) : null;
-      if (told !== item && copy === undefined) copy = list.slice(0, i);
-      if (copy !== undefined) copy[i] = told;
+      const encoded = i in list ? this.#at(i, item) : null;
+      if (encoded !== item && copy === undefined) copy = list.slice(0, i);
+      if (copy !== undefined) copy[i] = encoded;
     }
     return copy ?? list as unknown[];
   }
 
   #fields(object: object): object {
-    let copy: Record<string, unknown> | undefined;
+    let copy: object | undefined;
     const fields = object as Record<string, unknown>;
     const keys = Object.keys(object);
     for (let i = 0; i < keys.length; i++) {
       const key = keys[i]!;
       const item = fields[key];
-      const told = this.#at(key, item);
-      if (told !== item && copy === undefined) {
-        copy = {};
-        for (const before of keys.slice(0, i)) define(copy, before, fields[before]);
-      }
-      if (copy !== undefined) define(copy, key, told);
+      const encoded = this.#at(key, item);
+      if (encoded !== item && copy === undefined) copy = copyOf(fields, keys.slice(0, i));
+      if (copy !== undefined) define(copy, key, encoded);
     }
-    return copy ?? plainOf(object, keys);
+    if (copy !== undefined || isPlain(object)) return copy ?? object;
+    return copyOf(fields, keys); // without the class's `toJSON`
   }
 
   #at(key: string | number, value: unknown): unknown {
     this.#path.push(key);
-    const told = this.#walk(value);
+    const encoded = this.#walk(value);
     this.#path.pop();
-    return told;
+    return encoded;
   }
 
-  #mark<T>(type: string, told: T, ...rest: unknown[]): T {
+  #mark<T>(type: string, encoded: T, ...rest: unknown[]): T {
     if (rest[0] === CIRCULAR) this.#refuse("an own class may not hold itself");
     this.#marks.push([[...this.#path], type, ...rest]);
-    return told;
+    return encoded;
   }
 
-  /** Of a list JSON would make `null` of what it leaves out: a parameter arrives as `undefined`. */
+  /** JSON makes a function in a list `null`; as a parameter it has to arrive as `undefined`. */
   get #isParameter(): boolean {
     return this.#path.length === 1 && this.#what === "parameters";
-  }
-
-  /** A driver is a function, or looks like an object, and refuses to be JSON. */
-  #refusesJson(value: object): boolean {
-    return typeof (value as { toJSON?: unknown }).toJSON === "function";
   }
 
   #refuse(why: string): never {
@@ -228,25 +202,23 @@ export class Marker {
   }
 }
 
-/** Stands for the place of an own class's instance that is being told. */
+/** Stands for the path of a custom class's instance while it is being encoded. */
 const CIRCULAR: readonly (string | number)[] = ["circular"];
 
-/** An instance without marks: its own fields, without what its class would make of it as JSON. */
-function plainOf(object: object, keys: readonly string[]): object {
+function isPlain(object: object): boolean {
   const prototype = Object.getPrototypeOf(object);
-  if (prototype === Object.prototype || prototype === null) return object;
+  return prototype === Object.prototype || prototype === null;
+}
+
+function copyOf(fields: Readonly<Record<string, unknown>>, keys: readonly string[]): object {
   const copy = {};
-  for (const key of keys) define(copy, key, (object as Record<string, unknown>)[key]);
+  for (const key of keys) define(copy, key, fields[key]);
   return copy;
 }
 
-function define(object: object, key: string, value: unknown): void {
-  Object.defineProperty(object, key, {
-    value,
-    enumerable: true,
-    writable: true,
-    configurable: true,
-  });
+/** Sets an own field without running a setter, such as that of `__proto__`. */
+export function define(object: object, key: PropertyKey, value: unknown, enumerable = true): void {
+  Object.defineProperty(object, key, { value, enumerable, writable: true, configurable: true });
 }
 
 function fieldsOf(error: Error): Record<string, unknown> {
@@ -262,8 +234,8 @@ function fieldsOf(error: Error): Record<string, unknown> {
   return fields;
 }
 
+/** Copies the bytes: changes after the call must not be sent. */
 function bytesOf(value: object): { readonly name: string; readonly bytes: Uint8Array } | undefined {
-  // copies: what is changed after the call was made is sent as it was
   if (value instanceof ArrayBuffer) {
     return { name: "ArrayBuffer", bytes: new Uint8Array(value.slice()) };
   }
@@ -272,9 +244,4 @@ function bytesOf(value: object): { readonly name: string; readonly bytes: Uint8A
   if (name === undefined) return undefined;
   const view = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   return { name, bytes: new Uint8Array(view) };
-}
-
-function isBoxed(value: object): boolean {
-  return value instanceof Number || value instanceof String || value instanceof Boolean ||
-    value instanceof BigInt || value instanceof Symbol;
 }

@@ -6,7 +6,7 @@ import {
 } from "../../session/feature.ts";
 import { FrameError } from "../../session/parse_json.ts";
 
-/** Makes the value of a message of what arrived. Throws if a mark is not valid. */
+/** Decodes the value at `message[at]`. Throws for an invalid mark. */
 type Decode = (at: number, message: readonly unknown[], parts: Parts) => unknown;
 
 /** What arrived beside a value. */
@@ -15,7 +15,7 @@ export interface Parts {
   readonly bytes: readonly Uint8Array[];
 }
 
-/** Values of what comes in, of marks and of the bytes behind a message. */
+/** Reads the marks of incoming values, and waits for the bytes that follow a message. */
 export class Reader implements Pick<ValueCodec, "read" | "binary" | "reset"> {
   readonly #session: FeatureSession;
   readonly #decode: Decode;
@@ -40,10 +40,10 @@ export class Reader implements Pick<ValueCodec, "read" | "binary" | "reset"> {
     const beside = message[kind.value + 1];
     if (!Array.isArray(beside) || beside.length === 0) return false;
     const [frames, ...marks] = beside;
-    // only as many as the marks speak of are waited for: a number alone costs nothing to claim
+    // the marks must account for each frame: a number alone would cost a peer nothing to claim
     const count = marks.filter((mark) => Array.isArray(mark) && mark[1] === "b").length;
     if (frames !== count) message[kind.value] = new BrokenValue();
-    else if (count === 0) this.#apply(kind, message, marks, []);
+    else if (count === 0) this.#apply(kind, message, { marks, bytes: [] });
     else if (size === 0) {
       throw new FrameError("Cannot read a message: one with bytes has a frame of its own");
     } else {
@@ -59,12 +59,12 @@ export class Reader implements Pick<ValueCodec, "read" | "binary" | "reset"> {
     if (this.#size > this.#session.settings.limits.frameBytes) {
       return this.#session.broke("frameBytes", 1009, "The bytes are too many");
     }
-    if (this.#due === undefined) return void (this.#size = 0); // bytes of nobody are dropped
+    if (this.#due === undefined) return void (this.#size = 0); // no message refers to them
     if (this.#bytes.push(new Uint8Array(data)) < this.#due.count) return;
     const { kind, message, marks, textSize } = this.#due;
     const bytes = this.#bytes, size = this.#size + textSize;
     this.reset();
-    this.#apply(kind, message, marks, bytes);
+    this.#apply(kind, message, { marks, bytes });
     this.#session.arrived(kind, message, size);
   }
 
@@ -74,17 +74,12 @@ export class Reader implements Pick<ValueCodec, "read" | "binary" | "reset"> {
     this.#size = 0;
   }
 
-  #apply(
-    kind: MessageKind,
-    message: unknown[],
-    marks: readonly unknown[],
-    bytes: readonly Uint8Array[],
-  ): void {
+  #apply(kind: MessageKind, message: unknown[], parts: Parts): void {
     const at = kind.value!;
     try {
-      message[at] = this.#decode(at, message, { marks, bytes });
+      message[at] = this.#decode(at, message, parts);
     } catch (cause) {
-      message[at] = new BrokenValue(cause); // a mark that is none, or a class that takes no such value
+      message[at] = new BrokenValue(cause); // an invalid mark, or the error of a custom class
     }
   }
 }

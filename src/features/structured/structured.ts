@@ -7,25 +7,25 @@ import { Reader } from "./reader.ts";
 import type { StructuredType } from "./structured_type.ts";
 import { Unmarker } from "./unmark.ts";
 
-/** What `structured` takes. */
+/** The options of {@linkcode structured}. */
 export interface StructuredOptions {
-  /** Your own classes, by the names that travel. */
+  /** Custom classes, by the names that both ends use for them. */
   readonly types?: Readonly<Record<string, StructuredType>>;
 }
 
-/** The feature, and what makes others with your own classes. */
+/** The type of {@linkcode structured}. */
 export interface Structured extends Feature {
-  /** The same, with your own classes. */
+  /** Creates the feature with custom classes. */
   (options: StructuredOptions): Feature;
 }
 
 /**
- * Values beyond JSON, for the option `use` of both ends: `Date`, `Map`, `Set`, `bigint`,
- * `undefined`, `NaN`, the infinities, `-0`, `RegExp`, `URL`, `Error` with its cause and own fields,
- * `ArrayBuffer` and its views as bytes, lists with holes, repeated and circular references. Plain
- * values pay next to nothing for it.
+ * Sends values that JSON can't represent: `Date`, `Map`, `Set`, `bigint`, `undefined`, `NaN`, the
+ * infinities, `-0`, `RegExp`, `URL`, `Error` with its cause and own fields, `ArrayBuffer` and its
+ * views as bytes, sparse lists, repeated and circular references. Put it in the option `use` of both
+ * ends. Plain values cost next to nothing more.
  *
- * @example Send what JSON can't tell
+ * @example Send a map
  * ```ts
  * import { structured, WebSocketConnector, WebSocketServer } from "@sheetbend/rpc";
  * import { assertEquals } from "@std/assert";
@@ -63,17 +63,17 @@ function make({ types = {} }: StructuredOptions): PluggedFeature {
   };
 }
 
-/** A function has a `name` of its own, which can't be assigned. */
+/** Defines the feature's fields on a function, whose own `name` can't be assigned. */
 function callable(feature: PluggedFeature): Structured {
   const made = (options: StructuredOptions): Feature => make(options);
   for (const [key, value] of Object.entries(feature)) Object.defineProperty(made, key, { value });
   return made as Structured;
 }
 
-/** Throws for a value that JSON alone would lose. */
+/** Throws for a value that JSON would lose. */
 function refuseLoss(marks: readonly Mark[] | undefined, what: string): void {
   const lost = marks?.find(([path, type]) => {
-    if (type === "=") return false; // JSON.stringify itself throws at a circle
+    if (type === "=") return false; // JSON.stringify throws for a circular reference
     if (type !== "u") return true;
     return typeof path.at(-1) === "number" && (what !== "parameters" || path.length > 1);
   });

@@ -1,11 +1,11 @@
-/** How instances of a class of yours travel. Both ends describe it under the same name. */
+/** How instances of a class are sent. Both ends define it under the same name. */
 export interface StructuredType {
   /** The class. */
-  // deno-lint-ignore no-explicit-any -- whatever it is constructed with
+  // deno-lint-ignore no-explicit-any -- a constructor may take anything
   readonly class: abstract new (...args: any[]) => object;
-  /** An instance → what is told of it: any value that `structured` can tell. */
+  /** Turns an instance into a value that `structured` can send. */
   // deno-lint-ignore no-explicit-any -- an instance of `class`
   encode(instance: any): unknown;
-  /** What was told → an instance. It comes from the other end: check it. */
-  decode(told: unknown): object;
+  /** Turns that value into an instance. It comes from the peer: validate it. */
+  decode(value: unknown): object;
 }

@@ -1,85 +1,74 @@
-import { BYTES } from "./marks.ts";
+import { BYTES, define } from "./marks.ts";
 import type { MarkTypes } from "../../session/feature.ts";
 import type { StructuredType } from "./structured_type.ts";
 
-/** A map, a set or an error that was put in its place before what it holds is known. */
-interface Shell {
-  readonly object: object;
-  /** What it is filled with, as it stood in the message. */
-  readonly raw: unknown;
+/** Where a path ends. */
+interface Place {
+  readonly holder: Container;
+  readonly key: string | number;
 }
-
-/** A container, by what the steps of a path may be read and set on. */
+/** The mark types of other features, and the message that contains the value. */
+interface Others {
+  readonly marks: readonly MarkTypes[] | undefined;
+  readonly message: readonly unknown[];
+}
+type Types = ReadonlyMap<string, StructuredType>;
 type Container = Record<string | number, unknown>;
 
 /**
- * Makes a value of what arrived and its marks. Only own fields are stepped into, so that no mark
- * reaches a prototype; nothing is made of a size that was only claimed.
+ * Rebuilds one value from its JSON and its marks. Paths follow own fields only, so that no mark
+ * reaches a prototype, and a claimed size allocates nothing.
  */
 export class Unmarker {
-  readonly #types: ReadonlyMap<string, StructuredType>;
-  /** Types of other features. */
-  readonly #others: readonly MarkTypes[] | undefined;
-  /** Of which the value is a part, for other features. */
-  readonly #message: readonly unknown[];
+  readonly #root: Container;
   readonly #bytes: readonly Uint8Array[];
-  readonly #root: { value: unknown };
-  /** In the order of their marks: a holder before what it holds. */
-  readonly #shells = new Map<object, Shell>();
-  /** A text of few marks could else become any number of entries. */
+  readonly #types: Types;
+  readonly #others: Others;
+  /** The content of each map, set and error, which is created empty and filled at the end. */
+  readonly #contents = new Map<object, unknown>();
+  /** No list fills two: a short frame could otherwise expand to any number of entries. */
   readonly #filling = new Set<unknown>();
-  readonly #later: (() => void)[] = [];
+  readonly #finishers: (() => void)[] = [];
 
-  constructor(
-    value: unknown,
-    bytes: readonly Uint8Array[],
-    types: ReadonlyMap<string, StructuredType>,
-    others: {
-      readonly marks: readonly MarkTypes[] | undefined;
-      readonly message: readonly unknown[];
-    },
-  ) {
-    this.#others = others.marks;
-    this.#message = others.message;
+  constructor(value: unknown, bytes: readonly Uint8Array[], types: Types, others: Others) {
     this.#root = { value };
     this.#bytes = bytes;
     this.#types = types;
+    this.#others = others;
   }
 
-  /** @throws {TypeError} If a mark is none. */
+  /** Throws a `TypeError` for an invalid mark. */
   decode(marks: unknown): unknown {
     if (!Array.isArray(marks)) throw invalid("they are no list");
     let isTaken = false;
     let next = 0;
     try {
       while (next < marks.length) this.#apply(marks[next++]);
-      // what is held is whole before its holder is filled
-      for (const finish of this.#later.reverse()) finish();
+      // a holder's mark precedes those of its content, so the content is finished first
+      for (const finish of this.#finishers.reverse()) finish();
       isTaken = true;
     } finally {
-      if (this.#others !== undefined) {
-        if (!isTaken) this.#count(marks.slice(next));
-        for (const other of this.#others) other.decoded?.(isTaken);
-      }
+      if (!isTaken && this.#others.marks !== undefined) this.#decodeForOthers(marks.slice(next));
+      for (const other of this.#others.marks ?? []) other.decoded?.(isTaken);
     }
     return this.#root.value;
   }
 
-  /** The value is refused: other features still learn of the marks that were not reached. */
-  #count(marks: readonly unknown[]): void {
+  /** When the value is refused, other features still have to count the remaining marks. */
+  #decodeForOthers(marks: readonly unknown[]): void {
     try {
       for (const mark of marks) {
         if (!Array.isArray(mark)) continue;
         const [, type, ...rest] = mark;
-        this.#otherOf(type)?.decode([type, ...rest], this.#message);
+        this.#otherOf(type)?.decode([type, ...rest], this.#others.message);
       }
     } catch {
-      // it is refused already; an error for each of many marks would cost too much
+      // the value is refused already; catching for each of many marks would cost too much
     }
   }
 
   #otherOf(type: unknown): MarkTypes | undefined {
-    return this.#others?.find(({ types }) => types.includes(type as string));
+    return this.#others.marks?.find(({ types }) => types.includes(type as string));
   }
 
   #apply(mark: unknown): void {
@@ -89,19 +78,19 @@ export class Unmarker {
     const raw = holder[key];
     switch (type) {
       case "u":
-        return set(holder, key, undefined);
+        return define(holder, key, undefined);
       case "n":
-        return set(holder, key, numberOf(raw));
+        return define(holder, key, numberOf(raw));
       case "i":
-        return set(holder, key, bigintOf(raw));
+        return define(holder, key, bigintOf(raw));
       case "d":
-        return set(holder, key, new Date(typeof raw === "number" ? raw : NaN));
+        return define(holder, key, new Date(typeof raw === "number" ? raw : NaN));
       case "r":
-        return set(holder, key, regExpOf(raw));
+        return define(holder, key, regExpOf(raw));
       case "l":
-        return set(holder, key, new URL(textOf(raw)));
+        return define(holder, key, new URL(textOf(raw)));
       case "b":
-        return set(holder, key, this.#bytesOf(rest));
+        return define(holder, key, this.#bytesOf(rest));
       case "h":
         return this.#dig(raw, rest[0]);
       case "=":
@@ -109,18 +98,17 @@ export class Unmarker {
       case "m":
       case "s":
       case "e":
-        return this.#shell(type, { holder, key, raw });
+        return this.#fillLater(type, { holder, key }, raw);
       case "o":
-        return this.#own({ holder, key }, rest[0]);
+        return this.#custom({ holder, key }, rest[0]);
     }
     const other = this.#otherOf(type);
     if (other === undefined) throw invalid("of a type that is not known");
-    set(holder, key, other.decode([type, ...rest], this.#message));
+    define(holder, key, other.decode([type, ...rest], this.#others.message));
   }
 
-  /** The container and the key at the end of a path, by own fields alone. */
-  #place(path: readonly unknown[]): { holder: Container; key: string | number } {
-    let holder = this.#root as unknown as Container;
+  #place(path: readonly unknown[]): Place {
+    let holder = this.#root;
     let key: string | number = "value";
     for (const next of path) {
       holder = this.#inside(holder[key]);
@@ -133,7 +121,7 @@ export class Unmarker {
 
   #inside(value: unknown): Container {
     if (typeof value !== "object" || value === null) throw invalid("a path leads nowhere");
-    const inside = this.#shells.get(value)?.raw ?? value;
+    const inside = this.#contents.get(value) ?? value;
     if (typeof inside !== "object" || inside === null) throw invalid("a path leads nowhere");
     return inside as Container;
   }
@@ -141,26 +129,22 @@ export class Unmarker {
   #same(holder: Container, key: string | number, path: unknown): void {
     if (!Array.isArray(path)) throw invalid("a reference is none");
     const target = this.#place(path);
-    set(holder, key, target.holder[target.key]);
+    define(holder, key, target.holder[target.key]);
   }
 
-  #shell(
-    type: "m" | "s" | "e",
-    { holder, key, raw }: { holder: Container; key: string | number; raw: unknown },
-  ): void {
-    const object = shellOf(type, raw);
+  #fillLater(type: "m" | "s" | "e", { holder, key }: Place, raw: unknown): void {
+    const object = emptyOf(type, raw);
     if (this.#filling.has(raw)) throw invalid("one list can't fill two");
     this.#filling.add(raw);
-    this.#shells.set(object, { object, raw });
-    set(holder, key, object);
-    this.#later.push(() => fill(object, raw));
+    this.#contents.set(object, raw);
+    define(holder, key, object);
+    this.#finishers.push(() => fill(object, raw));
   }
 
-  /** After all that it holds: what `decode` is given is whole. */
-  #own({ holder, key }: { holder: Container; key: string | number }, name: unknown): void {
+  #custom({ holder, key }: Place, name: unknown): void {
     const type = typeof name === "string" ? this.#types.get(name) : undefined;
     if (type === undefined) throw invalid("of a type that is not known");
-    this.#later.push(() => set(holder, key, type.decode(holder[key])));
+    this.#finishers.push(() => define(holder, key, type.decode(holder[key])));
   }
 
   #bytesOf([name, index]: readonly unknown[]): object {
@@ -184,7 +168,7 @@ export class Unmarker {
   }
 }
 
-function shellOf(type: "m" | "s" | "e", raw: unknown): object {
+function emptyOf(type: "m" | "s" | "e", raw: unknown): object {
   if (type === "e") {
     if (typeof raw !== "object" || raw === null) throw invalid("it is no error");
     const { name } = raw as { name?: unknown };
@@ -196,17 +180,7 @@ function shellOf(type: "m" | "s" | "e", raw: unknown): object {
   return type === "m" ? new Map() : new Set();
 }
 
-/** The classes of errors that every runtime has. */
 const ERRORS = { Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError };
-
-function set(holder: Container, key: string | number, value: unknown): void {
-  Object.defineProperty(holder, key, {
-    value,
-    enumerable: true,
-    writable: true,
-    configurable: true,
-  });
-}
 
 function fill(object: object, raw: unknown): void {
   if (object instanceof Map) {
@@ -219,19 +193,14 @@ function fill(object: object, raw: unknown): void {
   } else fillError(object as Error, raw as Record<string, unknown>);
 }
 
-/** `name`, `message` and `cause` stand as an error has them; what would hide a method is left out. */
+/** Hides `name`, `message`, `cause` and `errors`, and skips what would hide a method. */
 function fillError(error: Error, fields: Record<string, unknown>): void {
   for (const key of Object.keys(fields)) {
     const isText = key === "name" || key === "message";
     const isPart = isText || key === "cause" ||
       (key === "errors" && error instanceof AggregateError);
     if (key === "stack" || (key in Error.prototype && !isPart)) continue;
-    Object.defineProperty(error, key, {
-      value: isText ? textOf(fields[key]) : fields[key],
-      enumerable: !isPart,
-      writable: true,
-      configurable: true,
-    });
+    define(error, key, isText ? textOf(fields[key]) : fields[key], !isPart);
   }
 }
 
