@@ -2,7 +2,6 @@ import { DEFAULT_LIMITS, limitsOf } from "../limits.ts";
 import type { ConnectionOptions } from "../options.ts";
 import type { PluggedFeature, Settings } from "./feature.ts";
 
-/** Without options. */
 export const DEFAULT_SETTINGS: Settings = {
   limits: DEFAULT_LIMITS,
   heartbeat: Infinity,
@@ -11,11 +10,10 @@ export const DEFAULT_SETTINGS: Settings = {
 };
 
 /**
- * The options that were given, and the defaults.
+ * Adds the defaults to the options. `heartbeat` is the end's own default, in ms.
  *
- * @param heartbeat The end's own default, in ms.
  * @throws {RangeError} If a limit or the heartbeat is out of range.
- * @throws {TypeError} If `use` holds anything but features.
+ * @throws {TypeError} If `use` has anything but features.
  */
 export function settingsOf(options: ConnectionOptions, heartbeat: number): Settings {
   if (typeof options !== "object" || options === null) {
