@@ -70,12 +70,17 @@ export abstract class Communicator<
     refuse(path: string): Error | undefined {
       // exactly the name that TGrid passes
       const error = this.#communicator.inspectReady("Communicator._Call_fuction");
-      return error === null ? undefined : withPath(error, path);
+      if (error instanceof NotSentError) { // it doesn't have the path
+        error.message = error.message.replace("Cannot call:", `Cannot call "${path}":`);
+      }
+      return error ?? undefined;
     }
 
     call(call: MadeCall): void {
-      const communicator = this.#communicator;
-      follow(communicator.#rpc, call, communicator.sendData(invokeOf(call)));
+      const rpc = this.#communicator.#rpc;
+      Promise.resolve(this.#communicator.sendData(invokeOf(call))).then(() => {
+        if (call.isQuiet) rpc.take(call.uid)?.resolve(undefined);
+      }, (error) => rpc.take(call.uid)?.reject(error));
     }
 
     reply(message: Invoke.IReturn, unsent: (error: unknown) => void): void {
@@ -242,19 +247,4 @@ export function receive(rpc: Rpc, message: unknown, weight?: Weight): void {
 /** A call as TGrid's message: the one that listeners saw, if any did. */
 export function invokeOf({ invoke, uid, path, args }: MadeCall): Invoke.IFunction {
   return invoke ?? { uid, listener: path, parameters: args.map(parameterOf) };
-}
-
-/** A custom transport reports by its promise whether a call was sent. */
-function follow(rpc: Rpc, call: MadeCall, sent: Promise<void>): void {
-  Promise.resolve(sent).then(() => {
-    if (call.isQuiet) rpc.take(call.uid)?.resolve(undefined);
-  }, (error) => rpc.take(call.uid)?.reject(error));
-}
-
-/** `inspectReady` doesn't know the path. */
-function withPath(error: Error, path: string): Error {
-  if (error instanceof NotSentError) {
-    error.message = error.message.replace("Cannot call:", `Cannot call "${path}":`);
-  }
-  return error;
 }

@@ -27,12 +27,12 @@ const KEPT_IN_ALL = 4_096;
 
 /** Creates the driver of a remote provider. */
 export function createDriver(caller: Caller, terms: CallTerms = NO_TERMS): object {
-  return namespaceOf(undefined, { caller, terms, dispose: undefined, kept: newKept() });
+  return namespaceOf(undefined, rootOf(caller, terms));
 }
 
 /** Creates the driver of a function or object that the other end lent under `path`. */
 export function createReference(caller: Caller, path: string, dispose: () => void): object {
-  return namespaceOf(path, { caller, terms: NO_TERMS, dispose, kept: newKept() });
+  return namespaceOf(path, rootOf(caller, NO_TERMS, dispose));
 }
 
 /**
@@ -57,12 +57,7 @@ export function withOptions<D extends object>(driver: D, options: CallOptions): 
   const place = Stamp.of(driver);
   if (place === undefined) throw new TypeError("Cannot add options: this is no driver");
   const { path, root: { caller, terms, dispose } } = place;
-  return namespaceOf(path, {
-    caller,
-    terms: tighten(terms, options),
-    dispose,
-    kept: newKept(),
-  }) as D;
+  return namespaceOf(path, rootOf(caller, tighten(terms, options), dispose)) as D;
 }
 
 /** Is this value a driver, or one of its members? Runs no trap. */
@@ -104,8 +99,8 @@ class Stamp extends Given {
   }
 }
 
-function newKept(): Root["kept"] {
-  return { count: 0, generation: 0 };
+function rootOf(caller: Caller, terms: CallTerms, dispose?: () => void): Root {
+  return { caller, terms, dispose, kept: { count: 0, generation: 0 } };
 }
 
 function namespaceOf(path: string | undefined, root: Root): object {

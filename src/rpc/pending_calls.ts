@@ -56,10 +56,8 @@ export class PendingCalls implements TimedCalls {
     if (older !== undefined) (this.#overtaken ??= new Map()).set(older.uid, older);
     this.#ring[slot] = call;
     this.size++;
-    if (call.terms !== undefined) this.#watch(call, call.terms);
-  }
-
-  #watch(call: MadeCall, { signal }: CallTerms): void {
+    if (call.terms === undefined) return;
+    const { signal } = call.terms;
     if (call.due !== Infinity) (this.#deadlines ??= new CallDeadlines(this)).add(call.due);
     if (signal === undefined) return;
     this.#signals ??= new AbortSignals((uid, reason) => this.#giveUp(uid, reason));

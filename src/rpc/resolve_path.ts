@@ -38,10 +38,15 @@ export function find(
 ): Found | undefined {
   if (typeof path !== "string" || path.length > limits.pathLength) return undefined;
   const kept = keptNames.get(path);
-  const names = kept ?? namesOf(path);
-  if (names === undefined || names.length > limits.pathSteps) return undefined;
+  const names = kept ?? path.split(".");
+  if (names.length > limits.pathSteps) return undefined;
+  if (kept === undefined && names.some(isForbidden)) return undefined;
   const found = walk(provider, names);
-  if (kept === undefined && found !== undefined) keep(path, names);
+  if (kept === undefined && found !== undefined && path.length <= LONGEST_KEPT) {
+    // a driver inside a provider has every name, so a peer can still fill this
+    if (keptNames.size >= MOST_KEPT) keptNames.clear();
+    keptNames.set(path, names);
+  }
   return found;
 }
 
@@ -49,18 +54,6 @@ export function find(
 const keptNames = new Map<string, readonly string[]>();
 const MOST_KEPT = 1_024;
 const LONGEST_KEPT = 256;
-
-function keep(path: string, names: readonly string[]): void {
-  if (path.length > LONGEST_KEPT) return;
-  // yet a driver inside a provider has every name, so a peer can fill this
-  if (keptNames.size >= MOST_KEPT) keptNames.clear();
-  keptNames.set(path, names);
-}
-
-function namesOf(path: string): readonly string[] | undefined {
-  const names = path.split(".");
-  return names.some(isForbidden) ? undefined : names;
-}
 
 function isForbidden(name: string): boolean {
   return name === "" || name.startsWith("_") || name.endsWith("_") || FORBIDDEN.has(name);

@@ -62,8 +62,13 @@ export class Rpc {
   }
 
   call(path: string, args: unknown[], terms: CallTerms): Promise<unknown> {
-    const refused = this.port.refuse(path) ?? this.#isFull(path);
+    const refused = this.port.refuse(path);
     if (refused !== undefined) return Promise.reject(refused);
+    if (this.pending.size >= this.limits.waitingCalls) {
+      this.report({ type: "limit", limit: "waitingCalls", method: path });
+      const text = `Cannot call "${path}": too many calls wait for their return`;
+      return Promise.reject(new NotSentError(text));
+    }
     const call = new MadeCall(this.#uid + 1, path, args);
     if (terms !== NO_TERMS) {
       if (terms.signal?.aborted === true) return Promise.reject(terms.signal.reason);
@@ -171,12 +176,6 @@ export class Rpc {
     const calls = this.pending.above(0).filter(isMeant);
     for (const call of calls) this.take(call.uid);
     for (const call of calls) call.reject(errorOf(call));
-  }
-
-  #isFull(method: string): NotSentError | undefined {
-    if (this.pending.size < this.limits.waitingCalls) return undefined;
-    this.report({ type: "limit", limit: "waitingCalls", method });
-    return new NotSentError(`Cannot call "${method}": too many calls wait for their return`);
   }
 
   #emitSend(call: MadeCall): void {

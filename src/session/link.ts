@@ -98,7 +98,7 @@ export class Link {
   readonly #report: Reporter;
   #isOver = false;
   #wasOpen = false;
-  #closedBy: { readonly code: number; readonly reason: string } | undefined;
+  #closedBy: Pick<Ending, "code" | "reason"> | undefined;
   /** The platform's error message. */
   #detail = "";
   #isFull = false;
@@ -133,7 +133,7 @@ export class Link {
   /** Sends a frame of messages, or bytes. `true` if the socket accepted it. */
   give(frame: string | Uint8Array): boolean {
     this.hasSaid = true;
-    if (this.pacer !== undefined) this.pacer.leaving(frame.length, typeof frame !== "string");
+    this.pacer?.leaving(frame.length, typeof frame !== "string");
     return this.#send(frame);
   }
 
@@ -263,7 +263,7 @@ export class Link {
   readonly #message: Listener = ({ data }) => {
     this.isSilent = false;
     this.#isKnown = false;
-    if (this.pacer?.heard !== undefined) this.pacer.heard();
+    this.pacer?.heard?.();
     if (typeof data === "string") this.owner.text(data);
     else this.owner.binary(data);
   };
@@ -286,7 +286,7 @@ export class Link {
     this.#finish(BROKEN, "the socket takes no frame");
   }
 
-  #finish(end: { readonly code: number; readonly reason: string }, detail = ""): void {
+  #finish(end: Pick<Ending, "code" | "reason">, detail = ""): void {
     if (this.#isOver) return;
     this.#release();
     const { code, reason } = this.#closedBy ?? end;

@@ -74,7 +74,7 @@ export class Outgoing {
 
   /** Sends one message, in order. `uid` is 0 if it is not a call. */
   push(text: string, uid: number, bytes: readonly Uint8Array[] | undefined): void {
-    if (bytes !== undefined) { // they follow a frame with this message alone
+    if (bytes !== undefined && bytes.length > 0) { // they follow a frame with this message alone
       this.flush();
       return this.#leave([text], bytes, uid);
     }

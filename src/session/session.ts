@@ -110,7 +110,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
 
   call(call: MadeCall): void {
     const { uid } = call;
-    if (this.#check !== undefined) this.#check(call.args, "parameters");
+    this.#check?.(call.args, "parameters");
     const bytes = spare ?? [];
     spare = undefined;
     const text = this.wire.call(call, this.values, bytes);
@@ -118,19 +118,19 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     if (call.terms?.isQuiet === true) {
       (this.outgoing.quiet ??= new Map()).set(uid, () => this.rpc.take(uid)?.resolve(undefined));
     }
-    this.outgoing.push(text, uid, bytes.length > 0 ? bytes : undefined);
+    this.outgoing.push(text, uid, bytes);
   }
 
   reply(message: Invoke.IReturn, unsent: (error: unknown) => void): void {
     const { value } = message;
     if (this.phase !== "open" && this.phase !== "away") return;
     if (this.outgoing.waiting > 0 && isLarge(value)) return this.#replyLater(message, unsent);
-    if (this.#check !== undefined && message.success) this.#check(value, "result");
+    if (message.success) this.#check?.(value, "result");
     const bytes = spare ?? [];
     spare = undefined;
     const text = this.wire.reply(message, this.values, bytes);
     if (bytes.length === 0) spare = bytes;
-    this.outgoing.push(text, 0, bytes.length > 0 ? bytes : undefined);
+    this.outgoing.push(text, 0, bytes);
   }
 
   /**
@@ -141,7 +141,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     this.outgoing.pushLater(() => {
       const bytes: Uint8Array[] = [];
       try {
-        if (this.#check !== undefined && message.success) this.#check(message.value, "result");
+        if (message.success) this.#check?.(message.value, "result");
         return { text: this.wire.reply(message, this.values, bytes), bytes };
       } catch (error) {
         return void queueMicrotask(() => unsent(error));
@@ -157,7 +157,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
 
   send(text: string, bytes?: readonly Uint8Array[]): void {
     if (this.phase !== "open" && this.phase !== "away") return;
-    this.outgoing.push(text, 0, bytes !== undefined && bytes.length > 0 ? bytes : undefined);
+    this.outgoing.push(text, 0, bytes);
   }
 
   sendValue(head: string, value: unknown, what: string): void {
@@ -173,7 +173,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
 
   text(text: string): void {
     if (this.phase !== "open") return;
-    if (this.outgoing.gate !== undefined) this.outgoing.gate.open(); // before any reply
+    this.outgoing.gate?.open(); // before any reply
     const { frameBytes } = this.settings.limits;
     if (text.length * 3 > frameBytes && isLongerThan(text, frameBytes)) {
       return this.broke("frameBytes", 1009, "The frame is too long");
@@ -182,15 +182,13 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     if (this.#turns.size > BACKLOG) this.#beginWhile(() => this.#turns.size > BACKLOG);
     this.#size = text.length;
     this.#weight = text.length < HEAVY ? undefined : { size: text.length, running: 0 };
-    let isMessages: boolean;
     try {
-      isMessages = this.wire.read(text, this);
+      if (!this.wire.read(text, this)) return;
     } catch (error) {
       return this.#unreadable(error);
     }
-    if (!isMessages) return;
     if (this.link?.pacer?.heardMessages() === true) this.outgoing.wait();
-    if (this.#read !== undefined) this.#read(text.length);
+    this.#read?.(text.length);
   }
 
   #unreadable(error: unknown): void {
@@ -216,7 +214,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
       return this.#unreadable(error);
     }
     if (this.link?.pacer?.heardMessages() === true) this.outgoing.wait();
-    if (this.#read !== undefined) this.#read(size);
+    this.#read?.(size);
   }
 
   message(message: unknown[], isInBatch: boolean): boolean {
@@ -231,7 +229,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
       // the time left counts from now
       if (number === 0 && typeof message[5] === "number") message[5] += Date.now();
       const size = isInBatch ? 0 : this.#size;
-      if (this.values !== undefined && this.values.read(kind, message, size)) return false;
+      if (this.values?.read(kind, message, size) === true) return false;
       this.received++;
     } else if (isInBatch && kind.isAlone === true) return true;
     if (kind.isOrdered === true) this.inOrder(kind, message);
