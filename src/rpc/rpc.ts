@@ -255,13 +255,12 @@ export class Rpc {
   }
 
   async #await(call: ServedCall, result: unknown): Promise<void> {
-    let value: unknown;
     try {
-      value = await result;
+      result = await result;
     } catch (error) {
       return this.#done(call, false, error);
     }
-    this.#done(call, true, value);
+    this.#done(call, true, result);
   }
 
   #done(call: ServedCall, success: boolean, value: unknown): void {

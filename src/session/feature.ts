@@ -6,9 +6,7 @@ import type { Feature } from "../types/feature.ts";
 import type { Agreement, Fields } from "./agreement.ts";
 import type { Ending, Link } from "./link.ts";
 
-/*
- * The interface between features and sessions. docs/ARCHITECTURE.md shows the smallest feature.
- */
+// The interface between features and sessions. docs/ARCHITECTURE.md shows the smallest feature.
 
 /** The internal side of a {@linkcode Feature}. */
 export interface PluggedFeature extends Feature {
@@ -28,10 +26,7 @@ export interface PluggedFeature extends Feature {
   begin(session: FeatureSession, isAgreed: boolean, fields: Fields): SessionHooks | undefined;
   /** At a connector: fields for the offer. */
   offer?(): object;
-  /**
-   * At an acceptor, before the decision: calls `answer`, then takes the link for a session that was
-   * kept. Returns `false` if the offer names none.
-   */
+  /** At an acceptor: calls `answer`, then takes the link for a kept session, if the offer names one. */
   claim?(
     fields: Fields,
     link: Link,
@@ -48,16 +43,12 @@ export interface Settings {
   readonly use: readonly PluggedFeature[];
 }
 
-/**
- * What a feature does in one session. Hooks are read once, when the session begins: a missing one
- * costs a comparison with `undefined`.
- */
+/** What a feature does in one session, which reads it once, at its beginning. */
 export interface SessionHooks {
   /** The last feature that has a codec wins. */
   readonly values?: ValueCodec;
   /** Checks a value about to be sent as JSON. Throws an `EncodeError` if something would be lost. */
   check?(value: unknown, what: string): void;
-  /** Its types of marks, for any encoding that marks values. */
   readonly marks?: MarkTypes;
   /** For its kinds of messages, by `session.stateOf`. */
   readonly state?: object;
@@ -69,7 +60,6 @@ export interface SessionHooks {
   readonly leaving?: Leaving | undefined;
   /** The link is gone: `true` keeps the session for another link. */
   cut?(ending: Ending): boolean;
-  /** The session continues over another link. */
   resumed?(): void;
   /** The session is over. Calls that never left are already rejected, the others are not. */
   ended?(ending: Ending): void;
@@ -94,7 +84,6 @@ export interface FeatureSession {
   readonly lastLeft: number;
   /** The `state` of a feature's hooks. */
   stateOf<T extends object>(type: abstract new (...args: never[]) => T): T;
-  /** Sends a message, in order. */
   send(text: string, bytes?: readonly Uint8Array[]): void;
   /** Sends a message that ends in a value. Throws an `EncodeError`. */
   sendValue(head: string, value: unknown, what: string): void;
@@ -148,14 +137,13 @@ export interface ValueCodec {
   /** Throws an `EncodeError` with the path of what can't be encoded. */
   encode(value: unknown, what: string): EncodedValue;
   /**
-   * Decodes the value of a message. `true` if its bytes must come first: `session.arrived` gets the
-   * message then. Throws if bytes of another message are due. `size` is the length of the frame, 0 in
-   * a batch, where messages have no bytes.
+   * Decodes the value of a message. `true` if its bytes must come first, for `session.arrived`. Throws
+   * if those of another message are missing. `size` is the frame's length, 0 in a batch (no bytes).
    */
   read(kind: MessageKind, message: unknown[], size: number): boolean;
   /** A binary frame came in. */
   binary(data: unknown): void;
-  /** The link is gone, and the missing bytes of a message with it. */
+  /** The link is gone, with the bytes that were still to come. */
   reset(): void;
 }
 
@@ -171,25 +159,25 @@ export interface EncodedValue {
 /** The type of the value at `path`, and what else is needed to decode it. */
 export type Mark = readonly [path: readonly (string | number)[], type: string, ...rest: unknown[]];
 
-/** Types of marks that a feature adds to an encoding. */
+/** Types of marks that a feature adds to any encoding that marks values. */
 export interface MarkTypes {
   readonly types: readonly string[];
   /**
-   * The type and the rest of the mark for a function or any object; `undefined` if it isn't the
-   * feature's. To throw an `EncodeError` with the path, call `refuse`.
+   * The mark of a function or object, without the path; `undefined` if it isn't the feature's.
+   * `refuse` throws an `EncodeError` with the path.
    */
   encode(
     value: object,
     refuse: (why: string) => never,
   ): readonly [type: string, ...rest: unknown[]] | undefined;
-  /** A whole value was encoded, or part of it couldn't be. */
+  /** A whole value was encoded, or not sent because part of it couldn't be. */
   encoded?(isSent: boolean): void;
   /**
    * The value of a mark. Throws to refuse the message. After a refusal, later marks are still decoded
    * up to the next one, to count what the other end lent.
    */
   decode(mark: readonly [type: unknown, ...rest: unknown[]], message: readonly unknown[]): unknown;
-  /** A whole value was decoded, or part of it couldn't be. */
+  /** A whole value was decoded, or refused. */
   decoded?(isTaken: boolean): void;
 }
 

@@ -27,7 +27,7 @@ export function writeHeader(
   },
 ): string {
   const own = use.filter((one) => !one.isEncoding).map((one) => one.name);
-  const features = wire !== "linked" ? [] : [...FEATURES, ...stalls ? [TRAIL] : [], ...own];
+  const features = wire === "plain" ? [] : [...FEATURES, ...stalls ? [TRAIL] : [], ...own];
   const values = [...use.filter((one) => one.isEncoding).map((one) => one.name), JSON_VALUES];
   try {
     return JSON.stringify({ header, link: { version: VERSION, features, values, ...fields } });

@@ -19,9 +19,8 @@ export interface Ending {
 /** The owner of a link: an attempt to connect or an incoming connection, then a session. */
 export interface LinkOwner {
   opened?(): void;
-  /** A text frame came in. */
+  // a frame came in
   text(text: string): void;
-  /** A binary frame came in. */
   binary(data: unknown): void;
   /** There is room again. */
   drained?(): void;
@@ -40,7 +39,6 @@ export interface Pacer {
   heardMessages(): boolean;
   /** The other end read this many frames without sending a message. */
   heardReceipt?(frames: number): void;
-  /** A frame came in. */
   heard?(): void;
   /** A ping came in, before more frames. */
   heardNudge?(): void;
@@ -50,7 +48,7 @@ export interface Pacer {
   turnOver?(): void;
 }
 
-/** What a link needs from its end. The timers end with the link. */
+/** What a link needs from its end. It clears the timers when it ends. */
 export interface LinkParts {
   readonly limits: Limits;
   readonly report: Reporter;

@@ -26,20 +26,12 @@ export function settingsOf(options: ConnectionOptions, heartbeat: number): Setti
   if ("values" in options) {
     throw new TypeError('Cannot set "values": give features to "use", as in { use: [structured] }');
   }
-  return {
-    limits: limitsOf(options.limits),
-    heartbeat: chosen,
-    exposeErrors: options.exposeErrors === true,
-    use: featuresOf(options.use),
-  };
-}
-
-function featuresOf(use: ConnectionOptions["use"]): readonly PluggedFeature[] {
-  if (use === undefined) return DEFAULT_SETTINGS.use;
-  const isList = Array.isArray(use) &&
-    use.every((one) => typeof (one as PluggedFeature | null)?.begin === "function");
-  if (isList) return use as readonly PluggedFeature[];
-  throw new TypeError(
-    'Cannot set "use": it takes a list of features, as in { use: [structured] }',
-  );
+  const limits = limitsOf(options.limits);
+  const { use = DEFAULT_SETTINGS.use } = options as { readonly use?: readonly PluggedFeature[] };
+  if (!Array.isArray(use) || !use.every((one) => typeof one?.begin === "function")) {
+    throw new TypeError(
+      'Cannot set "use": it takes a list of features, as in { use: [structured] }',
+    );
+  }
+  return { limits, heartbeat: chosen, exposeErrors: options.exposeErrors === true, use };
 }
