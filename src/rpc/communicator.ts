@@ -134,7 +134,7 @@ export abstract class Communicator<
    * @typeParam Controller The remote provider's type, if it is not `Remote`.
    * @typeParam UseParametric `true` accepts any parameter that serializes to the right JSON.
    * @typeParam Values `"structured"` if both ends use `structured`: a `Map` then arrives as a `Map`.
-   * @param options Each call with options creates a new driver, which is cheap.
+   * @param options For all calls of a new driver, which is cheap.
    * @throws {TypeError} If the timeout or the deadline is `NaN` or an invalid date.
    */
   getDriver<

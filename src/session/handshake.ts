@@ -91,8 +91,7 @@ export function readAnswer(
 
 /** Does this client hold frames back until something comes in? */
 export function isStalling(features: Iterable<string>): boolean {
-  for (const name of features) if (name === TRAIL) return true;
-  return false;
+  return [...features].includes(TRAIL);
 }
 
 export function isAgreed(

@@ -17,25 +17,19 @@ const SHALLOW = 2_000;
  * @throws {FrameError} If it is not JSON.
  */
 export function parseJson(text: string, limit: number): unknown {
-  if (text.length <= 2 * limit) return parsed(text, limit); // a level has two characters
-  if (text.length > SMALL || limit > SHALLOW) {
-    if (isDeeperThan(text, limit)) throw tooDeep();
-    return parsed(text, limit);
-  }
-  const value = parsed(text, limit);
-  if (nestsDeeper(value, limit)) throw tooDeep();
-  return value;
-}
-
-function parsed(text: string, limit: number): unknown {
+  const mayBeDeep = text.length > 2 * limit; // a level has two characters
+  const isScanned = mayBeDeep && (text.length > SMALL || limit > SHALLOW);
+  if (isScanned && isDeeperThan(text, limit)) throw tooDeep();
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
+    if (isDeeperThan(text, limit)) throw tooDeep();
     // not the platform's error, which quotes the text
-    throw isDeeperThan(text, limit)
-      ? tooDeep()
-      : new FrameError("Cannot read the frame: it is no JSON");
+    throw new FrameError("Cannot read the frame: it is no JSON");
   }
+  if (mayBeDeep && !isScanned && nestsDeeper(value, limit)) throw tooDeep();
+  return value;
 }
 
 function tooDeep(): DepthError {
