@@ -1,10 +1,9 @@
-/** The calls that one signal would end, and its only listener. */
 interface Watched {
   readonly uids: Set<number>;
   readonly listener: () => void;
 }
 
-/** Which calls end with which signal: one listener a signal, however many calls it has. */
+/** Which calls end with which signal: one listener per signal, however many calls it has. */
 export class AbortSignals {
   readonly #abort: (uid: number, reason: unknown) => void;
   readonly #bySignal = new Map<AbortSignal, Watched>();
@@ -14,7 +13,6 @@ export class AbortSignals {
     this.#abort = abort;
   }
 
-  /** The call ends with the signal. */
   add(signal: AbortSignal, uid: number): void {
     const watched = this.#bySignal.get(signal);
     if (watched !== undefined) return void watched.uids.add(uid);
@@ -27,7 +25,6 @@ export class AbortSignals {
     signal.addEventListener("abort", listener, { once: true });
   }
 
-  /** The call has ended by itself. */
   remove(signal: AbortSignal, uid: number): void {
     const watched = this.#bySignal.get(signal);
     if (watched?.uids.delete(uid) !== true || watched.uids.size > 0) return;

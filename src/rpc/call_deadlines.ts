@@ -1,21 +1,20 @@
 import { LONGEST_TIMER } from "../deadline.ts";
 
-/** So many calls are looked through in a ms and still take little of the time. */
-const IN_A_MS = 2_000;
+/** Checking this many calls takes well under 1 ms. */
+const CHECKED_PER_MS = 2_000;
 
-/** Whose calls they are. */
+/** The calls that a {@linkcode CallDeadlines} times. */
 export interface TimedCalls {
-  /** How many wait. */
   readonly size: number;
-  /** Ends what is due, and gives when the next of the others is. */
+  /** Ends the calls that are due, and returns when the next one is. */
   expire(now: number): number;
 }
 
 /**
- * When the next call of a communicator is due: one timer for all, set anew only for a call that is
- * due sooner. When it fires, those that wait are looked through, which mostly are few: a timer a call
- * would cost a quarter of a small call. Where they are many, because the other end hangs, that is
- * done less often, and a call is told some ms late that its time is over.
+ * One timer for all calls of a communicator, reset only for a call that is due sooner: a timer per
+ * call would cost a quarter of a small call. When it fires, all pending calls are checked, usually
+ * only a few. When many wait, because the other end hangs, the checks are spaced out, and a call may
+ * expire some ms late.
  */
 export class CallDeadlines {
   readonly #owner: TimedCalls;
@@ -27,14 +26,12 @@ export class CallDeadlines {
     this.#owner = owner;
   }
 
-  /** A call is due then. */
   add(due: number): void {
     if (Math.max(due, this.#notBefore) >= this.#next) return;
     clearTimeout(this.#timer);
     this.#set(due);
   }
 
-  /** Nothing is waited for any more. */
   clear(): void {
     clearTimeout(this.#timer);
     this.#next = Infinity;
@@ -45,12 +42,12 @@ export class CallDeadlines {
     this.#next = Math.max(due, this.#notBefore);
     if (due === Infinity) return;
     const ms = Math.min(Math.max(0, Math.ceil(this.#next - Date.now())), LONGEST_TIMER);
-    this.#timer = setTimeout(this.#look, ms);
+    this.#timer = setTimeout(this.#expire, ms);
   }
 
-  readonly #look = (): void => {
+  readonly #expire = (): void => {
     const due = this.#owner.expire(Date.now());
-    this.#notBefore = Date.now() + Math.floor(this.#owner.size / IN_A_MS);
+    this.#notBefore = Date.now() + Math.floor(this.#owner.size / CHECKED_PER_MS);
     this.#set(due);
   };
 }

@@ -12,24 +12,21 @@ import type { Weight } from "./served_call.ts";
 // deno-lint-ignore no-explicit-any -- of whatever provider and remote
 type Any = Communicator<any, any>;
 
-/** The calls of a communicator, for the ends of a WebSocket. */
+// protected and private members, for the ends of a WebSocket
 export let rpcOf: (communicator: Any) => Rpc;
-/** Ends a communicator by its own `destructor`. */
 export let destroy: (communicator: Any, error: Error | undefined) => void;
-let transportOf: (communicator: Any) => Port;
-/** Joins, whatever `inspectReady` says. */
+/** Joins without asking `inspectReady`. */
 export let waitForEnd: (communicator: Any, limit?: number | Date) => Promise<void | boolean>;
 
 /**
- * One end of a two-way remote procedure call, on whichever transport: it offers a provider and
- * drives the remote one. Extend it to put calls on a transport of your own (a `Worker`, a
- * `MessagePort`, a pipe): send what `sendData` is given, hand what comes in to `replyData`, and call
- * `destructor` at the end.
+ * One end of bidirectional RPC, over any transport: it offers a provider and drives the remote one.
+ * Extend it for a custom transport (a `Worker`, a `MessagePort`, a pipe): send what `sendData` gets,
+ * pass incoming messages to `replyData`, and call `destructor` at the end.
  *
  * @typeParam Provider What this end offers.
  * @typeParam Remote What the other end offers.
  *
- * @example A transport of your own: two ends in one process
+ * @example A custom transport: two ends in one process
  * ```ts
  * import { Communicator, type Invoke } from "@sheetbend/rpc";
  * import { assertEquals } from "@std/assert";
@@ -62,57 +59,54 @@ export abstract class Communicator<
   #driver: object | undefined;
   #joiners: Set<() => void> | undefined;
 
-  static {
-    // inside the class, where what is protected can be reached
-    class Transport implements Port {
-      readonly #communicator: Any;
+  /** Inside the class, to reach its protected members. */
+  static readonly #Transport = class implements Port {
+    readonly #communicator: Any;
 
-      constructor(communicator: Any) {
-        this.#communicator = communicator;
-      }
-
-      refuse(path: string): Error | undefined {
-        // the name under which TGrid asks, to the letter
-        const error = this.#communicator.inspectReady("Communicator._Call_fuction");
-        return error === null ? undefined : withPath(error, path);
-      }
-
-      call(call: MadeCall): void {
-        const communicator = this.#communicator;
-        follow(communicator.#rpc, call, communicator.sendData(invokeOf(call)));
-      }
-
-      reply(message: Invoke.IReturn, unsent: (error: unknown) => void): void {
-        Promise.resolve(this.#communicator.sendData(message)).catch(unsent);
-      }
-
-      cancel(): void {
-        // TGrid's messages have none
-      }
+    constructor(communicator: Any) {
+      this.#communicator = communicator;
     }
-    transportOf = (communicator) => new Transport(communicator);
+
+    refuse(path: string): Error | undefined {
+      // exactly the name that TGrid passes
+      const error = this.#communicator.inspectReady("Communicator._Call_fuction");
+      if (error instanceof NotSentError) { // it doesn't have the path
+        error.message = error.message.replace("Cannot call:", `Cannot call "${path}":`);
+      }
+      return error ?? undefined;
+    }
+
+    call(call: MadeCall): void {
+      const rpc = this.#communicator.#rpc;
+      Promise.resolve(this.#communicator.sendData(invokeOf(call))).then(() => {
+        if (call.isQuiet) rpc.take(call.uid)?.resolve(undefined);
+      }, (error) => rpc.take(call.uid)?.reject(error));
+    }
+
+    reply(message: Invoke.IReturn, unsent: (error: unknown) => void): void {
+      Promise.resolve(this.#communicator.sendData(message)).catch(unsent);
+    }
+
+    cancel(): void {
+      // TGrid has no message for it
+    }
+  };
+
+  static {
     rpcOf = (communicator) => communicator.#rpc;
     destroy = (communicator, error) => void communicator.destructor(error);
     waitForEnd = (communicator, limit) => communicator.#waitForEnd(limit);
   }
 
-  /**
-   * For subclasses.
-   *
-   * @param provider What this end offers; `null` or `undefined` refuses every call.
-   */
+  /** Creates an end. A provider that is `null` or `undefined` refuses every call. */
   protected constructor(provider: Provider) {
     warnOfProvider(provider);
-    this.#rpc = new Rpc(this, provider, transportOf(this));
+    this.#rpc = new Rpc(this, provider, new Communicator.#Transport(this));
   }
 
   /**
-   * Listens to the calls that this end makes and serves. A listener hears of the calls that begin
-   * after it was added; it may change their parameters and results. What it throws harms nothing.
-   *
-   * @typeParam Type The event's name.
-   * @param type `"send"`, `"complete"`, `"receive"` or `"return"`.
-   * @param listener Is told of each such event; one that is added twice is told once.
+   * Listens to the calls that this end makes and serves, from the next call on. A listener may change
+   * parameters and results; errors that it throws are ignored. Adding it twice has no effect.
    */
   on<Type extends InvokeEvent.Type>(
     type: Type,
@@ -121,13 +115,7 @@ export abstract class Communicator<
     this.#rpc.listeners.add(type, listener as (event: InvokeEvent) => void);
   }
 
-  /**
-   * Takes a listener off. One that was never on is no fault.
-   *
-   * @typeParam Type The event's name.
-   * @param type The name that it was added under.
-   * @param listener The listener.
-   */
+  /** Removes a listener, if it was added. */
   off<Type extends InvokeEvent.Type>(
     type: Type,
     listener: (event: InvokeEvent.EventMapper[Type]) => void,
@@ -136,19 +124,17 @@ export abstract class Communicator<
   }
 
   /**
-   * The remote provider as if it were local. It may be taken before the connection is open, and
-   * stays the same object also when the end connects again.
+   * The remote provider as if it were local. You can get a driver before connecting, and it stays
+   * valid across reconnects. It is not a promise: an `async` function can return it.
    *
-   * A call that can't be made is rejected with a {@linkcode NotSentError}; one whose return never
-   * came with a {@linkcode ConnectionClosedError} or a {@linkcode WebSocketError}; what the remote
-   * function threw arrives as a {@linkcode RemoteError}.
+   * Calls reject with a {@linkcode NotSentError} if they can't be made, with a {@linkcode
+   * ConnectionClosedError} or a {@linkcode WebSocketError} if the connection ended first, and with a
+   * {@linkcode RemoteError} if the remote function threw.
    *
-   * @typeParam Controller The remote provider's type, where it is not `Remote`.
-   * @typeParam UseParametric `true` lets parameters be anything that becomes the right JSON.
-   * @typeParam Values `"structured"` where both ends chose `structured`: then a `Map` arrives as one.
-   * @param options What the calls of the driver carry: a signal, a timeout, a deadline, no reply. A
-   * driver with options is made anew each time, which costs next to nothing.
-   * @returns The driver, which is no promise: returning it from an `async` function is safe.
+   * @typeParam Controller The remote provider's type, if it is not `Remote`.
+   * @typeParam UseParametric `true` accepts any parameter that serializes to the right JSON.
+   * @typeParam Values `"structured"` if both ends use `structured`: a `Map` then arrives as a `Map`.
+   * @param options For all calls of a new driver, which is cheap.
    * @throws {TypeError} If the timeout or the deadline is `NaN` or an invalid date.
    */
   getDriver<
@@ -167,11 +153,7 @@ export abstract class Communicator<
     return this.#rpc.provider as Provider;
   }
 
-  /**
-   * Offers something else from the next incoming call on.
-   *
-   * @param obj What this end offers from now on.
-   */
+  /** Replaces the provider, from the next incoming call on. */
   setProvider(obj: Provider): void {
     warnOfProvider(obj);
     this.#rpc.provider = obj;
@@ -184,29 +166,23 @@ export abstract class Communicator<
    */
   join(): Promise<void>;
   /**
-   * Waits for the end of the connection, but no longer than `ms`.
+   * Waits for the end of the connection, for at most `ms`.
    *
-   * @param ms Milliseconds; 0 or less asks whether it has ended, `Infinity` is no limit.
-   * @returns `true` when it has ended in time.
+   * @param ms Milliseconds; 0 or less checks whether it has ended, `Infinity` is no limit.
+   * @returns `true` if it ended in time.
    * @throws {Error} If there is no connection to wait for.
    * @throws {TypeError} If `ms` is `NaN`.
    */
   join(ms: number): Promise<boolean>;
   /**
-   * Waits for the end of the connection, but no longer than until `at`.
+   * Waits for the end of the connection, until `at` at the latest.
    *
-   * @param at The last moment.
-   * @returns `true` when it has ended in time.
+   * @returns `true` if it ended in time.
    * @throws {Error} If there is no connection to wait for.
    * @throws {TypeError} If the date is invalid.
    */
   join(at: Date): Promise<boolean>;
-  /**
-   * Waits for the end of the connection; with a limit, no longer than that.
-   *
-   * @param limit Milliseconds, a date, or `undefined` for no limit.
-   * @returns With a limit, whether it has ended in time.
-   */
+  /** Waits for the end of the connection; with a limit, resolves with whether it ended in time. */
   join(limit?: number | Date): Promise<void | boolean>;
   join(limit?: number | Date): Promise<void | boolean> {
     const error = this.inspectReady(`${this.constructor.name}.join`);
@@ -214,36 +190,26 @@ export abstract class Communicator<
   }
 
   /**
-   * Asked at each call and each `join`: can it be done now?
+   * Checks, before each call and each `join`, that it can be done now.
    *
    * @param method The name of what is about to be done.
-   * @returns `null` if it can be done, else the error that the caller gets.
+   * @returns `null`, or the error for the caller.
    */
   protected abstract inspectReady(method: string): Error | null;
 
-  /**
-   * Sends a call or a return to the other end.
-   *
-   * @param invoke What to send.
-   * @returns A promise; if it is rejected, the call is rejected with its error.
-   */
+  /** Sends a call or a return to the other end. If it rejects, the call rejects with its error. */
   protected abstract sendData(invoke: Invoke): Promise<void>;
 
-  /**
-   * Takes what came from the other end. Never throws, whatever that is.
-   *
-   * @param invoke A call, or the return of one.
-   */
+  /** Handles a call or a return from the other end. Never throws, even if it is malformed. */
   protected replyData(invoke: Invoke): void {
     receive(this.#rpc, invoke);
   }
 
   /**
-   * Ends what is under way: unreturned calls are rejected, then joiners wake; results of functions
-   * that still run are dropped. The object can be used again.
+   * Rejects pending calls, then resolves `join`; results of functions that still run are dropped. The
+   * object can be used again.
    *
-   * @param error What unreturned calls are rejected with; without one, a {@linkcode
-   * ConnectionClosedError}.
+   * @param error What pending calls reject with. Default: a {@linkcode ConnectionClosedError}.
    */
   protected destructor(error?: Error): Promise<void> {
     this.#rpc.end(error);
@@ -262,7 +228,7 @@ export abstract class Communicator<
   }
 }
 
-/** Takes a message as TGrid has it, of which nothing is checked yet. */
+/** Handles a message of TGrid's protocol, unchecked as it came in. */
 export function receive(rpc: Rpc, message: unknown, weight?: Weight): void {
   if (typeof message !== "object" || message === null) return;
   const { uid, listener, parameters, success, value } = message as Record<string, unknown>;
@@ -278,22 +244,7 @@ export function receive(rpc: Rpc, message: unknown, weight?: Weight): void {
   });
 }
 
-/** A call as TGrid has it: what listeners were shown, where there were any. */
+/** A call as TGrid's message: the one that listeners saw, if any did. */
 export function invokeOf({ invoke, uid, path, args }: MadeCall): Invoke.IFunction {
   return invoke ?? { uid, listener: path, parameters: args.map(parameterOf) };
-}
-
-/** The promise of a custom transport says what became of a call. */
-function follow(rpc: Rpc, call: MadeCall, sent: Promise<void>): void {
-  Promise.resolve(sent).then(() => {
-    if (call.isQuiet) rpc.take(call.uid)?.resolve(undefined);
-  }, (error) => rpc.take(call.uid)?.reject(error));
-}
-
-/** A transport knows its state, and only here the path is known. */
-function withPath(error: Error, path: string): Error {
-  if (error instanceof NotSentError) {
-    error.message = error.message.replace("Cannot call:", `Cannot call "${path}":`);
-  }
-  return error;
 }

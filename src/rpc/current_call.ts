@@ -5,30 +5,29 @@ import { onStack } from "./served_call.ts";
 /** The call that a provider's function is serving. */
 export interface CurrentCall {
   /**
-   * Aborts when nobody waits for the call any more: its caller has cancelled it (which only an end of
-   * this library tells), its deadline has passed, or the connection has ended.
+   * Aborts when the caller cancels the call (TGrid's can't), its deadline passes, or the connection
+   * ends.
    */
   readonly signal: AbortSignal;
-  /** Until when its caller waits; `undefined` where that was not told. */
+  /** When the caller stops waiting, if it said so. */
   readonly deadline: Date | undefined;
-  /** The end that the call came in on: its driver calls the caller back. */
+  /** The end that received the call: its driver calls the caller back. */
   // deno-lint-ignore no-explicit-any -- of whatever provider and remote
   readonly communicator: Communicator<any, any>;
   /** The path of the function, as the caller named it. */
   readonly method: string;
 }
 
-/** No date is later, in ms since the epoch. */
+/** The latest valid date, in ms since the epoch. */
 const LATEST = 8.64e15;
 
 /**
- * The call that is being served, for a function that wants to know whether anyone still waits for
- * it. Ask before the function's first `await`.
+ * The call that a function is serving, to find out whether its caller still waits. Call it before the
+ * function's first `await`.
  *
- * @returns The call.
- * @throws {StateError} If there is none, or its function has awaited already.
+ * @throws {StateError} If no function is being served, or it has already awaited.
  *
- * @example End with the caller
+ * @example Stop when the caller cancels
  * ```ts
  * import { currentCall, WebSocketConnector, WebSocketServer } from "@sheetbend/rpc";
  * import { assertEquals, assertRejects } from "@std/assert";

@@ -1,54 +1,47 @@
 import { type CallOptions, type CallTerms, NO_TERMS, tighten } from "./call_options.ts";
 import { Driver } from "../types/driver.ts";
 
-/** Who makes the calls of a driver. */
+/** Makes the calls of a driver. */
 export interface Caller {
-  /** Calls the function at `path`. */
   call(path: string, args: unknown[], terms: CallTerms): Promise<unknown>;
 }
 
-/** What all proxies of one driver share. */
+/** Shared by all proxies of one driver. */
 interface Root {
   readonly caller: Caller;
-  /** Releases what a reference stands for. */
-  readonly dispose: (() => void) | undefined;
   readonly terms: CallTerms;
-  /** How many were kept since all were dropped the last time, and how often that was. */
+  /** Releases the remote object, for a reference. */
+  readonly dispose: (() => void) | undefined;
+  /** `generation` grows each time all proxies are dropped; `count` is how many were kept since. */
   readonly kept: { count: number; generation: number };
 }
 
 /**
- * Proxies that one namespace keeps. Beyond it they are dropped and made anew, so that a name out of
- * the caller's data (`driver.rooms[id].post()`) can't grow memory.
+ * Proxies that one namespace keeps before it drops them all: a name from the caller's data
+ * (`driver.rooms[id].post()`) must not grow memory.
  */
 const KEPT = 128;
 
-/** Proxies that a whole driver keeps: namespaces in namespaces would multiply. */
+/** Proxies that a whole driver keeps: nested namespaces would multiply. */
 const KEPT_IN_ALL = 4_096;
 
-/** A driver, whose members call by `caller`. */
+/** Creates the driver of a remote provider. */
 export function createDriver(caller: Caller, terms: CallTerms = NO_TERMS): object {
-  return namespaceOf(
-    undefined,
-    { caller, terms, dispose: undefined, kept: newKept() },
-    new Driver(),
-  );
+  return namespaceOf(undefined, rootOf(caller, terms));
 }
 
-/** A driver of one function or object that the other end has sent: the paths of its calls begin with `path`. */
+/** Creates the driver of a function or object that the other end lent under `path`. */
 export function createReference(caller: Caller, path: string, dispose: () => void): object {
-  return namespaceOf(path, { caller, terms: NO_TERMS, dispose, kept: newKept() }, () => {});
+  return namespaceOf(path, rootOf(caller, NO_TERMS, dispose));
 }
 
 /**
- * A driver of the same functions, whose calls carry options as well: of several, the tighter ones
- * hold. No name is taken from the remote provider, and making one costs next to nothing.
+ * A driver of the same functions whose calls also carry these options. When options are nested, the
+ * stricter one applies. Creating one is cheap.
  *
  * @typeParam D The driver's type.
  * @param driver A driver, or one of its namespaces or functions.
- * @param options What its calls carry.
- * @returns The driver of the same place.
- * @throws {TypeError} If it is no driver, or if an option is `NaN` or an invalid date.
+ * @throws {TypeError} If it is not a driver, or if an option is `NaN` or an invalid date.
  *
  * @example No call takes longer than a second
  * ```ts
@@ -61,26 +54,14 @@ export function createReference(caller: Caller, path: string, dispose: () => voi
  * ```
  */
 export function withOptions<D extends object>(driver: D, options: CallOptions): D {
-  const place = placeOf(driver);
+  const place = Stamp.of(driver);
   if (place === undefined) throw new TypeError("Cannot add options: this is no driver");
-  const { path, root } = place;
-  const target = path === undefined ? new Driver() : () => {};
-  const kept = newKept();
-  return namespaceOf(
-    path,
-    { caller: root.caller, dispose: root.dispose, terms: tighten(root.terms, options), kept },
-    target,
-  ) as D;
+  const { path, root: { caller, terms, dispose } } = place;
+  return namespaceOf(path, rootOf(caller, tighten(terms, options), dispose)) as D;
 }
 
 /** Is this value a driver, or one of its members? Runs no trap. */
 export let isDriver: (value: unknown) => boolean;
-
-function placeOf(value: unknown): Place | undefined {
-  return (typeof value === "object" && value !== null) || typeof value === "function"
-    ? Stamp.of(value)
-    : undefined;
-}
 
 /** A class whose constructor returns what it is given can put a private field on it. */
 class Given {
@@ -89,13 +70,13 @@ class Given {
   }
 }
 
-/** Where in a driver a proxy stands; the root has no path: a member may be called "". */
+/** Where in a driver a proxy is. The root has no path, because a member may be named "". */
 interface Place {
   readonly path: string | undefined;
   readonly root: Root;
 }
 
-/** Marks a proxy by a private field of its own: that runs no trap and costs no `WeakMap`. */
+/** Marks a proxy by a private field on it, which runs no trap and needs no `WeakMap`. */
 class Stamp extends Given {
   readonly #place: Place;
 
@@ -104,13 +85,13 @@ class Stamp extends Given {
     this.#place = place;
   }
 
-  static is(value: unknown): boolean {
+  static is(value: unknown): value is Stamp {
     return ((typeof value === "object" && value !== null) || typeof value === "function") &&
       #place in value;
   }
 
-  static of(value: object): Place | undefined {
-    return #place in value ? value.#place : undefined;
+  static of(value: unknown): Place | undefined {
+    return Stamp.is(value) ? value.#place : undefined;
   }
 
   static {
@@ -118,17 +99,19 @@ class Stamp extends Given {
   }
 }
 
-function newKept(): Root["kept"] {
-  return { count: 0, generation: 0 };
+function rootOf(caller: Caller, terms: CallTerms, dispose?: () => void): Root {
+  return { caller, terms, dispose, kept: { count: 0, generation: 0 } };
 }
 
-function namespaceOf(path: string | undefined, root: Root, target: object): object {
+function namespaceOf(path: string | undefined, root: Root): object {
+  // each has a target of its own, made callable: what a user sets on one stays on it
+  const target = path === undefined ? new Driver() : () => {};
   const proxy = new Proxy(target, new Namespace(path, root));
   new Stamp(proxy, { path, root });
   return proxy;
 }
 
-/** What a proxy does: a class, because functions of its own would cost each of them. */
+/** The traps of a proxy. A class, because closures would cost each proxy its own. */
 class Namespace implements ProxyHandler<object> {
   readonly #path: string | undefined;
   readonly #root: Root;
@@ -144,7 +127,7 @@ class Namespace implements ProxyHandler<object> {
     if (typeof name === "symbol") {
       return name === Symbol.dispose ? this.#root.dispose : coercion(this.#path, name);
     }
-    if (name === "then") return undefined; // else `await driver` would be a call
+    if (name === "then") return undefined; // else `await driver` would make a call
     const isCurrent = this.#generation === this.#root.kept.generation;
     const known = isCurrent ? this.#children?.get(name) : undefined;
     return known ?? this.#make(name, isCurrent);
@@ -164,13 +147,13 @@ class Namespace implements ProxyHandler<object> {
     children.set(name, made);
     if (++kept.count >= KEPT_IN_ALL) {
       kept.count = 0;
-      kept.generation++; // all drop theirs when they are asked the next time
+      kept.generation++; // each namespace drops its own at its next `get`
     }
     return made;
   }
 }
 
-/** The members of a function that stay local, as TGrid has it; at the root they are remote names. */
+/** `call`, `apply` and `bind` of a function are local, as in TGrid; at the root they are remote. */
 function memberOf(path: string | undefined, name: string, root: Root): unknown {
   if (name === "toJSON") {
     return () => {
@@ -190,11 +173,10 @@ function memberOf(path: string | undefined, name: string, root: Root): unknown {
           call([...first, ...args]);
     }
   }
-  // a target of its own for each, made callable: what a user puts on it stays on it
-  return namespaceOf(path === undefined ? name : `${path}.${name}`, root, () => {});
+  return namespaceOf(path === undefined ? name : `${path}.${name}`, root);
 }
 
-/** Coercion to text is served here alone: `toString` is a remote name like others. */
+/** Coercion to a string goes by symbols alone: `toString` is a remote name. */
 function coercion(path: string | undefined, name: symbol): unknown {
   if (name === Symbol.toPrimitive) return () => `[Driver ${path ?? ""}]`;
   return name === Symbol.toStringTag ? "Driver" : undefined;

@@ -5,18 +5,18 @@ import type { CallTerms } from "./call_options.ts";
 import type { Invoke } from "./invoke.ts";
 import type { Moment } from "./listeners.ts";
 
-/** A call of this end, from when it is made to its end. */
+/** A call that this end makes. */
 export class MadeCall {
   readonly uid: number;
   readonly path: string;
   args: unknown[];
-  /** The options that it carries; `undefined` where there are none. */
-  terms: CallTerms | undefined = undefined;
-  /** When it must be over, in ms since the epoch; `Infinity` for never. */
+  /** Its options, if it has any. */
+  terms: CallTerms | undefined;
+  /** When it must be over, in ms since the epoch. */
   due = Infinity;
-  /** What listeners see of it, and when it was made; only where there are some. */
-  invoke: Invoke.IFunction | undefined = undefined;
-  since: Moment | undefined = undefined;
+  /** The message that listeners see, and when the call was made; only if there are listeners. */
+  invoke: Invoke.IFunction | undefined;
+  since: Moment | undefined;
   resolve!: (value: unknown) => void;
   reject!: (error: unknown) => void;
 
@@ -26,7 +26,6 @@ export class MadeCall {
     this.args = args;
   }
 
-  /** Does nobody wait for its return? */
   get isQuiet(): boolean {
     return this.terms?.isQuiet === true;
   }
@@ -36,11 +35,10 @@ const SLOTS = 4_096;
 
 /**
  * uid → the call that waits for its return, its signal or its deadline. A ring of slots, because a
- * `Map` under constant set and delete keeps its outgrown tables alive; calls that a whole ring of
- * younger ones has overtaken move to a map.
+ * `Map` under constant set and delete keeps its outgrown tables alive. A call moves to a map when a
+ * younger one needs its slot.
  */
 export class PendingCalls implements TimedCalls {
-  /** How many wait. */
   size = 0;
   readonly #ring: (MadeCall | undefined)[] = [];
   #overtaken: Map<number, MadeCall> | undefined;
@@ -48,29 +46,25 @@ export class PendingCalls implements TimedCalls {
   #signals: AbortSignals | undefined;
   readonly #caller: { gaveUp(call: MadeCall): void };
 
-  /** @param caller Hears of the calls that are given up. */
   constructor(caller: { gaveUp(call: MadeCall): void }) {
     this.#caller = caller;
   }
 
-  /** From now on the call waits. */
   add(call: MadeCall): void {
     const slot = call.uid % SLOTS;
     const older = this.#ring[slot];
     if (older !== undefined) (this.#overtaken ??= new Map()).set(older.uid, older);
     this.#ring[slot] = call;
     this.size++;
-    if (call.terms !== undefined) this.#watch(call, call.terms);
-  }
-
-  #watch(call: MadeCall, { signal }: CallTerms): void {
+    if (call.terms === undefined) return;
+    const { signal } = call.terms;
     if (call.due !== Infinity) (this.#deadlines ??= new CallDeadlines(this)).add(call.due);
     if (signal === undefined) return;
     this.#signals ??= new AbortSignals((uid, reason) => this.#giveUp(uid, reason));
     this.#signals.add(signal, call.uid);
   }
 
-  /** Takes the call of this uid out; nothing where none waits, or where it is no uid at all. */
+  /** Removes the call with this uid, which comes off the wire unchecked. */
   take(uid: unknown): MadeCall | undefined {
     if (typeof uid !== "number" || !Number.isInteger(uid) || uid <= 0) return undefined;
     const slot = uid % SLOTS;
@@ -87,7 +81,7 @@ export class PendingCalls implements TimedCalls {
     return call;
   }
 
-  /** All that wait with a higher uid than this, in the order in which they were made. */
+  /** The calls with a higher uid, in the order in which they were made. */
   above(uid: number): MadeCall[] {
     if (this.size === 0) return [];
     return [...this.#overtaken?.values() ?? [], ...this.#ring]
@@ -95,7 +89,7 @@ export class PendingCalls implements TimedCalls {
       .sort((a, b) => a!.uid - b!.uid) as MadeCall[];
   }
 
-  /** The connection has ended, and nothing waits: no timer is left behind. */
+  /** Stops the timer, once nothing waits. */
   clear(): void {
     this.#deadlines?.clear();
   }
@@ -107,7 +101,6 @@ export class PendingCalls implements TimedCalls {
     call.reject(reason);
   }
 
-  /** Rejects those that are due, and gives when the next of the others is. */
   expire(now: number): number {
     let next = Infinity;
     for (const { due, uid, path } of this.above(0)) {

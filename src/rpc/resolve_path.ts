@@ -6,36 +6,30 @@ import { isDriver } from "./driver.ts";
 export interface Found {
   /** The object that holds it: its `this`. */
   readonly self: unknown;
-  /** The function, as it was read. */
   readonly function: (...args: unknown[]) => unknown;
 }
 
-/** How long a path may be. */
+/** The most characters and names of a path. */
 export interface PathLimits {
-  /** Characters. */
   readonly pathLength: number;
-  /** Names between the dots. */
   readonly pathSteps: number;
 }
 
-/** Refused wherever they stand before anything is read, as is an underscore at a name's edge. */
+/** Refused anywhere in a path before anything is read, like names that start or end with `_`. */
 const FORBIDDEN: ReadonlySet<string> = new Set(["constructor", "prototype", "then"]);
 
-/** What every function has of its own, or had once. */
+/** Own properties of every function, in some runtimes. */
 const OF_FUNCTIONS: ReadonlySet<string> = new Set(["name", "length", "caller", "arguments"]);
 
-/** Longer chains of prototypes are refused: a proxy can make one that has no end. */
+/** Longer prototype chains are refused: a proxy can make an endless one. */
 const LONGEST_CHAIN = 64;
 
 /**
- * The function that a peer's path leads to. This is the only code that reads a property whose name
- * came off the wire: each step is decided before its value is read.
+ * Finds the function at a peer's path. Only this code reads properties whose names came off the
+ * wire, and it decides on each name before it reads the value.
  *
- * @param provider What this end offers.
- * @param path Names joined by dots, as the peer sent it.
- * @param limits A longer path is refused before anything else is done with it.
- * @returns `undefined` for whatever may not be reached, is not there, is no function, or throws on
- * the way: refusals look alike.
+ * @returns `undefined` if the path is forbidden, missing, not a function, or throws on the way: all
+ * refusals look alike.
  */
 export function find(
   provider: unknown,
@@ -44,30 +38,22 @@ export function find(
 ): Found | undefined {
   if (typeof path !== "string" || path.length > limits.pathLength) return undefined;
   const kept = keptNames.get(path);
-  const names = kept ?? namesOf(path);
-  if (names === undefined || names.length > limits.pathSteps) return undefined;
+  const names = kept ?? path.split(".");
+  if (names.length > limits.pathSteps) return undefined;
+  if (kept === undefined && names.some(isForbidden)) return undefined;
   const found = walk(provider, names);
-  if (kept === undefined && found !== undefined) keep(path, names);
+  if (kept === undefined && found !== undefined && path.length <= LONGEST_KEPT) {
+    // a driver inside a provider has every name, so a peer can still fill this
+    if (keptNames.size >= MOST_KEPT) keptNames.clear();
+    keptNames.set(path, names);
+  }
   return found;
 }
 
-/** The names of paths that led to a function before: a peer's misses can't push these out. */
+/** The names of paths that led to a function before, so that a peer's misses can't evict them. */
 const keptNames = new Map<string, readonly string[]>();
 const MOST_KEPT = 1_024;
 const LONGEST_KEPT = 256;
-
-function keep(path: string, names: readonly string[]): void {
-  if (path.length > LONGEST_KEPT) return;
-  // a driver inside a provider answers to any name, so a peer can fill this all the same
-  if (keptNames.size >= MOST_KEPT) keptNames.clear();
-  keptNames.set(path, names);
-}
-
-/** `undefined` if one of them is forbidden. */
-function namesOf(path: string): readonly string[] | undefined {
-  const names = path.split(".");
-  return names.some(isForbidden) ? undefined : names;
-}
 
 function isForbidden(name: string): boolean {
   return name === "" || name.startsWith("_") || name.endsWith("_") || FORBIDDEN.has(name);
@@ -85,24 +71,23 @@ function walk(provider: unknown, names: readonly string[]): Found | undefined {
       value = step(value, name);
     }
   } catch {
-    return undefined; // a getter or a trap threw, a proxy was revoked: no reason goes to the peer
+    return undefined; // a getter or a trap threw, a proxy was revoked: the peer gets no reason
   }
   return typeof value === "function" ? { self, function: value as Found["function"] } : undefined;
 }
 
-/** One name further; `undefined` where it may not be read. */
 function step(holder: object, name: string): unknown {
   if (isDriver(holder)) {
-    // a driver has no members of its own, and answers some names here instead of at its other end
+    // a driver has no own members, and handles some names locally instead of at its other end
     const member = (holder as Record<string, unknown>)[name];
     return isDriver(member) ? member : undefined;
   }
-  // not by a descriptor: a user's proxy answers by its `get`, a getter needs its `this`
+  // not by a descriptor: a user's proxy may only have `get`, and a getter needs its `this`
   return mayRead(holder, name) ? (holder as Record<string, unknown>)[name] : undefined;
 }
 
 function mayRead(holder: object, name: string): boolean {
-  // the runtime's, whoever offers it: `eval` and `Function` are members of its own
+  // even if a provider offers it: `eval` and `Function` are its own members
   if (holder === globalScope) return false;
   if (typeof holder === "function" && OF_FUNCTIONS.has(name)) return false;
   if (Object.hasOwn(holder, name)) return true;
@@ -116,8 +101,8 @@ function mayRead(holder: object, name: string): boolean {
 }
 
 /**
- * Prototypes that were seen to be the user's: each stays so, whatever is put on it later. That one
- * is a built-in's is not kept, since an old class may get its own `constructor` after it was asked.
+ * Prototypes found to be the user's, which they stay. A built-in's are not kept, because an old-style
+ * class may get its own `constructor` later.
  */
 const usersOwn = new WeakSet<object>();
 
@@ -129,64 +114,60 @@ function isBuiltIn(prototype: object): boolean {
   return false;
 }
 
-/**
- * In doubt it is a built-in's. Nothing is read by a getter here: what was put on a prototype to
- * mislead runs nothing.
- */
+/** If in doubt, yes. Runs no getter: one may have been put on a prototype to mislead this. */
 function looksBuiltIn(prototype: object): boolean {
-  // above a class, on its static side, stands the class that it extends
+  // the static side of a class has the class that it extends as its prototype
   if (typeof prototype === "function") return isNative(prototype) || isGlobal(prototype);
   const maker = ownValue(prototype, "constructor");
-  // `Iterator` has a getter there, generators have an object, also those that a compiler makes
+  // `Iterator` has a getter there; generators have an object, even compiled ones
   if (maker === ACCESSOR || (typeof maker === "object" && maker !== null)) return true;
   if (typeof maker === "function") {
     if (isNative(maker) || isGlobal(maker)) return true;
     if (isClassOf(maker, prototype)) return false;
   }
-  // an old way to write classes, or a built-in's prototype that was changed
+  // an old-style class, or a built-in's prototype that was changed
   return ownsNative(prototype) || isTagged(prototype) ||
     (maker === undefined && isIterators(Object.getPrototypeOf(prototype)));
 }
 
-/** A class can't be given another prototype. A function can: that of lists, say. */
+/** A class can't be given another prototype; a function can, `Array.prototype` for example. */
 function isClassOf(maker: object, prototype: object): boolean {
   const found = Object.getOwnPropertyDescriptor(maker, "prototype");
   return found?.writable === false && found.value === prototype;
 }
 
-/** Stands for a property that has a getter: its value is not known without running it. */
+/** The value of a property with a getter, unknown without running it. */
 const ACCESSOR = Symbol("accessor");
 
-/** An own property without its getter; `undefined` also where there is none. */
 function ownValue(holder: object, key: PropertyKey): unknown {
   const found = Object.getOwnPropertyDescriptor(holder, key);
   if (found === undefined) return undefined;
   return Object.hasOwn(found, "value") ? found.value : ACCESSOR;
 }
 
-// taken now: some programs wrap it, and say of their own functions that they are native
+// taken now: some programs wrap it to claim that their own functions are native
 const { toString: textOf } = Function.prototype;
 
-/** In any realm. Engines differ in the spaces; a body that holds this text begins otherwise. */
+/** In any realm. Engines differ in whitespace; a body with this text as a string doesn't match. */
 function isNative(value: object): boolean {
   return /^[^{]*\{\s*\[native code\]\s*\}$/.test(Reflect.apply(textOf, value, []));
 }
 
 /**
- * Of the runtime's own making though written in JavaScript, as `URL` and `EventTarget` are in Deno
- * and Node? Such globals are hidden, or made by a getter at their first use; no script's are.
+ * Is it the runtime's own class in JavaScript, as `URL` is in Deno and Node? Such globals are not
+ * enumerable, or made by a getter at their first use; a script's globals are neither.
  */
 function isGlobal(maker: object): boolean {
   return globalOf(ownValue(maker, "name")) === maker;
 }
 
-/** The same by the tag, for one whose `constructor` was changed. */
+/** Like `isGlobal`, by the tag, for a prototype whose `constructor` was changed. */
 function isTagged(prototype: object): boolean {
   const owner = globalOf(ownValue(prototype, Symbol.toStringTag));
   return owner !== undefined && ownValue(owner, "prototype") === prototype;
 }
 
-/** The runtime's class of that name. Only names of classes: to read others may open a database. */
+/** The runtime's class of that name. Not other names: reading one may open a database. */
 function globalOf(name: unknown): object | undefined {
   if (typeof name !== "string" || !/^[A-Z]/.test(name)) return undefined;
   const found = Object.getOwnPropertyDescriptor(globalScope, name);
@@ -198,8 +179,8 @@ function globalOf(name: unknown): object | undefined {
 }
 
 /**
- * A hidden native method tells a built-in's prototype in any realm, also where its `constructor` is
- * gone, was changed, or never was, as on the iterators of lists and maps.
+ * A native method that is not enumerable gives away a built-in's prototype, in any realm and without
+ * its `constructor`, which iterators of arrays and maps never had.
  */
 function ownsNative(prototype: object): boolean {
   return Reflect.ownKeys(prototype).some((key) => {
@@ -210,14 +191,14 @@ function ownsNative(prototype: object): boolean {
   });
 }
 
-/** Their text is native too, but a user made them. V8 gives them no name there, others do. */
+/** Their source is native too, but a user made them. V8 shows no name in it, others do. */
 function isBoundOrProxy(method: object): boolean {
   if (/^function\s*\(/.test(Reflect.apply(textOf, method, []))) return true;
   const name = ownValue(method, "name");
   return typeof name === "string" && name.startsWith("bound ");
 }
 
-/** `%IteratorPrototype%`: iterators that a runtime writes in JavaScript stand right below it. */
+/** `%IteratorPrototype%`: a runtime's iterators in JavaScript inherit from it directly. */
 function isIterators(parent: object | null): boolean {
   if (parent === null) return false;
   const maker = ownValue(parent, "constructor");

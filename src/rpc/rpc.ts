@@ -10,47 +10,46 @@ import { fromWire, nameAndMessage, toWire } from "./remote_error.ts";
 import { find, type Found } from "./resolve_path.ts";
 import { type IncomingCall, onStack, ServedCall, ServedCalls } from "./served_call.ts";
 
-/** What carries calls: a session, a custom transport, or an end without a connection. */
+/** Carries calls: a session, a custom transport, or an end without a connection. */
 export interface Port {
-  /** Why no call can be made now; `undefined` where one can. */
+  /** Why no call can be made now, if so. */
   refuse(path: string): Error | undefined;
-  /** Sends a call, behind all that was sent before. Throws where it can't be encoded. */
+  /** Sends a call, in order. Throws if it can't be encoded. */
   call(call: MadeCall): void;
-  /** Sends a return. Throws where it can't be encoded, or calls `unsent` where it has to wait. */
+  /** Sends a return. Throws if it can't be encoded, or calls `unsent` if the return had to wait. */
   reply(message: Invoke.IReturn, unsent: (error: unknown) => void): void;
-  /** Nobody waits for a call any more. */
   cancel(uid: number): void;
 }
 
-/** What a feature may hook into: calls made, and calls served. */
+/** A feature's hooks into the calls that this end makes and serves. */
 export interface CallHooks {
   /** A call is about to leave. */
   made?(call: MadeCall): void;
-  /** It has returned, or was given up. */
+  /** It returned, or was given up. */
   settled?(call: MadeCall): void;
-  /** What the caller gets in place of the promise. */
+  /** Replaces the promise that the caller gets. */
   promised?(promise: Promise<unknown>, call: MadeCall): Promise<unknown>;
   /** A call of the peer is about to run. */
   serving?(call: ServedCall): void;
-  /** It has ended. */
+  /** It ended. */
   served?(call: ServedCall): void;
 }
 
-/** The functions of a feature that are served under paths no provider has. */
+/** A feature's functions, at paths that no provider has. */
 export type PathResolver = (path: string) => Found | undefined;
 
-/** On a transport without options, nothing bounds the calls that this end makes. */
+/** A custom transport has no options, and no limit on the calls that this end makes. */
 const DEFAULTS: Limits = { ...DEFAULT_LIMITS, waitingCalls: Infinity };
 
-/** Calls made and calls served, whatever carries them. */
+/** The calls that one end makes and serves, over any {@linkcode Port}. */
 export class Rpc {
   provider: unknown;
   port: Port;
   limits: Limits = DEFAULTS;
   exposesErrors = false;
   report: Reporter = SILENT;
-  resolvers: PathResolver[] | undefined = undefined;
-  hooks: CallHooks[] | undefined = undefined;
+  resolvers: PathResolver[] | undefined;
+  hooks: CallHooks[] | undefined;
   readonly served: ServedCalls;
   readonly listeners: Listeners = new Listeners();
   readonly pending: PendingCalls = new PendingCalls(this);
@@ -62,10 +61,14 @@ export class Rpc {
     this.port = port;
   }
 
-  /** Makes a call. */
   call(path: string, args: unknown[], terms: CallTerms): Promise<unknown> {
-    const refused = this.port.refuse(path) ?? this.#isFull(path);
+    const refused = this.port.refuse(path);
     if (refused !== undefined) return Promise.reject(refused);
+    if (this.pending.size >= this.limits.waitingCalls) {
+      this.report({ type: "limit", limit: "waitingCalls", method: path });
+      const text = `Cannot call "${path}": too many calls wait for their return`;
+      return Promise.reject(new NotSentError(text));
+    }
     const call = new MadeCall(this.#uid + 1, path, args);
     if (terms !== NO_TERMS) {
       if (terms.signal?.aborted === true) return Promise.reject(terms.signal.reason);
@@ -90,7 +93,7 @@ export class Rpc {
     return this.hooks.reduce((made, hook) => hook.promised?.(made, call) ?? made, promise);
   }
 
-  /** Takes out the call that waits under this uid. */
+  /** Removes the pending call with this uid. */
   take(uid: unknown): MadeCall | undefined {
     const call = this.pending.take(uid);
     if (call !== undefined && this.hooks !== undefined) {
@@ -99,26 +102,18 @@ export class Rpc {
     return call;
   }
 
-  /** A call's signal or deadline has ended it. */
+  /** A pending call was ended by its signal or deadline. */
   gaveUp(call: MadeCall): void {
     this.port.cancel(call.uid);
     if (this.hooks !== undefined) { for (const hook of this.hooks) hook.settled?.(call); }
   }
 
-  /** A call has returned, or thrown; nothing of it is checked yet. */
+  /** Settles a pending call with its return, unchecked as it came in. */
   settle(uid: unknown, success: unknown, value: unknown): void {
     const call = this.hooks === undefined ? this.pending.take(uid) : this.take(uid);
     if (call === undefined) return;
     if (call.since !== undefined) {
-      const message = { uid, success, value } as Invoke.IReturn;
-      this.listeners.emit({
-        type: "complete",
-        function: call.invoke!,
-        return: message,
-        requested_at: new Date(call.since.time),
-        completed_at: new Date(),
-      }, call.since);
-      value = message.value;
+      value = this.#emitEnd("complete", call, { uid, success, value } as Invoke.IReturn);
     }
     if (success === true) call.resolve(value);
     else if (success === false) call.reject(thrownBy(call, fromWire(value)));
@@ -137,7 +132,8 @@ export class Rpc {
     }
     const { limits, served } = this;
     if (args.length > limits.parameters) {
-      return this.#exceed(call, "parameters", refusal("RefusedError", methodOf(path), MANY));
+      const error = refusal("RefusedError", methodOf(path), "it has too many parameters");
+      return this.#exceed(call, "parameters", error);
     }
     const found = find(this.provider, path, limits) ?? this.#resolve(path);
     if (found === undefined) return this.#refusePath(call);
@@ -151,23 +147,23 @@ export class Rpc {
     if (call.invoke !== undefined && this.listeners.has("receive")) {
       this.listeners.emit({ type: "receive", time: new Date(), function: call.invoke });
       args = valuesOf(call.invoke.parameters) ?? args; // a listener may change them
-      if (call.since === undefined) call.invoke = undefined; // nobody will be told of its end
+      if (call.since === undefined) call.invoke = undefined; // no listener for its end
     }
     this.#run(call, found, args as unknown[]);
   }
 
-  /** The caller of a served call waits no more. Its function may notice; its result is dropped. */
+  /** The caller stopped waiting: `currentCall().signal` aborts, and the result is dropped. */
   cancelled(uid: unknown): void {
     this.served.watched?.get(uid as number)?.abort(
       new DOMException("The caller has cancelled the call", "AbortError"),
     );
   }
 
-  /** The connection has ended: served calls have nobody to return to, and made ones are rejected. */
+  /** The connection ended: aborts served calls, and rejects pending ones. */
   end(error: Error | undefined): void {
     const { served, pending } = this;
     served.reset();
-    if (served.watched !== undefined || pending.size > 0) { // an error costs its stack
+    if (served.watched !== undefined || pending.size > 0) { // creating an error is slow
       const reason = error ?? new ConnectionClosedError("The connection has been closed");
       for (const call of [...served.watched?.values() ?? []]) call.abort(reason);
       this.reject(() => true, () => reason);
@@ -175,17 +171,11 @@ export class Rpc {
     if (pending.size === 0) pending.clear();
   }
 
-  /** Rejects some of the calls that wait, in the order in which they were made. */
+  /** Rejects some pending calls, in the order in which they were made. */
   reject(isMeant: (call: MadeCall) => boolean, errorOf: (call: MadeCall) => unknown): void {
     const calls = this.pending.above(0).filter(isMeant);
     for (const call of calls) this.take(call.uid);
     for (const call of calls) call.reject(errorOf(call));
-  }
-
-  #isFull(method: string): NotSentError | undefined {
-    if (this.pending.size < this.limits.waitingCalls) return undefined;
-    this.report({ type: "limit", limit: "waitingCalls", method });
-    return new NotSentError(`Cannot call "${method}": too many calls wait for their return`);
   }
 
   #emitSend(call: MadeCall): void {
@@ -199,8 +189,7 @@ export class Rpc {
   }
 
   #resolve(path: string): Found | undefined {
-    if (this.resolvers === undefined) return undefined;
-    for (const resolve of this.resolvers) {
+    for (const resolve of this.resolvers ?? []) {
       const found = resolve(path);
       if (found !== undefined) return found;
     }
@@ -213,34 +202,32 @@ export class Rpc {
     call.invoke = invoke ?? { uid: call.uid, listener: call.path, parameters };
   }
 
-  /** All refusals look alike, whether or not there is such a function. */
+  /** All refusals look alike, whether or not the function exists. */
   #refuse(call: ServedCall, reason: string): void {
     const method = methodOf(call.path);
-    // uid 0 belongs to no call: a peer asks whether this end is there
+    // uid 0 is a ping, not a call
     if (call.uid !== 0) this.report({ type: "refused", method, reason });
     this.#return(call, false, refusal("RefusedError", method, reason));
   }
 
-  /** To the peer a path that is too long looks like any other that leads nowhere. */
+  /** To the peer, a path that is too long looks like any other missing function. */
   #refusePath(call: ServedCall): void {
     const { path } = call;
     const { pathLength, pathSteps } = this.limits;
-    const method = methodOf(path);
-    if (path.length > pathLength) this.report({ type: "limit", limit: "pathLength", method });
-    else if (path.split(".").length > pathSteps) {
-      this.report({ type: "limit", limit: "pathSteps", method });
-    }
+    const limit = path.length > pathLength
+      ? "pathLength"
+      : path.split(".").length > pathSteps
+      ? "pathSteps"
+      : undefined;
+    if (limit !== undefined) this.report({ type: "limit", limit, method: methodOf(path) });
     this.#refuse(call, "there is no such function here, or it may not be called");
   }
 
   #exceed(call: ServedCall, limit: keyof Limits, error?: Error): void {
     const method = methodOf(call.path);
     this.report({ type: "limit", limit, method });
-    this.#return(
-      call,
-      false,
-      error ?? refusal("BusyError", method, "too many calls are under way"),
-    );
+    error ??= refusal("BusyError", method, "too many calls are under way");
+    this.#return(call, false, error);
   }
 
   #run(call: ServedCall, found: Found, args: unknown[]): void {
@@ -260,7 +247,7 @@ export class Rpc {
     } finally {
       onStack.call = outer;
     }
-    // what can't be a promise is answered in this turn
+    // a result that can't be a promise is returned in this turn
     if ((typeof result !== "object" || result === null) && typeof result !== "function") {
       return this.#done(call, true, result);
     }
@@ -268,24 +255,23 @@ export class Rpc {
   }
 
   async #await(call: ServedCall, result: unknown): Promise<void> {
-    let value: unknown;
     try {
-      value = await result;
+      result = await result;
     } catch (error) {
       return this.#done(call, false, error);
     }
-    this.#done(call, true, value);
+    this.#done(call, true, result);
   }
 
   #done(call: ServedCall, success: boolean, value: unknown): void {
     const { served } = this;
     if (call.isWatched) call.done();
-    if (call.epoch !== served.epoch) return; // its uid means another call by now
+    if (call.epoch !== served.epoch) return; // its uid belongs to another call by now
     served.running--;
     if (this.hooks !== undefined) { for (const hook of this.hooks) hook.served?.(call); }
     const { weight } = call;
     if (weight !== undefined && --weight.running === 0) served.bytes -= weight.size;
-    // else a function that ends because of its deadline could be quicker than its caller's timer
+    // otherwise a function that ends because of its deadline could beat its caller's timer
     if (call.due !== Infinity && call.isLate) {
       this.#return(call, false, overdue("finish", methodOf(call.path)));
     } else this.#return(call, success, value);
@@ -293,7 +279,7 @@ export class Rpc {
 
   #return(call: ServedCall, success: boolean, value: unknown): void {
     const { uid } = call;
-    if (call.since !== undefined) value = this.#emitReturn(call, success, value);
+    if (call.since !== undefined) value = this.#emitEnd("return", call, { uid, success, value });
     if (call.isQuiet) return;
     const message = { uid, success, value: success ? value : toWire(value, this.exposesErrors) };
     const unsent = (error: unknown): void =>
@@ -305,37 +291,39 @@ export class Rpc {
     }
   }
 
-  #emitReturn(call: ServedCall, success: boolean, value: unknown): unknown {
-    const message: Invoke.IReturn = { uid: call.uid, success, value };
+  /** Returns the value, which a listener may change. */
+  #emitEnd(
+    type: "complete" | "return",
+    { invoke, since }: MadeCall | ServedCall,
+    message: Invoke.IReturn,
+  ): unknown {
     this.listeners.emit({
-      type: "return",
-      function: call.invoke!,
+      type,
+      function: invoke!,
       return: message,
-      requested_at: new Date(call.since!.time),
+      requested_at: new Date(since!.time),
       completed_at: new Date(),
-    }, call.since);
+    }, since);
     return message.value;
   }
 
-  /** A return that can't be encoded is answered with why. */
+  /** Tells the caller why the return couldn't be encoded. */
   #unsent({ uid, path }: ServedCall, error: unknown, thrown: unknown): void {
     this.report({ type: "error", error, method: methodOf(path) });
     try {
       this.port.reply({ uid, success: false, value: nameAndMessage(thrown) }, () => {});
     } catch {
-      // the transport takes nothing: it has ended, or is about to
+      // the transport has ended, or is about to
     }
   }
 }
-
-const MANY = "it has too many parameters";
 
 /** A value as a parameter of an {@linkcode Invoke}. */
 export function parameterOf(value: unknown): Invoke.IParameter {
   return { type: typeof value, value };
 }
 
-/** `undefined` for what is not a list of parameters: a peer may send it, or a listener leave it. */
+/** `undefined` if they are malformed: a peer may send that, or a listener leave it behind. */
 export function valuesOf(parameters: unknown): unknown[] | undefined {
   if (!Array.isArray(parameters)) return undefined;
   const values: unknown[] = new Array(parameters.length);

@@ -3,9 +3,8 @@ import { overdue } from "./call_errors.ts";
 import type { Invoke } from "./invoke.ts";
 import type { Moment } from "./listeners.ts";
 
-/** What a long frame weighs for as long as any of its calls runs. */
+/** The size of a long frame, in bytes, counted for as long as any of its calls runs. */
 export interface Weight {
-  /** In bytes. */
   readonly size: number;
   /** How many of its calls run. */
   running: number;
@@ -13,29 +12,27 @@ export interface Weight {
 
 /** The calls of one peer that run at one end. */
 export class ServedCalls {
-  /** The communicator that serves them. */
   readonly communicator: object;
-  /** How many run now. */
+  /** How many run now, and how many were ever begun. */
   running = 0;
-  /** How many were begun since the end was made. */
   begun = 0;
   /** The bytes of long frames whose calls run. */
   bytes = 0;
-  /** Grows with each end of a connection: a call from before has nobody to return to. */
+  /** Grows when a connection ends: earlier calls can't return any more. */
   epoch = 0;
-  /** Calls whose functions have asked for their signal or deadline, by uid. */
-  watched: Map<number, ServedCall> | undefined = undefined;
+  /** Calls whose functions used `currentCall`, by uid. */
+  watched: Map<number, ServedCall> | undefined;
 
   constructor(communicator: object) {
     this.communicator = communicator;
   }
 
-  /** A single frame, however long, is never too heavy: `frameBytes` bounds that. */
+  /** A single frame is never too heavy: `frameBytes` limits it. */
   isTooHeavy({ running, size }: Weight, limit: number): boolean {
     return running === 0 && this.bytes > 0 && this.bytes + size > limit;
   }
 
-  /** The connection has ended: what runs has nobody to return to. */
+  /** The connection ended. */
   reset(): void {
     this.epoch++;
     this.running = 0;
@@ -43,36 +40,34 @@ export class ServedCalls {
   }
 }
 
-/** A call as it came in: nothing of it is checked yet. */
+/** A call as it came in, unchecked. */
 export interface IncomingCall {
   readonly uid: unknown;
   readonly path: unknown;
   readonly args: unknown;
-  /** When its caller stops waiting, in ms since the epoch, where it said so. */
+  /** When its caller stops waiting, in ms since the epoch, if it said so. */
   readonly due: unknown;
-  /** 1 where its caller waits for no return. */
+  /** 1 if its caller expects no return. */
   readonly quiet: unknown;
-  /** The weight of its frame, where that is long. */
   readonly weight: Weight | undefined;
-  /** The message itself, where it has this form: it is what listeners see. */
+  /** The message itself, if TGrid's: listeners see it. */
   readonly invoke?: Invoke.IFunction;
 }
 
-/** One call of the peer while it runs. */
+/** A call of the peer, while it runs. */
 export class ServedCall {
   readonly uid: number;
   readonly path: string;
-  /** In ms since the epoch; `Infinity` where its caller set no deadline. */
+  /** In ms since the epoch; `Infinity` without a deadline. */
   readonly due: number;
   readonly isQuiet: boolean;
   readonly weight: Weight | undefined;
   readonly calls: ServedCalls;
   readonly epoch: number;
-  /** Did its function ask for the signal or the deadline? Few do. */
   isWatched = false;
-  /** What listeners see of it, and when it came in; only where there are some. */
-  invoke: Invoke.IFunction | undefined = undefined;
-  since: Moment | undefined = undefined;
+  /** The message that listeners see, and when it came in; only if there are listeners. */
+  invoke: Invoke.IFunction | undefined;
+  since: Moment | undefined;
   #control: AbortController | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #hasEnded = false;
@@ -89,12 +84,12 @@ export class ServedCall {
     this.weight = weight;
   }
 
-  /** Has its deadline passed? Asked where there is one; its timer may be a moment before the clock. */
+  /** Has its deadline passed? Its timer may be slightly ahead of the clock. */
   get isLate(): boolean {
     return this.#wasAborted || this.due <= Date.now();
   }
 
-  /** From now on it is aborted when nobody waits for it any more. */
+  /** Lets the caller, the deadline and the connection abort it. */
   watch(): void {
     if (this.#hasEnded) return;
     this.isWatched = true;
@@ -104,7 +99,6 @@ export class ServedCall {
     watched.set(this.uid, this);
   }
 
-  /** Aborts when nobody waits for it any more. */
   get signal(): AbortSignal {
     if (this.#control !== undefined) return this.#control.signal;
     const control = this.#control = new AbortController();
@@ -113,7 +107,6 @@ export class ServedCall {
     return control.signal;
   }
 
-  /** Nobody waits for it any more. */
   abort(reason: unknown): void {
     this.done();
     this.#wasAborted = true;
@@ -121,7 +114,6 @@ export class ServedCall {
     this.#control?.abort(reason);
   }
 
-  /** It has ended. */
   done(): void {
     this.#hasEnded = true;
     if (!this.isWatched) return;
@@ -132,10 +124,10 @@ export class ServedCall {
 
   #setDeadline(): void {
     const left = Math.max(0, this.due - Date.now());
-    if (left > LONGEST_TIMER) return; // nothing runs so long
+    if (left > LONGEST_TIMER) return; // no call runs that long
     this.#timer = setTimeout(() => this.abort(overdue("finish", this.path)), left);
   }
 }
 
-/** The call whose function is on the stack: a function asks for it before its first `await`. */
+/** The call whose function is on the stack, for `currentCall`. */
 export const onStack: { call: ServedCall | undefined } = { call: undefined };

@@ -1,30 +1,26 @@
-/** What features put beside an offer or an answer of the handshake. */
+/** What features add to an offer or an answer of the handshake. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** What both ends of a connection use. */
+/** What both ends of a connection use: features and the encoding of values, by name. */
 export interface Agreement {
   readonly isLinked: boolean;
-  /** By their names. */
   readonly features: ReadonlySet<string>;
-  /** The name of the encoding of values. */
   readonly values: string;
 }
 
-/** Values as JSON has them. */
 export const JSON_VALUES = "json";
 
-/** With a peer that speaks TGrid's protocol alone. */
+/** With a TGrid peer. */
 export const PLAIN: Agreement = { isLinked: false, features: new Set(), values: JSON_VALUES };
 
-/** What is agreed on a thousand times is kept once. */
+/** Sessions that agree on the same share one object. */
 const kept = new Map<string, Agreement>();
 const MOST_KEPT = 64;
-/** Longer than this are only names that another end has made up. */
+/** Only made-up names are longer. */
 const LONGEST_KEPT = 1_000;
 
-/** An agreement of linked mode. */
 export function agreementOf(features: readonly string[], values: string): Agreement {
-  const key = JSON.stringify([values, features]); // names from another end may hold any separator
+  const key = JSON.stringify([values, features]); // a peer's names may contain any separator
   const known = kept.get(key);
   if (known !== undefined) return known;
   const agreement = { isLinked: true, features: new Set(features), values };

@@ -4,17 +4,15 @@ import type { PluggedFeature } from "./feature.ts";
 
 /** The version of linked mode. */
 const VERSION = 1;
-
-/** What this library can do in linked mode, without any feature of `use`. */
+/** Always offered in linked mode. */
 const FEATURES: readonly string[] = ["frames", "batch", "cancel", "deadline", "quiet"];
-/** Offered beside these by a client whose runtime holds frames back. */
+/** Offered only by a client whose runtime holds frames back. */
 const TRAIL = "trail";
 
 /** What a connector offered. */
 export interface Offer {
   readonly features: readonly string[];
   readonly values: readonly string[];
-  /** Fields that features put there. */
   readonly fields: Fields;
 }
 
@@ -29,7 +27,7 @@ export function writeHeader(
   },
 ): string {
   const own = use.filter((one) => !one.isEncoding).map((one) => one.name);
-  const features = wire !== "linked" ? [] : [...FEATURES, ...stalls ? [TRAIL] : [], ...own];
+  const features = wire === "plain" ? [] : [...FEATURES, ...stalls ? [TRAIL] : [], ...own];
   const values = [...use.filter((one) => one.isEncoding).map((one) => one.name), JSON_VALUES];
   try {
     return JSON.stringify({ header, link: { version: VERSION, features, values, ...fields } });
@@ -38,7 +36,7 @@ export function writeHeader(
   }
 }
 
-/** Reads the connector's first frame; `undefined` for one that is not a header. */
+/** Reads the connector's first frame; `undefined` if it is not a header. */
 export function readHeader(
   frame: string,
 ): { readonly header: unknown; readonly offer: Offer | undefined } | undefined {
@@ -74,7 +72,7 @@ export function writeAnswer({ isLinked, features, values }: Agreement, fields: o
   });
 }
 
-/** Reads the acceptor's answer; `undefined` for one that is not an answer. */
+/** Reads the acceptor's answer; `undefined` if it is not an answer. */
 export function readAnswer(
   frame: string,
   use: readonly PluggedFeature[],
@@ -85,20 +83,17 @@ export function readAnswer(
   const link = readOffer(answer.link);
   if (link?.features.includes("frames") !== true) return undefined;
   const values = link.fields.values;
-  // what was not offered can't be answered
-  const isKnown = values === JSON_VALUES ||
+  const wasOffered = values === JSON_VALUES ||
     use.some((one) => one.isEncoding && one.name === values);
-  if (!isKnown) return undefined;
+  if (!wasOffered) return undefined;
   return { agreement: agreementOf(link.features, values as string), fields: link.fields };
 }
 
 /** Does this client hold frames back until something comes in? */
 export function isStalling(features: Iterable<string>): boolean {
-  for (const name of features) if (name === TRAIL) return true;
-  return false;
+  return [...features].includes(TRAIL);
 }
 
-/** Was this agreed on? */
 export function isAgreed(
   { features, values }: Agreement,
   { name, isEncoding }: PluggedFeature,
@@ -106,7 +101,7 @@ export function isAgreed(
   return isEncoding === true ? values === name : features.has(name);
 }
 
-/** Of another version than ours, nothing is known: as if there were no offer of a link at all. */
+/** An offer of another version counts as none. */
 function readOffer(link: unknown): Offer | undefined {
   if (typeof link !== "object" || link === null) return undefined;
   const fields = link as Record<string, unknown>;
@@ -126,6 +121,6 @@ function parseObject(text: string): Record<string, unknown> | undefined {
       ? value as Record<string, unknown>
       : undefined;
   } catch {
-    return undefined; // not JSON: not a peer of this protocol
+    return undefined; // not JSON, so not this protocol
   }
 }

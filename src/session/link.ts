@@ -8,93 +8,87 @@ import type { Timers } from "./timers.ts";
 export interface Ending {
   readonly code: number;
   readonly reason: string;
-  /** The platform's own text, where the link broke off. */
+  /** The platform's message, if the link broke. */
   readonly detail: string;
-  /** It never was open. */
+  /** It never opened. */
   readonly isRefused: boolean;
-  /** This end has closed it. */
+  /** This end closed it. */
   readonly isOurs: boolean;
 }
 
 /** The owner of a link: an attempt to connect or an incoming connection, then a session. */
 export interface LinkOwner {
-  /** The socket is open. */
   opened?(): void;
-  /** A text frame came in. */
+  // a frame came in
   text(text: string): void;
-  /** A binary frame came in. */
   binary(data: unknown): void;
   /** There is room again. */
   drained?(): void;
-  /** The other end broke a limit. */
+  /** The other end exceeded a limit. */
   broke(limit: keyof Limits, code: number, reason: string): void;
-  /** The link is over; `true` if what it carried goes on over another. */
+  /** Returns `true` if the session continues over another link. */
   closed(ending: Ending): boolean | void;
 }
 
 /**
- * What an end does about a client whose runtime holds frames back: `ends/client_pacer.ts` says why.
- * The optional methods cost nothing at the end that lacks them.
+ * An end's workaround for a client whose runtime holds frames back: see `ends/client_pacer.ts`. The
+ * optional methods cost nothing at the end without them.
  */
 export interface Pacer {
-  /** A frame that holds messages came in; `true` if a frame is owed for it at the end of the turn. */
+  /** A frame with messages came in; `true` if it needs a frame in return at the end of the turn. */
   heardMessages(): boolean;
-  /** The other end has read so many frames that caused it no message. */
+  /** The other end read this many frames without sending a message. */
   heardReceipt?(frames: number): void;
-  /** A frame came in. */
   heard?(): void;
-  /** The other end asks for an answer to what it is about to send. */
+  /** A ping came in, before more frames. */
   heardNudge?(): void;
   /** A frame is about to leave. */
   leaving(length: number, isBytes: boolean): void;
-  /** The turn is over: what is owed leaves. */
+  /** The turn is over: send the frame in return. */
   turnOver?(): void;
 }
 
-/** What a link takes from its end. */
+/** What a link needs from its end. It clears the timers when it ends. */
 export interface LinkParts {
   readonly limits: Limits;
   readonly report: Reporter;
-  /** They end with the link. */
   readonly timers: Pick<Timers, "later" | "clear">;
 }
 
-/** The fields that are read of the events, whichever platform they come from. */
-interface SocketEvent {
+/** The fields of all platforms' events. */
+type Listener = (event: {
   readonly data?: unknown;
   readonly code?: unknown;
   readonly reason?: unknown;
   readonly message?: unknown;
-}
-type Listener = (event: SocketEvent) => void;
+}) => void;
 
 const CONNECTING = 0;
 const OPEN = 1;
 const CLOSED = 3;
 
-/** How often a socket that has too much to send is looked at, in ms. */
-const LOOK_EVERY = 10;
-/** What a frame costs in the platform's queue beside its bytes. */
+/** How often to check whether a full socket drained, in ms. */
+const CHECK_EVERY = 10;
+/** What a frame takes in the platform's queue beside its bytes, counted from `FREE_FRAMES` on. */
 const FRAME_BYTES = 512;
-/** So many frames may wait before that cost counts. */
 const FREE_FRAMES = 1_024;
+const BROKEN = { code: 1006, reason: "" };
 
 /**
- * One socket, with the platforms' differences taken out: its frames, backpressure, and the close
- * handshake. Whoever owns the link hears its frames. The socket's listeners are set once, and by
- * name: `ws` ignores `{ signal }`.
+ * One socket, on any platform: its frames, backpressure and the close handshake. Listeners are added
+ * once, and by name, because `ws` ignores `{ signal }`.
  *
- * Frames are text, or bytes. A link whose transport carries values as they are (a worker, a port)
- * would take and give values here, beside a `Wire` that makes messages of them without text.
+ * Frames are text or bytes. A transport that carries values (a worker, a port) would have a link of
+ * values, and a `Wire` whose messages are not text.
  */
 export class Link {
   owner: LinkOwner;
-  pacer: Pacer | undefined = undefined;
+  pacer: Pacer | undefined;
   readonly timers: LinkParts["timers"];
-  /** Set at each frame that comes in, and at each that leaves: the heartbeat looks at them. */
+  /** For the heartbeat: reset by each frame that comes in, and set by each that leaves. */
   isSilent = true;
   hasSaid = false;
-  /** `true` while a connector waits for the answer: a fault ends the link without a close. */
+  /** `true` while a connector waits for the answer: a fault then ends the link without a close. */
   isTrial = false;
   isClosing = false;
   readonly #socket: SocketLike;
@@ -102,11 +96,11 @@ export class Link {
   readonly #report: Reporter;
   #isOver = false;
   #wasOpen = false;
-  #closedBy: { readonly code: number; readonly reason: string } | undefined;
-  /** The platform's own text about what broke. */
+  #closedBy: Pick<Ending, "code" | "reason"> | undefined;
+  /** The platform's error message. */
   #detail = "";
   #isFull = false;
-  /** Nothing has happened since the socket was asked what it holds, which costs. */
+  /** Nothing changed since `bufferedAmount` was read, which is slow. */
   #isKnown = false;
   #frames = 0;
 
@@ -122,34 +116,31 @@ export class Link {
     socket.addEventListener("error", this.#error);
   }
 
-  /** Begins, also with a socket that is open or closing already. */
+  /** The socket may already be open or closing. */
   start(): void {
     const { readyState } = this.#socket;
     if (readyState === OPEN) this.#opened();
     else if (readyState > OPEN) this.timers.later(0, () => this.finish()); // no event may follow
   }
 
-  /** From now on binary frames come as bytes, not in the platform's own favourite form. */
+  /** Makes binary frames come as bytes, not in the platform's default form. */
   expectBytes(): void {
     this.#socket.binaryType = "arraybuffer";
   }
 
-  /** Sends a frame of messages, or bytes; `true` if the socket took it. */
+  /** Sends a frame of messages, or bytes. `true` if the socket accepted it. */
   give(frame: string | Uint8Array): boolean {
     this.hasSaid = true;
-    if (this.pacer !== undefined) this.pacer.leaving(frame.length, typeof frame !== "string");
+    this.pacer?.leaving(frame.length, typeof frame !== "string");
     return this.#send(frame);
   }
 
-  /** Sends a frame without messages, past those that wait. A peer that does not read gets none. */
+  /** Sends a frame without messages ahead of those that wait, unless the peer does not read. */
   say(frame: string): void {
     if (!this.isFull) this.#send(frame);
   }
 
-  /**
-   * A socket that is open and takes no frame is broken: it ends, but not before the caller knows what
-   * became of the frame.
-   */
+  /** An open socket that throws is broken: the link ends, but after the caller got the result. */
   #send(frame: string | Uint8Array): boolean {
     this.#frames++;
     this.#isKnown = false;
@@ -163,12 +154,12 @@ export class Link {
     return true;
   }
 
-  /** Must what could be sent, and what could be begun, wait? */
+  /** Must messages and incoming calls wait? */
   get isFull(): boolean {
     if (this.#isFull) return true;
     if (this.#isKnown) return false;
     this.#isKnown = true;
-    const buffered = this.#socket.bufferedAmount ?? 0; // where the platform can't tell
+    const buffered = this.#socket.bufferedAmount ?? 0; // some platforms have none
     if (buffered === 0) this.#frames = 0;
     const beside = Math.max(0, this.#frames - FREE_FRAMES) * FRAME_BYTES;
     if (buffered + beside > this.#limits.sendBytes) this.#fill();
@@ -179,35 +170,35 @@ export class Link {
     this.#isFull = true;
     let least = Infinity;
     let quietMs = 0;
-    const look = (): void => {
+    const check = (): void => {
       const buffered = this.#socket.bufferedAmount ?? 0;
       if (buffered <= this.#limits.sendBytes / 2) {
         this.#isFull = false;
         this.#frames = 0;
         return this.owner.drained?.();
       }
-      // a heartbeat meanwhile makes the figure grow: only a new low is progress
-      quietMs = buffered < least ? 0 : quietMs + LOOK_EVERY;
+      // heartbeats make it grow meanwhile: only a new low is progress
+      quietMs = buffered < least ? 0 : quietMs + CHECK_EVERY;
       least = Math.min(buffered, least);
       if (quietMs >= this.#limits.stallTimeout) {
         return this.owner.broke("stallTimeout", 1013, "The other end does not read");
       }
-      this.timers.later(LOOK_EVERY, look);
+      this.timers.later(CHECK_EVERY, check);
     };
-    this.timers.later(LOOK_EVERY, look);
+    this.timers.later(CHECK_EVERY, check);
   }
 
   /**
-   * Begins the close. If the other end does not answer within the grace, it is over all the same. A
-   * reason that is too long is cut.
+   * Starts the close handshake, which ends after `closeTimeout` even without an answer. A long reason
+   * is cut.
    *
-   * @throws {RangeError} If this end may not send the code; nothing has changed then.
+   * @throws {RangeError} If this end may not send the code. Nothing has changed then.
    */
   close(code?: number, reason = ""): void {
     const sent = code ?? (reason === "" ? undefined : 1000);
     if (sent !== undefined && !isCloseCode(sent)) throw refusedCode(sent);
     const cut = cutReason(reason);
-    // else the other end closes, and its code counts
+    // otherwise the other end is closing, and its code counts
     if (this.#socket.readyState === OPEN) this.#closedBy = { code: sent ?? 1005, reason: cut };
     try {
       if (sent === undefined) this.#socket.close();
@@ -216,15 +207,15 @@ export class Link {
       this.#closedBy = undefined;
       throw refusedCode(sent, cause);
     }
-    if (this.#isOver) return; // some sockets tell of their end at once
+    if (this.#isOver) return; // some sockets emit `close` at once
     this.isClosing = true;
     this.timers.later(
       this.#limits.closeTimeout,
-      () => this.#finish({ code: 1006, reason: "" }, "the other end did not answer the close"),
+      () => this.#finish(BROKEN, "the other end did not answer the close"),
     );
   }
 
-  /** Closes the link for a fault, unless it is ending already. */
+  /** Closes the link for a fault, unless it is already ending. */
   fail(code: number, reason: string): void {
     if (this.isClosing || this.#isOver) return;
     if (this.isTrial) {
@@ -234,19 +225,19 @@ export class Link {
     try {
       this.close(code, reason);
     } catch {
-      this.close(code + 2_000, reason); // a client may send 3000 to 4999 alone
+      this.close(code + 2_000, reason); // a client may only send 3000 to 4999
     }
   }
 
-  /** The other end is gone: it answers no close either. */
+  /** The other end is gone, and would not answer a close. */
   lost(): void {
     this.#dismiss();
     this.#finish({ code: 1006, reason: "The other end no longer answers" });
   }
 
-  /** Over now, without waiting for the answer to the close. */
+  /** Ends the link without waiting for the answer to a close. */
   finish(): void {
-    this.#finish({ code: 1006, reason: "" });
+    this.#finish(BROKEN);
   }
 
   /** Ends the link without telling its owner. */
@@ -257,7 +248,7 @@ export class Link {
   }
 
   readonly #open: Listener = () => {
-    this.#socket.removeEventListener("open", this.#open); // a listener takes memory
+    this.#socket.removeEventListener("open", this.#open); // it takes memory
     this.#opened();
   };
 
@@ -270,32 +261,30 @@ export class Link {
   readonly #message: Listener = ({ data }) => {
     this.isSilent = false;
     this.#isKnown = false;
-    if (this.pacer?.heard !== undefined) this.pacer.heard();
+    this.pacer?.heard?.();
     if (typeof data === "string") this.owner.text(data);
     else this.owner.binary(data);
   };
 
   readonly #close: Listener = ({ code, reason }) => {
-    const known = typeof code === "number" && code !== 0; // 0 is Deno's for a broken link
+    const known = typeof code === "number" && code !== 0; // Deno has 0 for a broken link
     this.#finish({ code: known ? code : 1006, reason: String(reason ?? "") }, this.#detail);
   };
 
   readonly #error: Listener = ({ message }) => {
     this.#detail = typeof message === "string" ? message : "";
-    // `close` follows, but in Node 22, whose socket stays as it was where it can't connect
-    if (this.#socket.readyState === CONNECTING) {
-      this.#finish({ code: 1006, reason: "" }, this.#detail);
-    }
+    // Node 22 emits no `close` if it can't connect, and its socket stays CONNECTING
+    if (this.#socket.readyState === CONNECTING) this.#finish(BROKEN, this.#detail);
   };
 
   #broken(error: unknown): void {
     if (this.#isOver) return;
     this.#report({ type: "error", error });
     this.#dismiss();
-    this.#finish({ code: 1006, reason: "" }, "the socket takes no frame");
+    this.#finish(BROKEN, "the socket takes no frame");
   }
 
-  #finish(end: { readonly code: number; readonly reason: string }, detail = ""): void {
+  #finish(end: Pick<Ending, "code" | "reason">, detail = ""): void {
     if (this.#isOver) return;
     this.#release();
     const { code, reason } = this.#closedBy ?? end;
@@ -306,8 +295,8 @@ export class Link {
   }
 
   /**
-   * Releases the socket: nothing of it is heard any more. Until it is closed, an `error` that it may
-   * still emit is swallowed, because an emitter without a listener would end the process.
+   * Removes the socket's listeners. Until it is closed, `error` keeps an empty one: an error of an
+   * emitter without a listener ends the process.
    */
   #release(): void {
     const socket = this.#socket;
@@ -331,7 +320,7 @@ export class Link {
     try {
       this.#socket.close();
     } catch {
-      // it never was open, and its platform refuses to close it then
+      // some platforms refuse to close a socket that never opened
     }
   }
 }

@@ -17,7 +17,7 @@ import type { Wire } from "./wire.ts";
  *   [64] nudge   [65] its answer, and the keep-alive   [66, frames] receipt
  */
 
-/** A text this long is stringified whole: one that is joined from parts is copied when it is sent. */
+/** A longer string is stringified with its message: a joined one is copied again when it is sent. */
 const LONG = 4_000;
 
 /** The wire between two ends of this library. */
@@ -30,16 +30,12 @@ export const linked: Wire = {
     const { uid, path, args } = call;
     const numbers = numbersOf(args);
     if (numbers !== undefined) {
-      return `[0,${uid},${quoted(path)},[${numbers}]${
-        call.terms === undefined ? "" : tailOf(call, undefined)
-      }]`;
+      const tail = call.terms === undefined ? "" : tailOf(call, undefined);
+      return `[0,${uid},${quoted(path)},[${numbers}]${tail}]`;
     }
     if (values !== undefined) {
-      const { text, beside } = encoded(
-        values,
-        { value: args.map(sendable), what: "parameters" },
-        bytes,
-      );
+      const list = { value: args.map(sendable), what: "parameters" };
+      const { text, beside } = encoded(values, list, bytes);
       return `[0,${uid},${quoted(path)},${text}${tailOf(call, beside)}]`;
     }
     let lost: number[] | undefined;
@@ -72,8 +68,7 @@ export const linked: Wire = {
         ? JSON.stringify([kind, uid, value])
         : `[${kind},${uid},${JSON.stringify(value)}]`;
     }
-    if (isUnsendable(value)) return `[${kind},${uid}]`;
-    const text = textOf(value, what);
+    const text = isUnsendable(value) ? undefined : textOf(value, what);
     return text === undefined ? `[${kind},${uid}]` : `[${kind},${uid},${text}]`;
   },
   read(text, session) {
@@ -91,7 +86,7 @@ export const linked: Wire = {
   },
 };
 
-/** A message that ends in a value, behind a head, which is text. Throws an `EncodeError`. */
+/** The message of an encoded head and a value. Throws an `EncodeError`. */
 export function messageOf(
   { head, value, what }: { readonly head: string; readonly value: unknown; readonly what: string },
   values: ValueCodec | undefined,
@@ -113,11 +108,11 @@ function encoded(
   return { text, beside: marks && JSON.stringify([bytes.length, ...marks]) };
 }
 
-/** Kinds of messages by their numbers. */
+/** By number. */
 type KindTable = readonly (MessageKind | undefined)[];
 
-/** The kinds that every session has. */
-export const KINDS: readonly (MessageKind | undefined)[] = Object.assign(
+/** The kinds of every session. */
+export const KINDS: KindTable = Object.assign(
   new Array<MessageKind | undefined>(67),
   {
     0: {
@@ -148,7 +143,6 @@ export const KINDS: readonly (MessageKind | undefined)[] = Object.assign(
   } as Record<number, MessageKind>,
 );
 
-/** A return, or what was thrown; one whose value is broken rejects its call. */
 function settlement(success: boolean): MessageKind {
   return {
     value: 2,
@@ -159,13 +153,10 @@ function settlement(success: boolean): MessageKind {
   };
 }
 
-/** Tables with kinds of features, by what was agreed on: one a session would cost too much memory. */
-const tables = new WeakMap<
-  Agreement,
-  { readonly own: readonly unknown[]; readonly all: KindTable }
->();
+/** Tables with the kinds of features: one per session would take too much memory. */
+const tables = new WeakMap<Agreement, { own: readonly unknown[]; all: KindTable }>();
 
-/** The kinds of messages of a session that uses these features. */
+/** The kinds of a session with these features. */
 export function kindsOf(use: readonly PluggedFeature[], agreement: Agreement): KindTable {
   if (use.length === 0) return KINDS;
   const own = use.filter((one) => one.kinds !== undefined && isAgreed(agreement, one))
@@ -180,7 +171,7 @@ export function kindsOf(use: readonly PluggedFeature[], agreement: Agreement): K
   return all;
 }
 
-/** The text of a list of numbers, which is quicker made by hand; `undefined` for any other list. */
+/** The JSON of a list of numbers, faster by hand; `undefined` for any other list. */
 function numbersOf(args: readonly unknown[]): string | undefined {
   let text = "";
   for (let i = 0; i < args.length; i++) {
@@ -193,7 +184,7 @@ function numbersOf(args: readonly unknown[]): string | undefined {
   return text;
 }
 
-/** What stands behind the parameters; nothing, mostly. */
+/** The elements after the parameters. */
 function tailOf(call: MadeCall, beside: string | undefined): string {
   const { terms, due } = call;
   if (terms !== undefined) {
@@ -204,12 +195,12 @@ function tailOf(call: MadeCall, beside: string | undefined): string {
   return beside === undefined ? "" : `,${beside}`;
 }
 
-/** A symbol is told as `undefined`, as with JSON: in a list it would be `null`. Functions may be a feature's. */
+/** A symbol counts as `undefined`, as in JSON. A function doesn't: it may be a feature's. */
 function sendable(value: unknown): unknown {
   return typeof value === "symbol" ? undefined : value;
 }
 
-/** Does JSON leave this out? */
+/** Does JSON omit this? */
 function isUnsendable(value: unknown): boolean {
   return value === undefined || typeof value === "symbol" ||
     (typeof value === "function" && !("toJSON" in value));
@@ -225,7 +216,7 @@ function textOf(value: unknown, what: string): string | undefined {
 
 const names = new Map<string, string>();
 
-/** Names repeat: their texts are kept, within a bound. */
+/** The JSON of a name, cached because names repeat. */
 function quoted(name: string): string {
   let text = names.get(name);
   if (text === undefined) {

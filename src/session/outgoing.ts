@@ -1,16 +1,16 @@
 import type { Leaving } from "./feature.ts";
 import type { Link } from "./link.ts";
 
-/** A frame of several messages grows no longer than this. */
+/** The longest frame of several messages. */
 const MOST = 32_000;
-/** Passes of the microtask queue without a new message after which a turn counts as over. */
-const QUIET_PASSES = 2;
 /** The first frame of a turn leaves early, so that both ends work at once; later ones double. */
 const FIRST = 850;
-/** A message this long leaves at once: waiting for company would gain nothing. */
+/** A message this long leaves at once: batching it gains nothing. */
 const LONG = 4_000;
+/** After this many passes of the microtask queue without a new message, the turn is over. */
+const QUIET_PASSES = 2;
 
-/** What waits to leave: the messages of one frame, or a message that is made when there is room. */
+/** The messages of one frame, or a message to make when there is room. */
 interface Waiting {
   readonly texts: readonly string[];
   readonly bytes: readonly Uint8Array[] | undefined;
@@ -18,32 +18,32 @@ interface Waiting {
   readonly make: Make | undefined;
 }
 
-/** What keeps everything back until the first frame of a peer that would lose it. */
+/** Holds everything back until the first frame of a peer that would lose earlier ones. */
 export interface Gate {
-  /** Lets everything leave. */
   open(): void;
-  /** The session is over: nothing leaves any more. */
+  /** The session is over. */
   cancel(): void;
 }
 
-/** Makes a message that waits as it is; `undefined` if it can't be. */
+/** Makes a message; `undefined` if it can't be encoded. */
 type Make = () => { readonly text: string; readonly bytes: readonly Uint8Array[] } | undefined;
 
 /**
- * What leaves: messages → batches → frames, in order, over whichever link there is. What waits for
- * company, for room or for a link waits here, because it outlives a link.
+ * Messages → batches → frames, in order, over the current link. Messages that wait for a batch, for
+ * room or for a link wait here, because they outlive a link.
  */
 export class Outgoing {
-  link: Link | undefined = undefined;
-  /** Several messages share a frame. */
+  link: Link | undefined;
+  /** Whether messages share a frame. */
   isBatching = false;
-  leaving: Leaving | undefined = undefined;
-  gate: Gate | undefined = undefined;
-  /** Calls without a reply that have not left yet, and what to do when they do. */
-  quiet: Map<number, () => void> | undefined = undefined;
-  /** The highest uid of a call that has left: later ones never did. */
+  leaving: Leaving | undefined;
+  gate: Gate | undefined;
+  /** Calls without a reply that have not left yet, and what to do when they leave. */
+  quiet: Map<number, () => void> | undefined;
+  /** The highest uid of a call that left. */
   lastLeft = 0;
-  /** What waits for room, for a link, or to be let go. */
+  /** How many frames wait to leave. */
+  waiting = 0;
   #queue: Waiting[] = [];
   #isBroken = false;
   #texts: string[] = [];
@@ -53,7 +53,7 @@ export class Outgoing {
   #isQueued = false;
   #seen = 0;
   #quietPasses = 0;
-  /** One function a session, not one a turn. */
+  /** One function per session, not per turn. */
   readonly #pass = (): void => {
     if (this.#texts.length !== this.#seen) {
       this.#seen = this.#texts.length;
@@ -67,18 +67,14 @@ export class Outgoing {
     this.link?.pacer?.turnOver?.();
   };
 
-  /** How many frames wait to leave. */
-  waiting = 0;
-
-  /** Is there room for what a call would answer? */
   get hasRoom(): boolean {
     return this.waiting === 0 && this.link !== undefined && !this.link.isFull &&
       (this.leaving === undefined || !this.leaving.isFull);
   }
 
-  /** Sends one message, behind all that were pushed before it: a call by its uid, else 0. */
+  /** Sends one message, in order. `uid` is 0 if it is not a call. */
   push(text: string, uid: number, bytes: readonly Uint8Array[] | undefined): void {
-    if (bytes !== undefined) { // it has a frame of its own, and they follow it
+    if (bytes !== undefined && bytes.length > 0) { // they follow a frame with this message alone
       this.flush();
       return this.#leave([text], bytes, uid);
     }
@@ -98,7 +94,7 @@ export class Outgoing {
     queueMicrotask(this.#pass);
   }
 
-  /** Sends a message that is made when there is room, where something waits already. */
+  /** Sends a message that is made when there is room. Only call it if something already waits. */
   pushLater(make: Make): void {
     this.flush();
     this.waiting = this.#queue.push({ texts: [], bytes: undefined, last: 0, make });
@@ -115,7 +111,7 @@ export class Outgoing {
     this.#leave(texts, undefined, last);
   }
 
-  /** Waits for what a frame that was just read brings about. */
+  /** Starts a turn for the answers to a frame that was just read. */
   wait(): void {
     this.#quietPasses = 0;
     if (this.#isQueued || !this.isBatching) return;
@@ -124,7 +120,7 @@ export class Outgoing {
     queueMicrotask(this.#pass);
   }
 
-  /** Sends what waits, in order, as far as there is room. */
+  /** Sends what waits, as far as there is room. */
   pump(): void {
     if (this.gate !== undefined || this.#queue.length === 0) return;
     const queue = this.#queue;
@@ -144,13 +140,12 @@ export class Outgoing {
     this.waiting = this.#queue.length;
   }
 
-  /** The link is gone, and another may come. */
+  /** The link is gone. Another may come. */
   cut(): void {
     this.link = undefined;
     this.#isBroken = false;
   }
 
-  /** Forgets what waits. */
   drop(): void {
     this.gate?.cancel();
     this.#texts = [];
@@ -174,7 +169,7 @@ export class Outgoing {
       : texts.length === 1
       ? texts[0]!
       : `[${texts.join(",")}]`;
-    if (leaving !== undefined) leaving.left(texts, bytes, frame.length); // kept before it is given
+    if (leaving !== undefined) leaving.left(texts, bytes, frame.length); // it keeps them first
     else if (this.#isBroken) return;
     if (bytes !== undefined) link!.pacer?.leaving(bytes[0]!.length, true);
     if (!link!.give(frame)) {
@@ -188,18 +183,15 @@ export class Outgoing {
 
   #tell(quiet: Map<number, () => void>): void {
     for (const [uid, left] of quiet) {
-      if (uid > this.lastLeft) return; // they grow
+      if (uid > this.lastLeft) return; // they are in order
       quiet.delete(uid);
       left();
     }
   }
 }
 
-/** A text this long waits for room as a value: its message would be another copy. */
-const LARGE = 4_000;
-
-/** Would the text of this value be more than the value is? */
+/** Does a value take less memory than its message, which would be a copy? */
 export function isLarge(value: unknown): boolean {
   if (typeof value === "object") return value !== null;
-  return typeof value === "string" && value.length > LARGE;
+  return typeof value === "string" && value.length > LONG;
 }

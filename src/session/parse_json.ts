@@ -1,41 +1,35 @@
-/** A frame that can't be read. Its message holds nothing of the frame, which may be a secret. */
+/** A frame that can't be read. The message quotes nothing of it: it may be secret. */
 export class FrameError extends SyntaxError {}
 
-/** A frame that is nested deeper than it may be. */
+/** A frame that is nested too deep. */
 export class DepthError extends FrameError {}
 
-/** Up to this length a text is parsed first: what it makes is small, and quicker to look through. */
+/** Up to this length, it is faster to parse a text first and then check the value's depth. */
 const SMALL = 65_536;
-/** The deepest walk that the stack is sure to bear. */
+/** The deepest recursion that is safe for the stack. */
 const SHALLOW = 2_000;
 
 /**
- * Parses a text of JSON.
+ * Parses JSON.
  *
- * @param limit How deep lists and objects in it may be nested.
+ * @param limit How deep arrays and objects may be nested.
  * @throws {DepthError} If they are nested deeper.
  * @throws {FrameError} If it is not JSON.
  */
 export function parseJson(text: string, limit: number): unknown {
-  if (text.length <= 2 * limit) return parsed(text, limit); // each level takes two characters
-  if (text.length > SMALL || limit > SHALLOW) {
-    if (isDeeperThan(text, limit)) throw tooDeep();
-    return parsed(text, limit);
-  }
-  const value = parsed(text, limit);
-  if (nestsDeeper(value, limit)) throw tooDeep();
-  return value;
-}
-
-function parsed(text: string, limit: number): unknown {
+  const mayBeDeep = text.length > 2 * limit; // a level has two characters
+  const isScanned = mayBeDeep && (text.length > SMALL || limit > SHALLOW);
+  if (isScanned && isDeeperThan(text, limit)) throw tooDeep();
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
-    // not the platform's error, which shows a piece of the text
-    throw isDeeperThan(text, limit)
-      ? tooDeep()
-      : new FrameError("Cannot read the frame: it is no JSON");
+    if (isDeeperThan(text, limit)) throw tooDeep();
+    // not the platform's error, which quotes the text
+    throw new FrameError("Cannot read the frame: it is no JSON");
   }
+  if (mayBeDeep && !isScanned && nestsDeeper(value, limit)) throw tooDeep();
+  return value;
 }
 
 function tooDeep(): DepthError {
@@ -52,7 +46,7 @@ function nestsDeeper(value: unknown, limit: number): boolean {
     }
     return false;
   }
-  for (const name in value) { // the quickest way; what it may find beside the value's own is not deep
+  for (const name in value) { // the fastest loop; inherited members are not deep
     const member = (value as Record<string, unknown>)[name];
     if (typeof member === "object" && nestsDeeper(member, limit - 1)) return true;
   }
@@ -60,12 +54,12 @@ function nestsDeeper(value: unknown, limit: number): boolean {
 }
 
 /**
- * Are lists and objects in this JSON text nested deeper than `limit`? One pass, before anything is
- * parsed, because what is built of a hostile text costs many times its length. What is in strings
- * does not count; text that is not JSON gets some answer.
+ * Are arrays and objects in this JSON nested deeper than `limit`? Checked before parsing, because the
+ * value of a hostile text takes many times its length. For text that is not JSON, the result is
+ * arbitrary.
  */
 export function isDeeperThan(text: string, limit: number): boolean {
-  if (text.length <= 2 * limit) return false; // each level takes two characters: most texts end here
+  if (text.length <= 2 * limit) return false; // a level has two characters: true for most texts
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     switch (text.charCodeAt(at)) {
@@ -85,7 +79,7 @@ export function isDeeperThan(text: string, limit: number): boolean {
   return false;
 }
 
-/** Where the string that begins at `start` ends: the first quote that is not escaped. */
+/** The index of the first quote after `start` that is not escaped. */
 function endOfString(text: string, start: number): number {
   for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) {
     let slashes = 0;
@@ -95,13 +89,12 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** Has this text more bytes of UTF-8 than that? Counts them only where characters can't tell. */
+/** Has this text more than `bytes` bytes of UTF-8? Encodes it only if its length doesn't decide. */
 export function isLongerThan(text: string, bytes: number): boolean {
   if (text.length * 3 <= bytes) return false;
   return text.length > bytes || new TextEncoder().encode(text).length > bytes;
 }
 
-/** Is this text JSON? */
 export function isJson(text: string): boolean {
   try {
     JSON.parse(text);

@@ -12,6 +12,7 @@ import type {
   MessageKind,
   SessionHooks,
   SessionOwner,
+  Settings,
   ValueCodec,
 } from "./feature.ts";
 import { isAgreed } from "./handshake.ts";
@@ -19,26 +20,22 @@ import { kindsOf, linked, messageOf } from "./linked.ts";
 import type { Ending, Link, LinkOwner } from "./link.ts";
 import { isLarge, Outgoing } from "./outgoing.ts";
 import { DepthError, FrameError, isLongerThan } from "./parse_json.ts";
-import type { Settings } from "./feature.ts";
 import { Turns } from "./turns.ts";
 import type { MessageReader, SessionTerms, Wire } from "./wire.ts";
 
-/** So many calls may wait for their turn: more are begun before another frame is read. */
+/** If more calls wait, they are served before another frame is read. */
 const BACKLOG = 16_384;
-/** A frame this long, longer than any batch of this library, counts with what its calls may hold. */
+/** From this length on, longer than any batch, a frame counts towards `servedBytes`. */
 const HEAVY = 40_000;
 
 const NO_HOOKS: readonly SessionHooks[] = [];
 /**
- * For the bytes of the message that is written next: mostly none, so one list serves all sessions.
- * Taken meanwhile, because a value's `toJSON` may make another call.
+ * A list for the bytes of the next message, reused by all sessions while it stays empty. In use it is
+ * `undefined`, because a value's `toJSON` may make another call.
  */
 let spare: Uint8Array[] | undefined;
 
-/**
- * One peer, from the acceptance to the end, over one link or several: what was agreed on, messages in
- * order both ways, and the end.
- */
+/** One peer, from acceptance to end, over one or several links. */
 export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   phase: "open" | "away" | "closing" | "closed" = "open";
   readonly rpc: Rpc;
@@ -49,9 +46,9 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   readonly outgoing: Outgoing = new Outgoing();
   hooks: readonly SessionHooks[] = NO_HOOKS;
   readonly wire: Wire;
-  link: Link | undefined = undefined;
-  values: ValueCodec | undefined = undefined;
-  marks: MarkTypes[] | undefined = undefined;
+  link: Link | undefined;
+  values: ValueCodec | undefined;
+  marks: MarkTypes[] | undefined;
   received = 0;
   #check: SessionHooks["check"];
   #read: SessionHooks["read"];
@@ -98,7 +95,6 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     throw new FrameError("Cannot read a message: nobody takes its kind");
   }
 
-  /** Goes over this link from now on. */
   attach(link: Link): void {
     this.link = this.outgoing.link = link;
     link.owner = this;
@@ -106,7 +102,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     if (this.values !== undefined) link.expectBytes();
   }
 
-  // what calls ask of it
+  // as a Port
 
   refuse(path: string): Error | undefined {
     return this.phase === "open" || this.phase === "away" ? undefined : this.owner.callError(path);
@@ -114,7 +110,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
 
   call(call: MadeCall): void {
     const { uid } = call;
-    if (this.#check !== undefined) this.#check(call.args, "parameters");
+    this.#check?.(call.args, "parameters");
     const bytes = spare ?? [];
     spare = undefined;
     const text = this.wire.call(call, this.values, bytes);
@@ -122,30 +118,30 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     if (call.terms?.isQuiet === true) {
       (this.outgoing.quiet ??= new Map()).set(uid, () => this.rpc.take(uid)?.resolve(undefined));
     }
-    this.outgoing.push(text, uid, bytes.length > 0 ? bytes : undefined);
+    this.outgoing.push(text, uid, bytes);
   }
 
   reply(message: Invoke.IReturn, unsent: (error: unknown) => void): void {
     const { value } = message;
     if (this.phase !== "open" && this.phase !== "away") return;
     if (this.outgoing.waiting > 0 && isLarge(value)) return this.#replyLater(message, unsent);
-    if (this.#check !== undefined && message.success) this.#check(value, "result");
+    if (message.success) this.#check?.(value, "result");
     const bytes = spare ?? [];
     spare = undefined;
     const text = this.wire.reply(message, this.values, bytes);
     if (bytes.length === 0) spare = bytes;
-    this.outgoing.push(text, 0, bytes.length > 0 ? bytes : undefined);
+    this.outgoing.push(text, 0, bytes);
   }
 
   /**
-   * Toward a peer that does not read, a result waits as it is: its text would be another copy, and
-   * often there is one value behind many results.
+   * For a peer that does not read, a result waits as a value: its text would be a copy, and many
+   * results often share one value.
    */
   #replyLater(message: Invoke.IReturn, unsent: (error: unknown) => void): void {
     this.outgoing.pushLater(() => {
       const bytes: Uint8Array[] = [];
       try {
-        if (this.#check !== undefined && message.success) this.#check(message.value, "result");
+        if (message.success) this.#check?.(message.value, "result");
         return { text: this.wire.reply(message, this.values, bytes), bytes };
       } catch (error) {
         return void queueMicrotask(() => unsent(error));
@@ -157,11 +153,11 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     if (this.agreement.features.has("cancel")) this.send(`[3,${uid}]`);
   }
 
-  // what features ask of it
+  // as a FeatureSession
 
   send(text: string, bytes?: readonly Uint8Array[]): void {
     if (this.phase !== "open" && this.phase !== "away") return;
-    this.outgoing.push(text, 0, bytes !== undefined && bytes.length > 0 ? bytes : undefined);
+    this.outgoing.push(text, 0, bytes);
   }
 
   sendValue(head: string, value: unknown, what: string): void {
@@ -173,35 +169,33 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     return this.outgoing.lastLeft;
   }
 
-  // what the link tells
+  // as a LinkOwner and a MessageReader
 
   text(text: string): void {
     if (this.phase !== "open") return;
-    if (this.outgoing.gate !== undefined) this.outgoing.gate.open(); // before any answer to this frame
+    this.outgoing.gate?.open(); // before any reply
     const { frameBytes } = this.settings.limits;
     if (text.length * 3 > frameBytes && isLongerThan(text, frameBytes)) {
       return this.broke("frameBytes", 1009, "The frame is too long");
     }
-    // while this end is busy, TCP slows the peer down
+    // not reading lets TCP slow the peer down
     if (this.#turns.size > BACKLOG) this.#beginWhile(() => this.#turns.size > BACKLOG);
     this.#size = text.length;
     this.#weight = text.length < HEAVY ? undefined : { size: text.length, running: 0 };
-    let isMessages: boolean;
     try {
-      isMessages = this.wire.read(text, this);
+      if (!this.wire.read(text, this)) return;
     } catch (error) {
       return this.#unreadable(error);
     }
-    if (!isMessages) return;
     if (this.link?.pacer?.heardMessages() === true) this.outgoing.wait();
-    if (this.#read !== undefined) this.#read(text.length);
+    this.#read?.(text.length);
   }
 
   #unreadable(error: unknown): void {
     if (this.phase !== "open") return;
     if (error instanceof DepthError) return this.broke("depth", 1008, "A value is nested too deep");
     this.report({ type: "error", error });
-    // a plain frame that can't be read belongs to no call, and the calls under way go on
+    // a plain frame is one message, so the pending calls can continue
     if (this.wire.isStrict) this.fail(1002, "The frame can't be read");
   }
 
@@ -220,7 +214,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
       return this.#unreadable(error);
     }
     if (this.link?.pacer?.heardMessages() === true) this.outgoing.wait();
-    if (this.#read !== undefined) this.#read(size);
+    this.#read?.(size);
   }
 
   message(message: unknown[], isInBatch: boolean): boolean {
@@ -232,10 +226,10 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
       throw new FrameError("Cannot read a message: its kind is unknown");
     }
     if (number as number < 64) {
-      // the time that is left counts from when the message was read
+      // the time left counts from now
       if (number === 0 && typeof message[5] === "number") message[5] += Date.now();
       const size = isInBatch ? 0 : this.#size;
-      if (this.values !== undefined && this.values.read(kind, message, size)) return false;
+      if (this.values?.read(kind, message, size) === true) return false;
       this.received++;
     } else if (isInBatch && kind.isAlone === true) return true;
     if (kind.isOrdered === true) this.inOrder(kind, message);
@@ -243,14 +237,14 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     return true;
   }
 
-  /** Returns make room, so they never wait; calls do while their peer does not read. */
+  /** Unlike returns, which make room, calls wait while their peer does not read. */
   inOrder(kind: MessageKind, message: unknown[]): void {
     const turns = this.#turns;
     if (turns.size === 0 && this.outgoing.hasRoom && turns.hasTime()) {
       return kind.take(message, this, this.#weight);
     }
     turns.push({ kind, message, weight: this.#weight, size: this.#size });
-    this.#size = 0; // the other calls of its frame are in the same text
+    this.#size = 0; // the other calls of its frame share its bytes
     const { unservedCalls, unservedBytes } = this.settings.limits;
     const isOver = turns.size > unservedCalls;
     if (!isOver && turns.bytes <= unservedBytes) return;
@@ -265,7 +259,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     }
   }
 
-  /** A new slice of a turn begins. */
+  /** A new slice of time begins. */
   turned(): void {
     if (this.#turns.size === 0) return;
     this.#turns.begin();
@@ -283,19 +277,19 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     this.link?.say(this.wire.keepAlive);
   }
 
-  /** Does anything wait, to leave or to be begun? */
+  /** Does anything wait to leave, or to be served? */
   get isWaiting(): boolean {
     return this.outgoing.waiting > 0 || this.#turns.size > 0;
   }
 
-  // its end
+  // the end
 
-  /** Begins the close. Throws if this end may not send the code: nothing has changed then. */
+  /** Starts the close. Throws if this end may not send the code. Nothing has changed then. */
   close(code?: number, reason = ""): void {
     this.outgoing.flush();
     if (this.link === undefined) return this.end(endingOf(code ?? 1005, reason));
     const before = this.phase;
-    this.phase = "closing"; // first, because some sockets tell of their end at once
+    this.phase = "closing"; // first, because some sockets emit `close` at once
     try {
       this.link.close(code, reason);
     } catch (error) {
@@ -320,7 +314,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
 
   /** The link is gone: a cut, or the end. */
   closed(ending: Ending): boolean {
-    if (this.phase === "open") this.#beginWhile(() => true); // what came in before that is not lost
+    if (this.phase === "open") this.#beginWhile(() => true); // calls from before the end
     this.unlink();
     if (this.phase === "open" && this.hooks.some((hook) => hook.cut?.(ending) === true)) {
       this.phase = "away";
@@ -330,14 +324,13 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     return false;
   }
 
-  /** Lets go of a link that is gone. */
   unlink(): void {
     this.values?.reset();
     this.link = undefined;
     this.outgoing.cut();
   }
 
-  /** Closed, with nothing left that waits. */
+  /** Closes without informing features and the owner. */
   drop(): void {
     this.phase = "closed";
     this.link = undefined;
@@ -345,12 +338,12 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     this.#turns.stop();
   }
 
-  /** The one end: the phase, calls that never left, features, then the owner with the other calls. */
+  /** The only end, in this order: the phase, calls that never left, features, the owner. */
   end(ending: Ending): void {
     if (this.phase === "closed") return;
     const { lastLeft } = this.outgoing;
     this.drop();
-    // few ends leave calls behind, and an error costs its stack
+    // mostly no call is pending, and creating an error is slow
     const isNeeded = this.rpc.pending.size > 0 || this.rpc.served.watched !== undefined;
     const error = isNeeded ? endError(ending.code, ending.reason, ending.detail) : undefined;
     this.rpc.reject(({ uid }) => uid > lastLeft, ({ path }) => {
@@ -362,7 +355,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   }
 }
 
-/** An end that this end has decided on, without a link. */
+/** For an end without a link. */
 function endingOf(code: number, reason: string): Ending {
   return { code, reason, detail: "", isRefused: false, isOurs: true };
 }

@@ -2,7 +2,6 @@ import { DEFAULT_LIMITS, limitsOf } from "../limits.ts";
 import type { ConnectionOptions } from "../options.ts";
 import type { PluggedFeature, Settings } from "./feature.ts";
 
-/** Without options. */
 export const DEFAULT_SETTINGS: Settings = {
   limits: DEFAULT_LIMITS,
   heartbeat: Infinity,
@@ -11,11 +10,10 @@ export const DEFAULT_SETTINGS: Settings = {
 };
 
 /**
- * The options that were given, and the defaults.
+ * Adds the defaults to the options. `heartbeat` is the end's own default, in ms.
  *
- * @param heartbeat The end's own default, in ms.
  * @throws {RangeError} If a limit or the heartbeat is out of range.
- * @throws {TypeError} If `use` holds anything but features.
+ * @throws {TypeError} If `use` has anything but features.
  */
 export function settingsOf(options: ConnectionOptions, heartbeat: number): Settings {
   if (typeof options !== "object" || options === null) {
@@ -28,20 +26,12 @@ export function settingsOf(options: ConnectionOptions, heartbeat: number): Setti
   if ("values" in options) {
     throw new TypeError('Cannot set "values": give features to "use", as in { use: [structured] }');
   }
-  return {
-    limits: limitsOf(options.limits),
-    heartbeat: chosen,
-    exposeErrors: options.exposeErrors === true,
-    use: featuresOf(options.use),
-  };
-}
-
-function featuresOf(use: ConnectionOptions["use"]): readonly PluggedFeature[] {
-  if (use === undefined) return DEFAULT_SETTINGS.use;
-  const isList = Array.isArray(use) &&
-    use.every((one) => typeof (one as PluggedFeature | null)?.begin === "function");
-  if (isList) return use as readonly PluggedFeature[];
-  throw new TypeError(
-    'Cannot set "use": it takes a list of features, as in { use: [structured] }',
-  );
+  const limits = limitsOf(options.limits);
+  const { use = DEFAULT_SETTINGS.use } = options as { readonly use?: readonly PluggedFeature[] };
+  if (!Array.isArray(use) || !use.every((one) => typeof one?.begin === "function")) {
+    throw new TypeError(
+      'Cannot set "use": it takes a list of features, as in { use: [structured] }',
+    );
+  }
+  return { limits, heartbeat: chosen, exposeErrors: options.exposeErrors === true, use };
 }

@@ -1,14 +1,14 @@
 import type { Weight } from "../rpc/served_call.ts";
 import type { MessageKind } from "./feature.ts";
 
-/** The runtime's own, whatever a test makes of it. */
+/** The runtime's clock, even if a test replaces it. */
 const { now } = Date;
-/** How long the calls of one peer are begun in one turn of the event loop, in ms. */
+/** How long the calls of one peer are started in one turn of the event loop, in ms. */
 const SLICE = 10;
-/** Calls that are begun between two looks at the clock, which cost. */
+/** Calls between two reads of the clock, which are slow. */
 const FEW = 8;
 
-/** A message that waits to be begun. */
+/** A message that waits its turn. */
 export interface Unserved {
   readonly kind: MessageKind;
   readonly message: unknown[];
@@ -17,9 +17,8 @@ export interface Unserved {
 }
 
 /**
- * The calls of one peer that wait to be begun, in order: it asks faster than it is served, or than it
- * reads the answers. Each session gets its slice of a turn; a timer is set only when calls have come
- * for longer than that.
+ * The calls of one peer that wait, in order, because it calls faster than it is served or reads
+ * answers. Each session has a slice of a turn, and sets a timer only when it has used it up.
  */
 export class Turns {
   /** How many wait, and their bytes. */
@@ -33,7 +32,6 @@ export class Turns {
   readonly #owner: { turned(): void };
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param owner Hears of each new slice. */
   constructor(owner: { turned(): void }) {
     this.#owner = owner;
   }
@@ -57,14 +55,13 @@ export class Turns {
     this.#next = this.size = this.bytes = 0;
   }
 
-  /** The session is over: nothing is begun any more. */
   stop(): void {
     this.#items = [];
     this.#next = this.size = this.bytes = 0;
     if (this.#timer !== undefined) clearTimeout(this.#timer);
   }
 
-  /** One more is about to begin: is there time for it in this turn? */
+  /** Is there time for one more call in this turn? */
   hasTime(): boolean {
     if (this.#until === undefined) {
       if (++this.#begun % FEW !== 0) return true;
@@ -76,7 +73,7 @@ export class Turns {
     return now() < this.#until!;
   }
 
-  /** From now on a slice is left, and the clock is looked at for each call. */
+  /** Starts a slice, in which the clock is read for each call. */
   begin(): void {
     this.#until = now() + SLICE;
     this.#timer = setTimeout(() => {
