@@ -3,7 +3,6 @@ import { LONGEST_TIMER } from "../deadline.ts";
 /** Checking this many calls takes well under 1 ms. */
 const CHECKED_PER_MS = 2_000;
 
-/** The calls that a {@linkcode CallDeadlines} times. */
 export interface TimedCalls {
   readonly size: number;
   /** Ends the calls that are due, and returns when the next one is. */

@@ -4,10 +4,7 @@ import { onStack } from "./served_call.ts";
 
 /** The call that a provider's function is serving. */
 export interface CurrentCall {
-  /**
-   * Aborts when the caller cancels the call (TGrid's can't), its deadline passes, or the connection
-   * ends.
-   */
+  /** Aborts when the caller cancels (TGrid's can't), the deadline passes, or the connection ends. */
   readonly signal: AbortSignal;
   /** When the caller stops waiting, if it said so. */
   readonly deadline: Date | undefined;

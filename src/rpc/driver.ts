@@ -1,7 +1,6 @@
 import { type CallOptions, type CallTerms, NO_TERMS, tighten } from "./call_options.ts";
 import { Driver } from "../types/driver.ts";
 
-/** Makes the calls of a driver. */
 export interface Caller {
   call(path: string, args: unknown[], terms: CallTerms): Promise<unknown>;
 }
@@ -25,7 +24,6 @@ const KEPT = 128;
 /** Proxies that a whole driver keeps: nested namespaces would multiply. */
 const KEPT_IN_ALL = 4_096;
 
-/** Creates the driver of a remote provider. */
 export function createDriver(caller: Caller, terms: CallTerms = NO_TERMS): object {
   return namespaceOf(undefined, rootOf(caller, terms));
 }

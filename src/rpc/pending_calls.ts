@@ -5,7 +5,6 @@ import type { CallTerms } from "./call_options.ts";
 import type { Invoke } from "./invoke.ts";
 import type { Moment } from "./listeners.ts";
 
-/** A call that this end makes. */
 export class MadeCall {
   readonly uid: number;
   readonly path: string;

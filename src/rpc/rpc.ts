@@ -318,7 +318,6 @@ export class Rpc {
   }
 }
 
-/** A value as a parameter of an {@linkcode Invoke}. */
 export function parameterOf(value: unknown): Invoke.IParameter {
   return { type: typeof value, value };
 }

@@ -32,7 +32,6 @@ export class ServedCalls {
     return running === 0 && this.bytes > 0 && this.bytes + size > limit;
   }
 
-  /** The connection ended. */
   reset(): void {
     this.epoch++;
     this.running = 0;
@@ -54,7 +53,6 @@ export interface IncomingCall {
   readonly invoke?: Invoke.IFunction;
 }
 
-/** A call of the peer, while it runs. */
 export class ServedCall {
   readonly uid: number;
   readonly path: string;

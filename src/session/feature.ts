@@ -12,7 +12,7 @@ import type { Ending, Link } from "./link.ts";
 export interface PluggedFeature extends Feature {
   /** An encoding of values: one of those that both ends have is in use. */
   readonly isEncoding?: boolean;
-  /** Names of the features that it requires. */
+  /** Features that it requires. */
   readonly needs?: readonly string[];
   /**
    * Its kinds of messages, one table for all sessions. Kinds below 64 are counted and must not be
@@ -78,9 +78,8 @@ export interface FeatureSession {
   /** `undefined` for JSON. */
   readonly values: ValueCodec | undefined;
   readonly marks: readonly MarkTypes[] | undefined;
-  /** How many counted messages came in. */
+  /** How many counted messages came in, and the highest uid of a call that left. */
   readonly received: number;
-  /** The highest uid of a call that left. */
   readonly lastLeft: number;
   /** The `state` of a feature's hooks. */
   stateOf<T extends object>(type: abstract new (...args: never[]) => T): T;
@@ -89,7 +88,6 @@ export interface FeatureSession {
   sendValue(head: string, value: unknown, what: string): void;
   /** Sends what waits, now that there is room. */
   drained(): void;
-  /** Answers a ping. */
   nudged(): void;
   /** The bytes of a message came in: it is complete. */
   arrived(kind: MessageKind, message: unknown[], size: number): void;
@@ -109,11 +107,9 @@ export interface SessionOwner {
   redial?(fields: object, header: unknown, accepted: Accepted): Promise<void>;
   /** Begins a session in place of this one. */
   readonly open?: Accepted;
-  /** The pending attempt to connect. */
   readonly attempt?: { fail(error: unknown): void } | undefined;
 }
 
-/** Takes a link that the server accepted. */
 export type Accepted = (link: Link, agreement: Agreement, fields: Fields) => void;
 
 /** A value that couldn't be decoded: only its message is refused. */
@@ -141,7 +137,6 @@ export interface ValueCodec {
    * if those of another message are missing. `size` is the frame's length, 0 in a batch (no bytes).
    */
   read(kind: MessageKind, message: unknown[], size: number): boolean;
-  /** A binary frame came in. */
   binary(data: unknown): void;
   /** The link is gone, with the bytes that were still to come. */
   reset(): void;
@@ -187,6 +182,5 @@ export interface Leaving {
   left(texts: readonly string[], bytes: readonly Uint8Array[] | undefined, length: number): void;
   /** A message of a kind from 64 on to add to the next frame. */
   beside(): string | undefined;
-  /** Must messages wait? */
   readonly isFull: boolean;
 }

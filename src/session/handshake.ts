@@ -2,14 +2,12 @@ import { type Agreement, agreementOf, type Fields, JSON_VALUES, PLAIN } from "./
 import { encodeError } from "./encode_error.ts";
 import type { PluggedFeature } from "./feature.ts";
 
-/** The version of linked mode. */
 const VERSION = 1;
 /** Always offered in linked mode. */
 const FEATURES: readonly string[] = ["frames", "batch", "cancel", "deadline", "quiet"];
 /** Offered only by a client whose runtime holds frames back. */
 const TRAIL = "trail";
 
-/** What a connector offered. */
 export interface Offer {
   readonly features: readonly string[];
   readonly values: readonly string[];
@@ -48,7 +46,7 @@ export function readHeader(
   };
 }
 
-/** The acceptor's choice. */
+/** The acceptor's choice among the offer. */
 export function choose(offer: Offer | undefined, use: readonly PluggedFeature[]): Agreement {
   if (offer === undefined || !offer.features.includes("frames")) return PLAIN;
   const values = use.find((one) => one.isEncoding && offer.values.includes(one.name))?.name ??
@@ -63,7 +61,6 @@ export function choose(offer: Offer | undefined, use: readonly PluggedFeature[])
   return agreementOf(features, values);
 }
 
-/** The acceptor's answer. */
 export function writeAnswer({ isLinked, features, values }: Agreement, fields: object): string {
   if (!isLinked) return "1";
   return JSON.stringify({

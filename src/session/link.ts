@@ -22,9 +22,7 @@ export interface LinkOwner {
   // a frame came in
   text(text: string): void;
   binary(data: unknown): void;
-  /** There is room again. */
   drained?(): void;
-  /** The other end exceeded a limit. */
   broke(limit: keyof Limits, code: number, reason: string): void;
   /** Returns `true` if the session continues over another link. */
   closed(ending: Ending): boolean | void;
@@ -42,7 +40,6 @@ export interface Pacer {
   heard?(): void;
   /** A ping came in, before more frames. */
   heardNudge?(): void;
-  /** A frame is about to leave. */
   leaving(length: number, isBytes: boolean): void;
   /** The turn is over: send the frame in return. */
   turnOver?(): void;
@@ -97,7 +94,6 @@ export class Link {
   #isOver = false;
   #wasOpen = false;
   #closedBy: Pick<Ending, "code" | "reason"> | undefined;
-  /** The platform's error message. */
   #detail = "";
   #isFull = false;
   /** Nothing changed since `bufferedAmount` was read, which is slow. */

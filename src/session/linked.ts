@@ -20,7 +20,6 @@ import type { Wire } from "./wire.ts";
 /** A longer string is stringified with its message: a joined one is copied again when it is sent. */
 const LONG = 4_000;
 
-/** The wire between two ends of this library. */
 export const linked: Wire = {
   name: "linked",
   isStrict: true,
@@ -108,7 +107,6 @@ function encoded(
   return { text, beside: marks && JSON.stringify([bytes.length, ...marks]) };
 }
 
-/** By number. */
 type KindTable = readonly (MessageKind | undefined)[];
 
 /** The kinds of every session. */
@@ -184,7 +182,6 @@ function numbersOf(args: readonly unknown[]): string | undefined {
   return text;
 }
 
-/** The elements after the parameters. */
 function tailOf(call: MadeCall, beside: string | undefined): string {
   const { terms, due } = call;
   if (terms !== undefined) {
@@ -200,7 +197,6 @@ function sendable(value: unknown): unknown {
   return typeof value === "symbol" ? undefined : value;
 }
 
-/** Does JSON omit this? */
 function isUnsendable(value: unknown): boolean {
   return value === undefined || typeof value === "symbol" ||
     (typeof value === "function" && !("toJSON" in value));

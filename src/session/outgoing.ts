@@ -25,7 +25,7 @@ export interface Gate {
   cancel(): void;
 }
 
-/** Makes a message; `undefined` if it can't be encoded. */
+/** `undefined` if the message can't be encoded. */
 type Make = () => { readonly text: string; readonly bytes: readonly Uint8Array[] } | undefined;
 
 /**
@@ -34,7 +34,6 @@ type Make = () => { readonly text: string; readonly bytes: readonly Uint8Array[]
  */
 export class Outgoing {
   link: Link | undefined;
-  /** Whether messages share a frame. */
   isBatching = false;
   leaving: Leaving | undefined;
   gate: Gate | undefined;
@@ -100,7 +99,6 @@ export class Outgoing {
     this.waiting = this.#queue.push({ texts: [], bytes: undefined, last: 0, make });
   }
 
-  /** Sends what was pushed. */
   flush(): void {
     const texts = this.#texts;
     if (texts.length === 0) return;

@@ -1,7 +1,6 @@
 /** A frame that can't be read. The message quotes nothing of it: it may be secret. */
 export class FrameError extends SyntaxError {}
 
-/** A frame that is nested too deep. */
 export class DepthError extends FrameError {}
 
 /** Up to this length, it is faster to parse a text first and then check the value's depth. */

@@ -259,7 +259,6 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     }
   }
 
-  /** A new slice of time begins. */
   turned(): void {
     if (this.#turns.size === 0) return;
     this.#turns.begin();
@@ -277,7 +276,6 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     this.link?.say(this.wire.keepAlive);
   }
 
-  /** Does anything wait to leave, or to be served? */
   get isWaiting(): boolean {
     return this.outgoing.waiting > 0 || this.#turns.size > 0;
   }
@@ -355,7 +353,6 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   }
 }
 
-/** For an end without a link. */
 function endingOf(code: number, reason: string): Ending {
   return { code, reason, detail: "", isRefused: false, isOurs: true };
 }

@@ -8,7 +8,6 @@ const SLICE = 10;
 /** Calls between two reads of the clock, which are slow. */
 const FEW = 8;
 
-/** A message that waits its turn. */
 export interface Unserved {
   readonly kind: MessageKind;
   readonly message: unknown[];
