@@ -1,4 +1,4 @@
-import { DeadlineError, RemoteError } from "../errors.ts";
+import { DeadlineError, isError, RemoteError } from "../errors.ts";
 
 /** The error of a call, at either end, whose deadline has passed. */
 export function overdue(
@@ -23,15 +23,15 @@ export function thrownBy(
   error: unknown,
 ): unknown {
   if (call.due > Date.now() + 1) return error;
-  if (!(error instanceof Error) || error.name !== "DeadlineError") return error;
+  if (!isError(error) || error.name !== "DeadlineError") return error;
   return overdue("wait any longer for", call.path, error);
 }
 
 /** For a return without a boolean `success`, or with a value that can't be decoded: the `cause`. */
 export function malformedReturn(method: string, cause: unknown): RemoteError {
-  const why = cause instanceof Error ? cause.message : "it tells no success";
+  const why = isError(cause) ? cause.message : "it tells no success";
   const text = `Cannot read the return of "${method}": ${why}`;
-  return new RemoteError("MalformedReturn", text, cause instanceof Error ? { cause } : {});
+  return new RemoteError("MalformedReturn", text, isError(cause) ? { cause } : {});
 }
 
 const SHOWN = 100;

@@ -1,4 +1,4 @@
-import { ConnectionClosedError, NotSentError } from "../errors.ts";
+import { ConnectionClosedError, NotSentError, setRun } from "../errors.ts";
 import { type Reporter, SILENT } from "../events.ts";
 import { DEFAULT_LIMITS, type Limits } from "../limits.ts";
 import { malformedReturn, methodOf, overdue, refusal, thrownBy } from "./call_errors.ts";
@@ -10,6 +10,11 @@ import { fromWire, nameAndMessage, toWire } from "./remote_error.ts";
 import { find, type Found } from "./resolve_path.ts";
 import { type IncomingCall, onStack, ServedCall, ServedCalls } from "./served_call.ts";
 
+/** A return. `isRefusal`: the function has not run, and the peer knows the mark. */
+export interface Reply extends Invoke.IReturn {
+  isRefusal?: boolean;
+}
+
 /** Carries calls: a session, a custom transport, or an end without a connection. */
 export interface Port {
   /** Why no call can be made now, if so. */
@@ -17,7 +22,9 @@ export interface Port {
   /** Sends a call, in order. Throws if it can't be encoded. */
   call(call: MadeCall): void;
   /** Sends a return. Throws if it can't be encoded, or calls `unsent` if the return had to wait. */
-  reply(message: Invoke.IReturn, unsent: (error: unknown) => void): void;
+  reply(message: Reply, unsent: (error: unknown) => void): void;
+  /** Throws if it can't be encoded. Without this, JSON decides. */
+  test?(value: unknown): unknown;
   cancel(uid: number): void;
 }
 
@@ -47,6 +54,8 @@ export class Rpc {
   port: Port;
   limits: Limits = DEFAULTS;
   exposesErrors = false;
+  /** Are refusals marked, at both ends? */
+  marksRefusals = false;
   report: Reporter = SILENT;
   resolvers: PathResolver[] | undefined;
   hooks: CallHooks[] | undefined;
@@ -108,16 +117,17 @@ export class Rpc {
     if (this.hooks !== undefined) { for (const hook of this.hooks) hook.settled?.(call); }
   }
 
-  /** Settles a pending call with its return, unchecked as it came in. */
-  settle(uid: unknown, success: unknown, value: unknown): void {
+  /** Settles a pending call with its return, unchecked as it came in. `mark` is 1 for a refusal. */
+  settle(uid: unknown, success: unknown, value: unknown, mark?: unknown): void {
     const call = this.hooks === undefined ? this.pending.take(uid) : this.take(uid);
     if (call === undefined) return;
     if (call.since !== undefined) {
       value = this.#emitEnd("complete", call, { uid, success, value } as Invoke.IReturn);
     }
-    if (success === true) call.resolve(value);
-    else if (success === false) call.reject(thrownBy(call, fromWire(value)));
-    else call.reject(malformedReturn(call.path, value));
+    if (success === true) return call.resolve(value);
+    const error = success === false ? fromWire(value) : malformedReturn(call.path, value);
+    if (this.marksRefusals) setRun(error, mark === 1 ? "no" : "yes");
+    call.reject(success === false ? thrownBy(call, error) : error);
   }
 
   /** Serves a call of the peer. */
@@ -142,7 +152,7 @@ export class Rpc {
       return this.#exceed(call, "servedBytes");
     }
     if (call.due !== Infinity && call.isLate) {
-      return this.#return(call, false, overdue("call", methodOf(path)));
+      return this.#return(call, false, overdue("call", methodOf(path)), true);
     }
     if (call.invoke !== undefined && this.listeners.has("receive")) {
       this.listeners.emit({ type: "receive", time: new Date(), function: call.invoke });
@@ -207,7 +217,7 @@ export class Rpc {
     const method = methodOf(call.path);
     // uid 0 is a ping, not a call
     if (call.uid !== 0) this.report({ type: "refused", method, reason });
-    this.#return(call, false, refusal("RefusedError", method, reason));
+    this.#return(call, false, refusal("RefusedError", method, reason), true);
   }
 
   /** To the peer, a path that is too long looks like any other missing function. */
@@ -227,7 +237,7 @@ export class Rpc {
     const method = methodOf(call.path);
     this.report({ type: "limit", limit, method });
     error ??= refusal("BusyError", method, "too many calls are under way");
-    this.#return(call, false, error);
+    this.#return(call, false, error, true);
   }
 
   #run(call: ServedCall, found: Found, args: unknown[]): void {
@@ -277,13 +287,17 @@ export class Rpc {
     } else this.#return(call, success, value);
   }
 
-  #return(call: ServedCall, success: boolean, value: unknown): void {
+  #return(call: ServedCall, success: boolean, value: unknown, isRefusal = false): void {
     const { uid } = call;
     if (call.since !== undefined) value = this.#emitEnd("return", call, { uid, success, value });
     if (call.isQuiet) return;
-    const message = { uid, success, value: success ? value : toWire(value, this.exposesErrors) };
-    const unsent = (error: unknown): void =>
-      this.#unsent(call, error, success || typeof value !== "object" ? error : value);
+    const sent = success ? value : toWire(value, this.exposesErrors);
+    const message: Reply = { uid, success, value: sent };
+    if (isRefusal && this.marksRefusals) message.isRefusal = true;
+    this.#reply(message, (error) => this.#unsent(call, error, success ? {} : { thrown: value }));
+  }
+
+  #reply(message: Reply, unsent: (error: unknown) => void): void {
     try {
       this.port.reply(message, unsent);
     } catch (error) {
@@ -307,14 +321,25 @@ export class Rpc {
     return message.value;
   }
 
-  /** Tells the caller why the return couldn't be encoded. */
-  #unsent({ uid, path }: ServedCall, error: unknown, thrown: unknown): void {
+  /** Tells the caller why the return couldn't be encoded; of an error, what can be. */
+  #unsent(call: ServedCall, error: unknown, threw: { readonly thrown?: unknown }): void {
+    const { uid, path } = call;
     this.report({ type: "error", error, method: methodOf(path) });
-    try {
-      this.port.reply({ uid, success: false, value: nameAndMessage(thrown) }, () => {});
-    } catch {
-      // the transport has ended, or is about to
-    }
+    const { thrown = error } = threw;
+    const told = typeof thrown === "object" ? nameAndMessage(thrown) : nameAndMessage(error);
+    // if this fails, the transport has ended, or is about to
+    const giveUp = (): void => this.#reply({ uid, success: false, value: told }, () => {});
+    if (!("thrown" in threw)) return giveUp();
+    const fits = (value: unknown): boolean => {
+      try {
+        this.port.test?.(value) ?? JSON.stringify(value);
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    const value = toWire(thrown, this.exposesErrors, fits);
+    this.#reply({ uid, success: false, value }, giveUp);
   }
 }
 

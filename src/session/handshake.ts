@@ -4,8 +4,10 @@ import type { PluggedFeature } from "./feature.ts";
 
 /** The version of linked mode. */
 const VERSION = 1;
+/** Refusals are marked: no error that a provider throws can be mistaken for one. */
+export const REFUSALS = "refusals";
 /** Always offered in linked mode. */
-const FEATURES: readonly string[] = ["frames", "batch", "cancel", "deadline", "quiet"];
+const FEATURES: readonly string[] = ["frames", "batch", "cancel", "deadline", "quiet", REFUSALS];
 /** Offered only by a client whose runtime holds frames back. */
 const TRAIL = "trail";
 
