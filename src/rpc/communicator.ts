@@ -80,7 +80,7 @@ export abstract class Communicator<
       const rpc = this.#communicator.#rpc;
       Promise.resolve(this.#communicator.sendData(invokeOf(call))).then(() => {
         if (call.isQuiet) rpc.take(call.uid)?.resolve(undefined);
-      }, (error) => rpc.take(call.uid)?.reject(error));
+      }, (error) => rpc.fail(call.uid, error));
     }
 
     reply(message: Invoke.IReturn, unsent: (error: unknown) => void): void {

@@ -1,7 +1,16 @@
 import { ConnectionClosedError, NotSentError, setRun } from "../errors.ts";
 import { type Reporter, SILENT } from "../events.ts";
 import { DEFAULT_LIMITS, type Limits } from "../limits.ts";
-import { malformedReturn, methodOf, overdue, refusal, thrownBy } from "./call_errors.ts";
+import {
+  callSite,
+  malformedReturn,
+  methodOf,
+  named,
+  overdue,
+  refusal,
+  thrownBy,
+  traced,
+} from "./call_errors.ts";
 import { type CallTerms, dueOf, NO_TERMS } from "./call_options.ts";
 import type { Invoke } from "./invoke.ts";
 import { Listeners } from "./listeners.ts";
@@ -72,17 +81,19 @@ export class Rpc {
 
   call(path: string, args: unknown[], terms: CallTerms): Promise<unknown> {
     const refused = this.port.refuse(path);
-    if (refused !== undefined) return Promise.reject(refused);
+    if (refused !== undefined) return Promise.reject(named(path, refused));
     if (this.pending.size >= this.limits.waitingCalls) {
       this.report({ type: "limit", limit: "waitingCalls", method: path });
       const text = `Cannot call "${path}": too many calls wait for their return`;
-      return Promise.reject(new NotSentError(text));
+      return Promise.reject(named(path, new NotSentError(text)));
     }
     const call = new MadeCall(this.#uid + 1, path, args);
     if (terms !== NO_TERMS) {
       if (terms.signal?.aborted === true) return Promise.reject(terms.signal.reason);
       call.due = dueOf(terms);
-      if (call.due <= Date.now()) return Promise.reject(overdue("call", path));
+      if (call.due <= Date.now()) {
+        return Promise.reject(named(path, overdue("call", path, { terms })));
+      }
       call.terms = terms;
     }
     this.#uid = call.uid;
@@ -91,12 +102,17 @@ export class Rpc {
       call.resolve = resolve;
       call.reject = reject;
     });
+    if (terms.isTraced) {
+      const { reject } = call;
+      const site = callSite();
+      call.reject = (error) => reject(traced(error, site));
+    }
     this.pending.add(call);
     try {
       if (this.hooks !== undefined) { for (const hook of this.hooks) hook.made?.(call); }
       this.port.call(call);
     } catch (error) {
-      this.take(call.uid)?.reject(error);
+      this.fail(call.uid, error);
     }
     if (this.hooks === undefined) return promise;
     return this.hooks.reduce((made, hook) => hook.promised?.(made, call) ?? made, promise);
@@ -109,6 +125,12 @@ export class Rpc {
       for (const hook of this.hooks) hook.settled?.(call);
     }
     return call;
+  }
+
+  /** A pending call could not be sent. */
+  fail(uid: number, error: unknown): void {
+    const call = this.take(uid);
+    call?.reject(named(call.path, error));
   }
 
   /** A pending call was ended by its signal or deadline. */
@@ -127,7 +149,8 @@ export class Rpc {
     if (success === true) return call.resolve(value);
     const error = success === false ? fromWire(value) : malformedReturn(call.path, value);
     if (this.marksRefusals) setRun(error, mark === 1 ? "no" : "yes");
-    call.reject(success === false ? thrownBy(call, error) : error);
+    const isSent = typeof (value as { stack?: unknown } | null)?.stack === "string";
+    call.reject(named(call.path, success === false ? thrownBy(call, error) : error, isSent));
   }
 
   /** Serves a call of the peer. */
@@ -185,7 +208,7 @@ export class Rpc {
   reject(isMeant: (call: MadeCall) => boolean, errorOf: (call: MadeCall) => unknown): void {
     const calls = this.pending.above(0).filter(isMeant);
     for (const call of calls) this.take(call.uid);
-    for (const call of calls) call.reject(errorOf(call));
+    for (const call of calls) call.reject(named(call.path, errorOf(call)));
   }
 
   #emitSend(call: MadeCall): void {
