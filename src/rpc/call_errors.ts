@@ -18,9 +18,8 @@ export function overdue(
   { terms, ...options }: ErrorOptions & { readonly terms?: CallTerms | undefined } = {},
 ): DeadlineError {
   const { timeout, deadline } = terms ?? NO_TERMS;
-  const why = terms === undefined
-    ? "deadline has passed"
-    : passed(deadline <= Date.now() ? new Date(deadline) : timeout);
+  const limit = deadline <= Date.now() ? new Date(deadline) : timeout;
+  const why = limit === Infinity ? "deadline has passed" : passed(limit);
   return new DeadlineError(`Cannot ${act} "${method}": its ${why}`, options);
 }
 
@@ -60,59 +59,47 @@ export function methodOf(path: unknown): string {
   return path.length > SHOWN ? `${path.slice(0, SHOWN)}…` : path;
 }
 
-const OWN = [
+const OWN: ReadonlySet<unknown> = new Set([
   NotSentError,
   EncodeError,
   RemoteError,
   DeadlineError,
   ConnectionClosedError,
   WebSocketError,
-];
+]);
 
 /**
  * The error for one call: it has the path, and its text names it, or its stack where the text is
  * another's. Errors that are not the library's, such as a signal's reason, stay as they are.
  *
- * @param isSent Whether the peer sent the stack.
+ * @param hasStack Whether the peer sent the stack.
  */
-export function named(path: string, error: unknown, isSent = false): unknown {
-  const own = ownOf(path, error);
-  if (!OWN.some((type) => own instanceof type)) return own;
-  const { name, message, stack } = own as Error;
-  define(own as Error, "method", path, false);
-  if (!message.includes(`"${path}"`)) {
-    const text = `${isSent ? stack : `${name}: ${message}`}\n    at ${path} (remote)`;
-    define(own as Error, "stack", text, false);
+export function named(path: string, error: unknown, hasStack = false): unknown {
+  const type = (error as Error | null | undefined)?.constructor;
+  if (!OWN.has(type)) return error;
+  let own = error as Error;
+  const { message } = own;
+  if (type === EncodeError) {
+    own = new EncodeError(message.replace(/^Cannot/, `Cannot call "${path}": cannot`), own);
+  } else if (type === ConnectionClosedError) {
+    own = new ConnectionClosedError(message, own); // one error ended all calls
+  } else if (type === WebSocketError) {
+    own = new WebSocketError((own as WebSocketError).status, message, own);
+  }
+  define(own, "method", path, false);
+  if (!hasStack && !own.message.includes(`"${path}"`)) {
+    define(own, "stack", `${own.name}: ${message}\n    at ${path} (remote)`, false);
   }
   return own;
 }
 
-/** The end of a connection is one error: each call gets its own. */
-function ownOf(path: string, error: unknown): unknown {
-  if (error instanceof EncodeError) {
-    const text = error.message.replace(/^Cannot/, `Cannot call "${path}": cannot`);
-    return new EncodeError(text, error);
-  }
-  const { constructor } = Object(error) as object;
-  if (constructor === ConnectionClosedError) {
-    return new ConnectionClosedError((error as Error).message, error as Error);
-  }
-  if (constructor !== WebSocketError) return error;
-  const { status, message } = error as WebSocketError;
-  return new WebSocketError(status, message, error as Error);
-}
-
-/** The stack of the call that is being made. */
-export function callSite(): string {
-  const lines = (new Error().stack ?? "").split("\n");
-  if (lines[0]!.startsWith("Error")) lines.shift(); // only V8 has a title
-  return lines.slice(2).join("\n"); // without this function and `Rpc.call`
-}
-
-/** Adds the stack of the call to the error that it is rejected with. */
-export function traced(error: unknown, site: string): unknown {
-  if (OWN.some((type) => error instanceof type)) {
-    define(error as Error, "stack", `${(error as Error).stack}\n${site}`, false);
-  }
-  return error;
+/** Adds the stack of the call that is being made to the error that it will be rejected with. */
+export function traced(reject: (error: unknown) => void): (error: unknown) => void {
+  // without the titles, which only V8 has, and the frames of this file and of `Rpc.call`
+  const site = new Error().stack?.replace(/^Error.*\n/, "").split("\n").slice(2).join("\n");
+  return (error) => {
+    const { method, stack } = Object(error);
+    if (method !== undefined) define(error as Error, "stack", `${stack}\n${site}`, false);
+    reject(error);
+  };
 }

@@ -2,7 +2,6 @@ import { ConnectionClosedError, NotSentError, setRun } from "../errors.ts";
 import { type Reporter, SILENT } from "../events.ts";
 import { DEFAULT_LIMITS, type Limits } from "../limits.ts";
 import {
-  callSite,
   malformedReturn,
   methodOf,
   named,
@@ -12,17 +11,12 @@ import {
   traced,
 } from "./call_errors.ts";
 import { type CallTerms, dueOf, NO_TERMS } from "./call_options.ts";
-import type { Invoke } from "./invoke.ts";
+import { type Invoke, parameterOf, type Reply, valuesOf } from "./invoke.ts";
 import { Listeners } from "./listeners.ts";
 import { MadeCall, PendingCalls } from "./pending_calls.ts";
 import { fromWire, nameAndMessage, toWire } from "./remote_error.ts";
 import { find, type Found } from "./resolve_path.ts";
 import { type IncomingCall, onStack, ServedCall, ServedCalls } from "./served_call.ts";
-
-/** A return. `isRefusal`: the function has not run, and the peer knows the mark. */
-export interface Reply extends Invoke.IReturn {
-  isRefusal?: boolean;
-}
 
 /** Carries calls: a session, a custom transport, or an end without a connection. */
 export interface Port {
@@ -102,11 +96,7 @@ export class Rpc {
       call.resolve = resolve;
       call.reject = reject;
     });
-    if (terms.isTraced) {
-      const { reject } = call;
-      const site = callSite();
-      call.reject = (error) => reject(traced(error, site));
-    }
+    if (terms.isTraced) call.reject = traced(call.reject);
     this.pending.add(call);
     try {
       if (this.hooks !== undefined) { for (const hook of this.hooks) hook.made?.(call); }
@@ -349,7 +339,7 @@ export class Rpc {
     const { uid, path } = call;
     this.report({ type: "error", error, method: methodOf(path) });
     const { thrown = error } = threw;
-    const told = typeof thrown === "object" ? nameAndMessage(thrown) : nameAndMessage(error);
+    const told = nameAndMessage(typeof thrown === "object" ? thrown : error);
     // if this fails, the transport has ended, or is about to
     const giveUp = (): void => this.#reply({ uid, success: false, value: told }, () => {});
     if (!("thrown" in threw)) return giveUp();
@@ -364,21 +354,4 @@ export class Rpc {
     const value = toWire(thrown, this.exposesErrors, fits);
     this.#reply({ uid, success: false, value }, giveUp);
   }
-}
-
-/** A value as a parameter of an {@linkcode Invoke}. */
-export function parameterOf(value: unknown): Invoke.IParameter {
-  return { type: typeof value, value };
-}
-
-/** `undefined` if they are malformed: a peer may send that, or a listener leave it behind. */
-export function valuesOf(parameters: unknown): unknown[] | undefined {
-  if (!Array.isArray(parameters)) return undefined;
-  const values: unknown[] = new Array(parameters.length);
-  for (let at = 0; at < values.length; at++) {
-    const parameter: unknown = parameters[at];
-    if (typeof parameter !== "object" || parameter === null) return undefined;
-    values[at] = (parameter as { readonly value?: unknown }).value;
-  }
-  return values;
 }

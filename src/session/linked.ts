@@ -1,5 +1,5 @@
+import type { Reply } from "../rpc/invoke.ts";
 import type { MadeCall } from "../rpc/pending_calls.ts";
-import type { Reply } from "../rpc/rpc.ts";
 import type { Agreement } from "./agreement.ts";
 import { encodeError } from "./encode_error.ts";
 import { BrokenValue, type MessageKind, type PluggedFeature, type ValueCodec } from "./feature.ts";

@@ -1,8 +1,9 @@
 import { endError, NotSentError } from "../errors.ts";
 import type { Reporter } from "../events.ts";
 import type { Limits } from "../limits.ts";
+import type { Reply } from "../rpc/invoke.ts";
 import type { MadeCall } from "../rpc/pending_calls.ts";
-import type { Port, Reply, Rpc } from "../rpc/rpc.ts";
+import type { Port, Rpc } from "../rpc/rpc.ts";
 import type { Weight } from "../rpc/served_call.ts";
 import type { Agreement } from "./agreement.ts";
 import type {

@@ -1,5 +1,5 @@
+import type { Reply } from "../rpc/invoke.ts";
 import type { MadeCall } from "../rpc/pending_calls.ts";
-import type { Reply } from "../rpc/rpc.ts";
 import type { Agreement, Fields } from "./agreement.ts";
 import type { FeatureSession, MessageKind, Settings, ValueCodec } from "./feature.ts";
 
