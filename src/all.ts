@@ -19,6 +19,7 @@ export {
   ConnectionClosedError,
   DeadlineError,
   EncodeError,
+  mayHaveRun,
   NotSentError,
   RemoteError,
   StateError,

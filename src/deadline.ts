@@ -51,9 +51,16 @@ export function settles(promise: Promise<unknown>, limit: number | Date): Promis
 export function within<T>(promise: Promise<T>, limit: number | Date, what: string): Promise<T> {
   return timed(promise, limit).catch((error) => {
     throw error === LATE
-      ? new DeadlineError(`Cannot wait any longer for ${what}: the deadline has passed`)
+      ? new DeadlineError(`Cannot wait any longer for ${what}: the ${passed(limit)}`)
       : error;
   });
+}
+
+/** How an error tells of a limit. */
+export function passed(limit: number | Date): string {
+  return typeof limit === "number"
+    ? `deadline of ${limit} ms has passed`
+    : `deadline, ${limit.toJSON()}, has passed`;
 }
 
 /** The milliseconds left. Throws a `TypeError` unless `limit` is a number or a valid date. */

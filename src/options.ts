@@ -1,5 +1,6 @@
 import type { ConnectionEvent } from "./events.ts";
 import type { Limits } from "./limits.ts";
+import type { NamesOf } from "./nearest.ts";
 import type { Feature } from "./types/feature.ts";
 
 /** The options of a connection, at either end. */
@@ -22,6 +23,14 @@ export interface ConnectionOptions {
   /** Receives events worth logging. */
   readonly onEvent?: ((event: ConnectionEvent) => void) | undefined;
 }
+
+export const CONNECTION_OPTIONS: NamesOf<ConnectionOptions> = {
+  limits: 1,
+  heartbeat: 1,
+  exposeErrors: 1,
+  use: 1,
+  onEvent: 1,
+};
 
 /** Throws a `TypeError` for a value that JavaScript passed instead, such as the controller. */
 export function checkSignal(signal: AbortSignal | undefined, act: string): void {

@@ -34,7 +34,11 @@ for (
 
   Deno.test(`within() names what it waited for when the limit is ${what}`, async () => {
     const error = await assertRejects(() => within(NEVER, limit, "the answer"), DeadlineError);
-    assertEquals(error.message, "Cannot wait any longer for the answer: the deadline has passed");
+    const why = typeof limit === "number" ? ` of ${limit} ms` : `, ${limit.toJSON()},`;
+    assertEquals(
+      error.message,
+      `Cannot wait any longer for the answer: the deadline${why} has passed`,
+    );
   });
 }
 

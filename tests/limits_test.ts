@@ -42,11 +42,19 @@ for (
   });
 }
 
-for (const name of ["frameByte", "toString", "__proto__"]) {
+for (
+  const [name, nearest] of [
+    ["frameByte", "frameBytes"],
+    ["FRAMEBYTES", "frameBytes"],
+    ["toString", "depth"],
+    ["__proto__", "depth"],
+  ]
+) {
   Deno.test(`limitsOf() throws when a limit is called "${name}"`, () => {
     const given = JSON.parse(`{"${name}":1}`);
-    const error = assertThrows(() => limitsOf(given), RangeError);
-    assertEquals(error.message, `Cannot set the limit "${name}": there is none of that name`);
+    const error = assertThrows(() => limitsOf(given), TypeError);
+    const text = `Cannot set the limits: there is no limit "${name}", did you mean "${nearest}"?`;
+    assertEquals(error.message, text);
   });
 }
 

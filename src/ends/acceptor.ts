@@ -1,9 +1,11 @@
 import { peerOf, type Reporter, reporterOf } from "../events.ts";
-import type { ConnectionOptions } from "../options.ts";
+import { checkNames, type NamesOf } from "../nearest.ts";
+import { CONNECTION_OPTIONS, type ConnectionOptions } from "../options.ts";
 import { checkOrigins, type Origins, refusedOrigin, refusedUpgrade } from "../runtimes/origin.ts";
 import { INVALID, responseOf } from "../runtimes/refusal.ts";
 import type { Refusal } from "../runtimes/types.ts";
 import { upgrade } from "../runtimes/upgrade.ts";
+import type { Settings } from "../session/feature.ts";
 import { settingsOf } from "../session/settings.ts";
 import { pathOf, plainAddress, type UpgradeRequest } from "../types/request.ts";
 import type { SocketLike } from "../types/socket.ts";
@@ -13,6 +15,8 @@ import { WebSocketCommunicator } from "./websocket_communicator.ts";
 
 /** In ms: a peer that is silent for three of these, 120 s, counts as gone. */
 export const HEARTBEAT = 40_000;
+
+const OPTIONS: NamesOf<UpgradeOptions> = { ...CONNECTION_OPTIONS, ip: 1, origins: 1 };
 
 const STATES: ByPhase<-2 | 1 | 2 | 3> = { rejecting: -2, open: 1, away: 1, closing: 2, closed: 3 };
 
@@ -128,13 +132,14 @@ export class WebSocketAcceptor<
       return upgradeRequest(request as Request, second, (third ?? {}) as UpgradeOptions);
     }
     const options = fourth ?? {};
+    const settings = settingsFor(options);
     checkOrigins(options.origins);
     const greeted = greet({
       socket: second,
       request,
       ip: plainAddress(options.ip ?? addressOf(request)),
       handler: third as Handler | undefined,
-      settings: settingsOf(options, HEARTBEAT),
+      settings,
       onEvent: options.onEvent,
       registry: undefined,
     });
@@ -222,7 +227,7 @@ export class WebSocketAcceptor<
 
 function upgradeRequest(request: Request, handler: Handler, options: UpgradeOptions): Response {
   const { onEvent, origins } = options;
-  const settings = settingsOf(options, HEARTBEAT);
+  const settings = settingsFor(options);
   checkOrigins(origins);
   const ip = plainAddress(options.ip);
   const refused = refusedUpgrade(request, origins);
@@ -234,6 +239,12 @@ function upgradeRequest(request: Request, handler: Handler, options: UpgradeOpti
   const { socket, response, request: kept } = upgraded;
   greet({ socket, request: kept, ip, handler, settings, onEvent, registry: undefined });
   return response;
+}
+
+function settingsFor(options: UpgradeOptions): Settings {
+  const settings = settingsOf(options, HEARTBEAT);
+  checkNames(options, OPTIONS, "upgrade");
+  return settings;
 }
 
 /** Reports an upgrade that this acceptor or a server refused. */

@@ -1,6 +1,7 @@
 import { ConnectionClosedError } from "../errors.ts";
 import { reporterOf, withoutSecrets } from "../events.ts";
-import { checkSignal, type ConnectionOptions } from "../options.ts";
+import { checkName, checkNames, type NamesOf } from "../nearest.ts";
+import { checkSignal, CONNECTION_OPTIONS, type ConnectionOptions } from "../options.ts";
 import type { Agreement, Fields } from "../session/agreement.ts";
 import type { Link } from "../session/link.ts";
 import { Session } from "../session/session.ts";
@@ -10,6 +11,15 @@ import { ConnectAttempt, type Dial } from "./connect_attempt.ts";
 import { type ByPhase, Endpoint } from "./endpoint.ts";
 import { WebSocketCommunicator } from "./websocket_communicator.ts";
 import { wireOf } from "./wire_of.ts";
+
+const OPTIONS: NamesOf<WebSocketConnector.ConnectOptions> = {
+  ...CONNECTION_OPTIONS,
+  timeout: 1,
+  signal: 1,
+  wire: 1,
+  socket: 1,
+};
+const WIRES = { linked: 1, plain: 1 };
 
 /** In ms: proxies cut silent connections after 60 s at the earliest. */
 const HEARTBEAT = 25_000;
@@ -155,13 +165,15 @@ export class WebSocketConnector<
    * @throws {ConnectionClosedError} If `close()` is called before it has connected.
    * @throws {StateError} If it is connecting, connected or closing.
    * @throws {EncodeError} If the header can't be encoded.
-   * @throws {TypeError} If it is not a WebSocket URL.
+   * @throws {TypeError} If it is not a WebSocket URL, or there is no option of a name.
    */
   async connect(url: string | URL, options: WebSocketConnector.ConnectOptions = {}): Promise<void> {
     const end = this.#end;
     if (end.phase !== "none" && end.phase !== "closed") throw end.stateError("connect");
     const settings = settingsOf(options, HEARTBEAT);
-    const { signal, onEvent } = options;
+    checkNames(options, OPTIONS, "connect");
+    const { signal, onEvent, wire = "linked" } = options;
+    checkName(wire, WIRES, "connect: there is no wire");
     checkSignal(signal, "connect");
     const address = String(url);
     const path = withoutSecrets(address);

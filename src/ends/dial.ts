@@ -5,7 +5,7 @@ import type { SocketFactory, SocketLike } from "../types/socket.ts";
  * Opens a socket; `http:` and `https:` mean `ws:` and `wss:`. A runtime without a `WebSocket` of its
  * own (Node 20) uses the `ws` package.
  *
- * @throws {TypeError} If it is not a WebSocket URL, or the page may not open it.
+ * @throws {TypeError} If it is not a WebSocket URL, or the page or the program may not open it.
  * @throws {Error} What the factory throws; if there is no `WebSocket`.
  */
 export function dial(url: string, factory?: SocketFactory): SocketLike | Promise<SocketLike> {
@@ -27,9 +27,12 @@ function attempt(url: string, make: () => SocketLike): SocketLike {
   try {
     return make();
   } catch (cause) {
-    const why = cause instanceof Error && cause.name === "SecurityError"
+    const { name, message } = cause as Error;
+    const why = name === "SecurityError"
       ? "the page may not open it, a page from https: may open wss: alone"
-      : "it is not the address of a WebSocket";
+      : name === "SyntaxError"
+      ? "it is not the address of a WebSocket"
+      : message; // Deno's tells which permission is missing
     throw new TypeError(`Cannot connect to "${url}": ${why}`, { cause });
   }
 }

@@ -2,7 +2,8 @@ import { settles } from "../deadline.ts";
 import { StateError } from "../errors.ts";
 import { peerOf, reporterOf } from "../events.ts";
 import type { Limits } from "../limits.ts";
-import { checkSignal, type ConnectionOptions } from "../options.ts";
+import { checkNames, type NamesOf } from "../nearest.ts";
+import { checkSignal, CONNECTION_OPTIONS, type ConnectionOptions } from "../options.ts";
 import { checkOrigins, type Origins, refusedUpgrade } from "../runtimes/origin.ts";
 import { refusal } from "../runtimes/refusal.ts";
 import type { Listening, ListenOptions, Refusal } from "../runtimes/types.ts";
@@ -29,6 +30,17 @@ const QUIET = 100;
 /** How long `close` waits for handlers of closed connections, then for half-sent requests, in ms. */
 const HANDLERS_AT_MOST = 5_000;
 const SHUTDOWN_AT_MOST = 5_000;
+
+const OPEN_OPTIONS: NamesOf<WebSocketServer.OpenOptions> = {
+  ...CONNECTION_OPTIONS,
+  port: 1,
+  hostname: 1,
+  key: 1,
+  cert: 1,
+  origins: 1,
+  signal: 1,
+};
+const CLOSE_OPTIONS: NamesOf<WebSocketServer.CloseOptions> = { grace: 1 };
 
 type Tls = Pick<ListenOptions, "key" | "cert">;
 
@@ -109,10 +121,16 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
    * get a 503 meanwhile. While it is closing, waits for that.
    *
    * @throws {StateError} If it is not open.
+   * @throws {TypeError} If there is no option of a name.
    */
   close(options: WebSocketServer.CloseOptions = {}): Promise<void> {
     if (this.#phase === "closing") return this.#closing!;
     if (this.#phase !== "open") return Promise.reject(this.#stateError("close"));
+    try {
+      checkNames(options, CLOSE_OPTIONS, "close the server");
+    } catch (error) {
+      return Promise.reject(error);
+    }
     this.#phase = "closing";
     return this.#closing = this.#close(options.grace ?? 0);
   }
@@ -129,6 +147,7 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
   ): Promise<void> {
     const before = this.#phase === "none" ? "none" : "closed";
     const settings = settingsOf(options, HEARTBEAT);
+    checkNames(options, OPEN_OPTIONS, "open the server");
     checkOpen(options, handler);
     options.signal?.throwIfAborted();
     this.#phase = "opening";

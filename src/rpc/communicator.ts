@@ -4,9 +4,9 @@ import type { Driver } from "../types/driver.ts";
 import { warnOfProvider } from "../warning.ts";
 import { type CallOptions, NO_TERMS, tighten } from "./call_options.ts";
 import { createDriver } from "./driver.ts";
-import type { Invoke, InvokeEvent } from "./invoke.ts";
+import { type Invoke, type InvokeEvent, parameterOf, valuesOf } from "./invoke.ts";
 import type { MadeCall } from "./pending_calls.ts";
-import { parameterOf, type Port, Rpc, valuesOf } from "./rpc.ts";
+import { type Port, Rpc } from "./rpc.ts";
 import type { Weight } from "./served_call.ts";
 
 // deno-lint-ignore no-explicit-any -- of whatever provider and remote
@@ -80,7 +80,7 @@ export abstract class Communicator<
       const rpc = this.#communicator.#rpc;
       Promise.resolve(this.#communicator.sendData(invokeOf(call))).then(() => {
         if (call.isQuiet) rpc.take(call.uid)?.resolve(undefined);
-      }, (error) => rpc.take(call.uid)?.reject(error));
+      }, (error) => rpc.fail(call.uid, error));
     }
 
     reply(message: Invoke.IReturn, unsent: (error: unknown) => void): void {

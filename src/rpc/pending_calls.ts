@@ -1,6 +1,6 @@
 import { AbortSignals } from "./abort_signals.ts";
 import { CallDeadlines, type TimedCalls } from "./call_deadlines.ts";
-import { overdue } from "./call_errors.ts";
+import { named, overdue } from "./call_errors.ts";
 import type { CallTerms } from "./call_options.ts";
 import type { Invoke } from "./invoke.ts";
 import type { Moment } from "./listeners.ts";
@@ -102,9 +102,9 @@ export class PendingCalls implements TimedCalls {
 
   expire(now: number): number {
     let next = Infinity;
-    for (const { due, uid, path } of this.above(0)) {
+    for (const { due, uid, path, terms } of this.above(0)) {
       if (due > now) next = Math.min(next, due);
-      else this.#giveUp(uid, overdue("wait any longer for", path));
+      else this.#giveUp(uid, named(path, overdue("wait any longer for", path, { terms })));
     }
     return next;
   }

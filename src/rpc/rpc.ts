@@ -1,9 +1,17 @@
-import { ConnectionClosedError, NotSentError } from "../errors.ts";
+import { ConnectionClosedError, NotSentError, setRun } from "../errors.ts";
 import { type Reporter, SILENT } from "../events.ts";
 import { DEFAULT_LIMITS, type Limits } from "../limits.ts";
-import { malformedReturn, methodOf, overdue, refusal, thrownBy } from "./call_errors.ts";
+import {
+  malformedReturn,
+  methodOf,
+  named,
+  overdue,
+  refusal,
+  thrownBy,
+  traced,
+} from "./call_errors.ts";
 import { type CallTerms, dueOf, NO_TERMS } from "./call_options.ts";
-import type { Invoke } from "./invoke.ts";
+import { type Invoke, parameterOf, type Reply, valuesOf } from "./invoke.ts";
 import { Listeners } from "./listeners.ts";
 import { MadeCall, PendingCalls } from "./pending_calls.ts";
 import { fromWire, nameAndMessage, toWire } from "./remote_error.ts";
@@ -17,7 +25,9 @@ export interface Port {
   /** Sends a call, in order. Throws if it can't be encoded. */
   call(call: MadeCall): void;
   /** Sends a return. Throws if it can't be encoded, or calls `unsent` if the return had to wait. */
-  reply(message: Invoke.IReturn, unsent: (error: unknown) => void): void;
+  reply(message: Reply, unsent: (error: unknown) => void): void;
+  /** Throws if it can't be encoded. Without this, JSON decides. */
+  test?(value: unknown): unknown;
   cancel(uid: number): void;
 }
 
@@ -47,6 +57,8 @@ export class Rpc {
   port: Port;
   limits: Limits = DEFAULTS;
   exposesErrors = false;
+  /** Are refusals marked, at both ends? */
+  marksRefusals = false;
   report: Reporter = SILENT;
   resolvers: PathResolver[] | undefined;
   hooks: CallHooks[] | undefined;
@@ -63,17 +75,19 @@ export class Rpc {
 
   call(path: string, args: unknown[], terms: CallTerms): Promise<unknown> {
     const refused = this.port.refuse(path);
-    if (refused !== undefined) return Promise.reject(refused);
+    if (refused !== undefined) return Promise.reject(named(path, refused));
     if (this.pending.size >= this.limits.waitingCalls) {
       this.report({ type: "limit", limit: "waitingCalls", method: path });
       const text = `Cannot call "${path}": too many calls wait for their return`;
-      return Promise.reject(new NotSentError(text));
+      return Promise.reject(named(path, new NotSentError(text)));
     }
     const call = new MadeCall(this.#uid + 1, path, args);
     if (terms !== NO_TERMS) {
       if (terms.signal?.aborted === true) return Promise.reject(terms.signal.reason);
       call.due = dueOf(terms);
-      if (call.due <= Date.now()) return Promise.reject(overdue("call", path));
+      if (call.due <= Date.now()) {
+        return Promise.reject(named(path, overdue("call", path, { terms })));
+      }
       call.terms = terms;
     }
     this.#uid = call.uid;
@@ -82,12 +96,13 @@ export class Rpc {
       call.resolve = resolve;
       call.reject = reject;
     });
+    if (terms.isTraced) call.reject = traced(call.reject);
     this.pending.add(call);
     try {
       if (this.hooks !== undefined) { for (const hook of this.hooks) hook.made?.(call); }
       this.port.call(call);
     } catch (error) {
-      this.take(call.uid)?.reject(error);
+      this.fail(call.uid, error);
     }
     if (this.hooks === undefined) return promise;
     return this.hooks.reduce((made, hook) => hook.promised?.(made, call) ?? made, promise);
@@ -102,22 +117,30 @@ export class Rpc {
     return call;
   }
 
+  /** A pending call could not be sent. */
+  fail(uid: number, error: unknown): void {
+    const call = this.take(uid);
+    call?.reject(named(call.path, error));
+  }
+
   /** A pending call was ended by its signal or deadline. */
   gaveUp(call: MadeCall): void {
     this.port.cancel(call.uid);
     if (this.hooks !== undefined) { for (const hook of this.hooks) hook.settled?.(call); }
   }
 
-  /** Settles a pending call with its return, unchecked as it came in. */
-  settle(uid: unknown, success: unknown, value: unknown): void {
+  /** Settles a pending call with its return, unchecked as it came in. `mark` is 1 for a refusal. */
+  settle(uid: unknown, success: unknown, value: unknown, mark?: unknown): void {
     const call = this.hooks === undefined ? this.pending.take(uid) : this.take(uid);
     if (call === undefined) return;
     if (call.since !== undefined) {
       value = this.#emitEnd("complete", call, { uid, success, value } as Invoke.IReturn);
     }
-    if (success === true) call.resolve(value);
-    else if (success === false) call.reject(thrownBy(call, fromWire(value)));
-    else call.reject(malformedReturn(call.path, value));
+    if (success === true) return call.resolve(value);
+    const error = success === false ? fromWire(value) : malformedReturn(call.path, value);
+    if (this.marksRefusals) setRun(error, mark === 1 ? "no" : "yes");
+    const isSent = typeof (value as { stack?: unknown } | null)?.stack === "string";
+    call.reject(named(call.path, success === false ? thrownBy(call, error) : error, isSent));
   }
 
   /** Serves a call of the peer. */
@@ -142,7 +165,7 @@ export class Rpc {
       return this.#exceed(call, "servedBytes");
     }
     if (call.due !== Infinity && call.isLate) {
-      return this.#return(call, false, overdue("call", methodOf(path)));
+      return this.#return(call, false, overdue("call", methodOf(path)), true);
     }
     if (call.invoke !== undefined && this.listeners.has("receive")) {
       this.listeners.emit({ type: "receive", time: new Date(), function: call.invoke });
@@ -175,7 +198,7 @@ export class Rpc {
   reject(isMeant: (call: MadeCall) => boolean, errorOf: (call: MadeCall) => unknown): void {
     const calls = this.pending.above(0).filter(isMeant);
     for (const call of calls) this.take(call.uid);
-    for (const call of calls) call.reject(errorOf(call));
+    for (const call of calls) call.reject(named(call.path, errorOf(call)));
   }
 
   #emitSend(call: MadeCall): void {
@@ -207,7 +230,7 @@ export class Rpc {
     const method = methodOf(call.path);
     // uid 0 is a ping, not a call
     if (call.uid !== 0) this.report({ type: "refused", method, reason });
-    this.#return(call, false, refusal("RefusedError", method, reason));
+    this.#return(call, false, refusal("RefusedError", method, reason), true);
   }
 
   /** To the peer, a path that is too long looks like any other missing function. */
@@ -227,7 +250,7 @@ export class Rpc {
     const method = methodOf(call.path);
     this.report({ type: "limit", limit, method });
     error ??= refusal("BusyError", method, "too many calls are under way");
-    this.#return(call, false, error);
+    this.#return(call, false, error, true);
   }
 
   #run(call: ServedCall, found: Found, args: unknown[]): void {
@@ -277,13 +300,17 @@ export class Rpc {
     } else this.#return(call, success, value);
   }
 
-  #return(call: ServedCall, success: boolean, value: unknown): void {
+  #return(call: ServedCall, success: boolean, value: unknown, isRefusal = false): void {
     const { uid } = call;
     if (call.since !== undefined) value = this.#emitEnd("return", call, { uid, success, value });
     if (call.isQuiet) return;
-    const message = { uid, success, value: success ? value : toWire(value, this.exposesErrors) };
-    const unsent = (error: unknown): void =>
-      this.#unsent(call, error, success || typeof value !== "object" ? error : value);
+    const sent = success ? value : toWire(value, this.exposesErrors);
+    const message: Reply = { uid, success, value: sent };
+    if (isRefusal && this.marksRefusals) message.isRefusal = true;
+    this.#reply(message, (error) => this.#unsent(call, error, success ? {} : { thrown: value }));
+  }
+
+  #reply(message: Reply, unsent: (error: unknown) => void): void {
     try {
       this.port.reply(message, unsent);
     } catch (error) {
@@ -307,29 +334,24 @@ export class Rpc {
     return message.value;
   }
 
-  /** Tells the caller why the return couldn't be encoded. */
-  #unsent({ uid, path }: ServedCall, error: unknown, thrown: unknown): void {
+  /** Tells the caller why the return couldn't be encoded; of an error, what can be. */
+  #unsent(call: ServedCall, error: unknown, threw: { readonly thrown?: unknown }): void {
+    const { uid, path } = call;
     this.report({ type: "error", error, method: methodOf(path) });
-    try {
-      this.port.reply({ uid, success: false, value: nameAndMessage(thrown) }, () => {});
-    } catch {
-      // the transport has ended, or is about to
-    }
+    const { thrown = error } = threw;
+    const told = nameAndMessage(typeof thrown === "object" ? thrown : error);
+    // if this fails, the transport has ended, or is about to
+    const giveUp = (): void => this.#reply({ uid, success: false, value: told }, () => {});
+    if (!("thrown" in threw)) return giveUp();
+    const fits = (value: unknown): boolean => {
+      try {
+        this.port.test?.(value) ?? JSON.stringify(value);
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    const value = toWire(thrown, this.exposesErrors, fits);
+    this.#reply({ uid, success: false, value }, giveUp);
   }
-}
-
-export function parameterOf(value: unknown): Invoke.IParameter {
-  return { type: typeof value, value };
-}
-
-/** `undefined` if they are malformed: a peer may send that, or a listener leave it behind. */
-export function valuesOf(parameters: unknown): unknown[] | undefined {
-  if (!Array.isArray(parameters)) return undefined;
-  const values: unknown[] = new Array(parameters.length);
-  for (let at = 0; at < values.length; at++) {
-    const parameter: unknown = parameters[at];
-    if (typeof parameter !== "object" || parameter === null) return undefined;
-    values[at] = (parameter as { readonly value?: unknown }).value;
-  }
-  return values;
 }

@@ -56,6 +56,6 @@ export async function loadWs(act: string): Promise<Ws> {
 function whyNot(cause: unknown): string {
   const { code } = cause as { readonly code?: unknown };
   return code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND"
-    ? 'it takes the package "ws" here, which is not installed or was left out by a bundler'
+    ? 'it takes the package "ws" here: "npm install ws", and a bundler must not leave it out'
     : "this runtime has no WebSocket for it";
 }

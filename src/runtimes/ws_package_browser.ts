@@ -14,7 +14,7 @@ export async function loadWs(act: string): Promise<Pick<Ws, "WebSocket">> {
     return { WebSocket };
   } catch (cause) {
     const why =
-      'it takes the package "ws" here, which is not installed or was left out by a bundler';
+      'it takes the package "ws" here: "npm install ws", and a bundler must not leave it out';
     throw new Error(`Cannot ${act}: ${why}`, { cause });
   }
 }

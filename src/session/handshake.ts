@@ -3,8 +3,10 @@ import { encodeError } from "./encode_error.ts";
 import type { PluggedFeature } from "./feature.ts";
 
 const VERSION = 1;
+/** Refusals are marked: no error that a provider throws can be mistaken for one. */
+export const REFUSALS = "refusals";
 /** Always offered in linked mode. */
-const FEATURES: readonly string[] = ["frames", "batch", "cancel", "deadline", "quiet"];
+const FEATURES: readonly string[] = ["frames", "batch", "cancel", "deadline", "quiet", REFUSALS];
 /** Offered only by a client whose runtime holds frames back. */
 const TRAIL = "trail";
 

@@ -1,4 +1,4 @@
-import type { Invoke } from "../rpc/invoke.ts";
+import type { Reply } from "../rpc/invoke.ts";
 import type { MadeCall } from "../rpc/pending_calls.ts";
 import type { Agreement } from "./agreement.ts";
 import { encodeError } from "./encode_error.ts";
@@ -12,7 +12,7 @@ import type { Wire } from "./wire.ts";
  *
  *   [0, uid, path, [parameters], beside?, ms left?, no reply?]   call
  *   [1, uid, value?, beside?]                                    return
- *   [2, uid, value?, beside?]                                    throw
+ *   [2, uid, value?, beside?, refused?]                          throw
  *   [3, uid]                                                     cancel
  *   [64] nudge   [65] its answer, and the keep-alive   [66, frames] receipt
  */
@@ -53,8 +53,9 @@ export const linked: Wire = {
     }
     return `[0,${uid},${quoted(path)},${textOf(args, "parameters")}${tail}]`;
   },
-  reply({ uid, success, value }: Invoke.IReturn, values, bytes) {
+  reply({ uid, success, value, isRefusal }: Reply, values, bytes) {
     const kind = success ? 1 : 2;
+    if (isRefusal === true) return `[2,${uid},${JSON.stringify(value) ?? null},[],1]`;
     if (
       typeof value === "number" && Number.isFinite(value) && (value !== 0 || values === undefined)
     ) return `[${kind},${uid},${value}]`;
@@ -144,9 +145,9 @@ export const KINDS: KindTable = Object.assign(
 function settlement(success: boolean): MessageKind {
   return {
     value: 2,
-    take({ 1: uid, 2: value }, { rpc }) {
-      if (value instanceof BrokenValue) rpc.settle(uid, undefined, value.cause);
-      else rpc.settle(uid, success, value);
+    take({ 1: uid, 2: value, 4: mark }, { rpc }) {
+      if (value instanceof BrokenValue) rpc.settle(uid, undefined, value.cause, mark);
+      else rpc.settle(uid, success, value, mark);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { endError, NotSentError } from "../errors.ts";
 import type { Reporter } from "../events.ts";
 import type { Limits } from "../limits.ts";
-import type { Invoke } from "../rpc/invoke.ts";
+import type { Reply } from "../rpc/invoke.ts";
 import type { MadeCall } from "../rpc/pending_calls.ts";
 import type { Port, Rpc } from "../rpc/rpc.ts";
 import type { Weight } from "../rpc/served_call.ts";
@@ -15,7 +15,7 @@ import type {
   Settings,
   ValueCodec,
 } from "./feature.ts";
-import { isAgreed } from "./handshake.ts";
+import { isAgreed, REFUSALS } from "./handshake.ts";
 import { kindsOf, linked, messageOf } from "./linked.ts";
 import type { Ending, Link, LinkOwner } from "./link.ts";
 import { isLarge, Outgoing } from "./outgoing.ts";
@@ -70,6 +70,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     this.#kinds = kindsOf(settings.use, agreement);
     rpc.limits = settings.limits;
     rpc.exposesErrors = settings.exposeErrors;
+    rpc.marksRefusals = agreement.features.has(REFUSALS);
     rpc.report = owner.report;
     rpc.port = this;
     rpc.hooks = rpc.resolvers = undefined;
@@ -121,7 +122,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     this.outgoing.push(text, uid, bytes);
   }
 
-  reply(message: Invoke.IReturn, unsent: (error: unknown) => void): void {
+  reply(message: Reply, unsent: (error: unknown) => void): void {
     const { value } = message;
     if (this.phase !== "open" && this.phase !== "away") return;
     if (this.outgoing.waiting > 0 && isLarge(value)) return this.#replyLater(message, unsent);
@@ -137,7 +138,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
    * For a peer that does not read, a result waits as a value: its text would be a copy, and many
    * results often share one value.
    */
-  #replyLater(message: Invoke.IReturn, unsent: (error: unknown) => void): void {
+  #replyLater(message: Reply, unsent: (error: unknown) => void): void {
     this.outgoing.pushLater(() => {
       const bytes: Uint8Array[] = [];
       try {
@@ -147,6 +148,10 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
         return void queueMicrotask(() => unsent(error));
       }
     });
+  }
+
+  test(value: unknown): string {
+    return messageOf({ head: "", value, what: "error" }, this.values, []);
   }
 
   cancel(uid: number): void {

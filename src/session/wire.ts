@@ -1,4 +1,4 @@
-import type { Invoke } from "../rpc/invoke.ts";
+import type { Reply } from "../rpc/invoke.ts";
 import type { MadeCall } from "../rpc/pending_calls.ts";
 import type { Agreement, Fields } from "./agreement.ts";
 import type { FeatureSession, MessageKind, Settings, ValueCodec } from "./feature.ts";
@@ -14,7 +14,7 @@ export interface Wire {
   readonly keepAlive: string;
   // These return text and add to `bytes`. They throw an `EncodeError`.
   call(call: MadeCall, values: ValueCodec | undefined, bytes: Uint8Array[]): string;
-  reply(message: Invoke.IReturn, values: ValueCodec | undefined, bytes: Uint8Array[]): string;
+  reply(message: Reply, values: ValueCodec | undefined, bytes: Uint8Array[]): string;
   /** Passes messages to the session; `true` if any was complete. Throws a `FrameError`. */
   read(text: string, session: MessageReader): boolean;
 }

@@ -49,10 +49,14 @@ Deno.test("upgrade() leaves no timer when the client was turned away or has left
 Deno.test("upgrade() throws before it listens when an option is none", () => {
   const socket = scripted({ readyState: 1, isServer: true });
   for (
-    const options of [{ limits: { depth: -1 } }, { limits: { deep: 1 } as never }, { heartbeat: 0 }]
+    const [options, type] of [
+      [{ limits: { depth: -1 } }, RangeError],
+      [{ limits: { deep: 1 } as never }, TypeError],
+      [{ heartbeat: 0 }, RangeError],
+    ] as const
   ) {
     const upgrade = () => WebSocketAcceptor.upgrade({ headers: {} }, socket, () => {}, options);
-    assertThrows(upgrade, RangeError);
+    assertThrows(upgrade, type);
   }
   assertEquals(socket.listenerCount, 0);
 });

@@ -1,7 +1,14 @@
 /** What the two ends say first. `vectors/` holds the list of features against the library's own. */
 
 /** What every connector and acceptor of this library can, in the order in which they name it. */
-export const FEATURES: readonly string[] = ["frames", "batch", "cancel", "deadline", "quiet"];
+export const FEATURES: readonly string[] = [
+  "frames",
+  "batch",
+  "cancel",
+  "deadline",
+  "quiet",
+  "refusals",
+];
 
 /** The first frame of a connector: what it offers, with any header. */
 export function offerOf(

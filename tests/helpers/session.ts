@@ -18,7 +18,14 @@ import { ALL, RawSocket } from "../linked/raw.ts";
 /** What calls are given of what came in: nothing of it is checked yet. */
 export type Heard =
   | { readonly kind: "call" } & Omit<IncomingCall, "weight">
-  | { readonly kind: "return"; readonly uid: unknown; readonly success: unknown; value: unknown }
+  | {
+    readonly kind: "return";
+    readonly uid: unknown;
+    readonly success: unknown;
+    readonly value: unknown;
+    /** 1 for a refusal; absent for any other end. */
+    readonly mark?: unknown;
+  }
   | { readonly kind: "cancel"; readonly uid: unknown };
 
 const NO_PORT: Port = { refuse: () => undefined, call() {}, reply() {}, cancel() {} };
@@ -35,8 +42,8 @@ class NotingRpc extends Rpc {
     this.heard.push({ kind: "call", uid, path, args, due, quiet });
   }
 
-  override settle(uid: unknown, success: unknown, value: unknown): void {
-    this.heard.push({ kind: "return", uid, success, value });
+  override settle(uid: unknown, success: unknown, value: unknown, mark?: unknown): void {
+    this.heard.push({ kind: "return", uid, success, value, ...mark === 1 && { mark } });
   }
 
   override cancelled(uid: unknown): void {

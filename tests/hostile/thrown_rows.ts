@@ -45,6 +45,11 @@ function holdsItself(): Error {
   return error;
 }
 
+/** What is told of an error that holds itself, to this depth. */
+function held(depth: number): object {
+  return { ...depth > 0 && { self: held(depth - 1) }, name: "Error", message: "m" };
+}
+
 function isItsOwnCause(): Error {
   const error = new Error("m");
   error.cause = error;
@@ -86,7 +91,7 @@ export const thrownRows: readonly ThrownRow[] = [
     what: "an error with a getter that throws",
     make: () => unreadable("field", true),
     ...M,
-    exposed: BARE,
+    exposed: WITH_STACK,
   },
   {
     what: "an error whose name throws",
@@ -111,7 +116,7 @@ export const thrownRows: readonly ThrownRow[] = [
     what: "an error whose cause throws",
     make: () => unreadable("cause", false),
     ...M,
-    exposed: BARE,
+    exposed: WITH_STACK,
   },
   {
     what: "an error whose toJSON throws",
@@ -159,14 +164,14 @@ export const thrownRows: readonly ThrownRow[] = [
     what: "an error that holds itself",
     make: holdsItself,
     ...M,
-    exposed: BARE,
-    error: 'Cannot encode "error.self.self": Converting circular structure to JSON',
+    fields: { self: held(8) },
+    exposed: WITH_STACK,
   },
   {
     what: "an error with a bigint in it",
     make: () => withField("count", 1n),
     ...M,
-    exposed: BARE,
+    exposed: WITH_STACK,
     error: 'Cannot encode "error.count": Do not know how to serialize a BigInt',
   },
   {
@@ -226,10 +231,11 @@ export const thrownRows: readonly ThrownRow[] = [
     exposed: { cause: "Error: m", ...WITH_STACK },
   },
   {
-    what: "an error of many, whose errors stay at home",
-    make: () => new AggregateError([new Error(SECRET)], "m"),
+    what: "an error of many, with these",
+    make: () => new AggregateError([new Error("one"), 2], "m"),
     name: "AggregateError",
     message: "m",
+    fields: { errors: ["Error: one", 2] },
     exposed: WITH_STACK,
   },
   {

@@ -25,10 +25,18 @@ const provider: Provider = {
 function seen(caught: unknown): object {
   if (!(caught instanceof Error)) return { value: caught };
   const { name, message, cause, stack } = caught;
-  const fields = Object.fromEntries(Object.entries(caught));
+  const fields = Object.fromEntries(
+    Object.entries(caught).map(([key, value]) => [key, bare(value)]),
+  );
   const isFrom = stack?.includes("thrown_rows.ts") === true || stack === "home";
   const told = cause instanceof Error ? `${cause.name}: ${cause.message}` : cause;
   return { name, message, fields, cause: told, hasStack: isFrom };
+}
+
+/** Errors as texts, and objects without the stacks of errors. */
+function bare(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((one) => one instanceof Error ? String(one) : one);
+  return JSON.parse(JSON.stringify(value, (key, one) => key === "stack" ? undefined : one));
 }
 
 function wanted({ name, message, fields = {}, value, exposed }: ThrownRow, isExposed: boolean) {

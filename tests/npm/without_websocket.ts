@@ -35,7 +35,7 @@ const STAND_IN = {
 };
 
 const MISSING =
-  'it takes the package "ws" here, which is not installed or was left out by a bundler';
+  'it takes the package "ws" here: "npm install ws", and a bundler must not leave it out';
 const OLD = 'the package "ws" is too old, version 7.1 or later is needed';
 const BROWSER = 'the package "ws" is its stand-in for browsers here, bundle the program for Node';
 

@@ -69,10 +69,20 @@ Deno.test("getDriver() counts the calls that it sends from 1, and no others, als
 });
 
 for (
-  const [what, options, name] of [
-    ["its timeout passes", { timeout: 50 }, "f"],
-    ["its deadline passes", { deadline: new Date(1_050) }, "f"],
-    ["the sooner of two passes", { timeout: 60_000, deadline: 1_050 }, "f"],
+  const [what, options, name, why] of [
+    ["its timeout passes", { timeout: 50 }, "f", "deadline of 50 ms has passed"],
+    [
+      "its deadline passes",
+      { deadline: new Date(1_050) },
+      "f",
+      "deadline, 1970-01-01T00:00:01.050Z, has passed",
+    ],
+    [
+      "the sooner of two passes",
+      { timeout: 60_000, deadline: 1_050 },
+      "f",
+      "deadline, 1970-01-01T00:00:01.050Z, has passed",
+    ],
   ] as const
 ) {
   Deno.test(`getDriver() ends a call with a DeadlineError when ${what}`, async () => {
@@ -84,7 +94,7 @@ for (
     await time.tickAsync(1);
     const error = await call;
     assertInstanceOf(error, DeadlineError);
-    assertEquals(error.message, 'Cannot wait any longer for "f": its deadline has passed');
+    assertEquals(error.message, `Cannot wait any longer for "f": its ${why}`);
   });
 }
 

@@ -320,5 +320,6 @@ Deno.test("getDriver() rejects with an EncodeError's own text when a transport t
   const end = new LocalEnd<null, { f(x: unknown): void }>(null);
   end.deliver = () => Promise.reject(new EncodeError('Cannot encode "parameters[0]": no'));
   const error = await assertRejects(() => end.getDriver().f(1), EncodeError);
-  assertEquals([error.code, error.message], ["ENCODE", 'Cannot encode "parameters[0]": no']);
+  const text = 'Cannot call "f": cannot encode "parameters[0]": no';
+  assertEquals([error.code, error.message], ["ENCODE", text]);
 });

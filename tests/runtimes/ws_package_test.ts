@@ -35,7 +35,7 @@ for (
     [
       "was left out",
       'throw Object.assign(new Error("gone"), { code: "ERR_MODULE_NOT_FOUND" });',
-      'Cannot connect: it takes the package "ws" here, which is not installed or was left out by a bundler',
+      'Cannot connect: it takes the package "ws" here: "npm install ws", and a bundler must not leave it out',
     ],
     [
       "fails otherwise",

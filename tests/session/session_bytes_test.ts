@@ -210,7 +210,7 @@ Deno.test("Session fails the call alone when the other end takes JSON alone", as
   const error = await assertRejects(() => acceptor.getDriver().f!(new Date(0)), EncodeError);
   assertEquals(
     error.message,
-    'Cannot encode "parameters[0]": the other end takes JSON alone',
+    'Cannot call "f": cannot encode "parameters[0]": the other end takes JSON alone',
   );
   assertEquals([socket.sent, socket.closes], [[], []]);
 });

@@ -50,8 +50,9 @@ interface Vector {
 function seen(message: Heard): unknown {
   if (message.kind === "cancel") return message;
   if (message.kind === "return") {
-    const { uid, success, value } = message;
-    return { kind: success === true ? "return" : "throw", uid, value };
+    const { uid, success, value, mark } = message;
+    const kind = success === true ? "return" : mark === 1 ? "refusal" : "throw";
+    return { kind, uid, value };
   }
   const { uid, path, args, due, quiet } = message;
   const isDue = typeof due === "number";
@@ -99,7 +100,8 @@ function send(session: Session, { kind, uid, path, parameters, value, left, quie
     case "cancel":
       return session.cancel(uid);
     default: {
-      const message = { uid, success: kind === "return", value: valueOf(value) };
+      const isRefusal = kind === "refusal";
+      const message = { uid, success: kind === "return", value: valueOf(value), isRefusal };
       return session.reply(message, (error) => {
         throw error;
       });

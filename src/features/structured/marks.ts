@@ -1,7 +1,8 @@
-import { EncodeError } from "../../errors.ts";
+import { EncodeError, isError } from "../../errors.ts";
 import { globalScope } from "../../global_scope.ts";
 import { placeOf, reasonOf } from "../../session/encode_error.ts";
 import type { EncodedValue, Mark, MarkTypes } from "../../session/feature.ts";
+import { is, isBoxed, isUrl, viewName } from "./brands.ts";
 import type { StructuredType } from "./structured_type.ts";
 
 // not every runtime has it, and not every version of TypeScript knows it
@@ -26,8 +27,6 @@ export const BYTES: Readonly<Record<string, new (buffer: ArrayBuffer) => object>
   BigUint64Array,
   ...Float16Array !== undefined && { Float16Array },
 };
-
-const BOXED = [Number, String, Boolean, BigInt, Symbol];
 
 /** The peer takes 1,000 levels, three of which are the message, its parameters and the batch. */
 const MAX_DEPTH = 997;
@@ -113,18 +112,17 @@ export class Marker {
   }
 
   #builtIn(value: object): unknown {
-    if (value instanceof Date) return this.#mark("d", value.getTime());
-    if (value instanceof RegExp) return this.#mark("r", [value.source, value.flags]);
-    if (typeof URL !== "undefined" && value instanceof URL) return this.#mark("l", value.href);
-    if (value instanceof Map) {
+    if (is<Date>(value, "Date")) return this.#mark("d", value.getTime());
+    if (is<RegExp>(value, "RegExp")) return this.#mark("r", [value.source, value.flags]);
+    if (isUrl(value)) return this.#mark("l", value.href);
+    if (is<Map<unknown, unknown>>(value, "Map")) {
       return this.#list(this.#mark("m", [...value].map(([key, item]) => [key, item])));
     }
-    if (value instanceof Set) return this.#list(this.#mark("s", [...value]));
-    if (value instanceof Error) return this.#fields(this.#mark("e", fieldsOf(value)));
+    if (is<Set<unknown>>(value, "Set")) return this.#list(this.#mark("s", [...value]));
+    if (isError(value)) return this.#fields(this.#mark("e", fieldsOf(value)));
     const { name, bytes } = bytesOf(value) ?? {};
     if (bytes !== undefined) return this.#mark("b", null, name, this.#bytes.push(bytes) - 1);
-    const isBoxed = BOXED.some((type) => value instanceof type);
-    if (isBoxed) this.#refuse("a boxed primitive can't be told: use the primitive");
+    if (isBoxed(value)) this.#refuse("a boxed primitive can't be told: use the primitive");
     return this.#json(value);
   }
 
@@ -227,7 +225,9 @@ function fieldsOf(error: Error): Record<string, unknown> {
     message: String(error.message),
   };
   if (Object.hasOwn(error, "cause")) fields.cause = error.cause;
-  if (error instanceof AggregateError) fields.errors = error.errors;
+  for (const key of ["errors", "error", "suppressed"]) {
+    if (Object.hasOwn(error, key)) fields[key] = (error as unknown as Record<string, unknown>)[key];
+  }
   for (const key of Object.keys(error)) {
     if (key !== "stack") define(fields, key, (error as unknown as Record<string, unknown>)[key]);
   }
@@ -236,12 +236,12 @@ function fieldsOf(error: Error): Record<string, unknown> {
 
 /** Copies the bytes: changes after the call must not be sent. */
 function bytesOf(value: object): { readonly name: string; readonly bytes: Uint8Array } | undefined {
-  if (value instanceof ArrayBuffer) {
-    return { name: "ArrayBuffer", bytes: new Uint8Array(value.slice()) };
+  if (is<ArrayBuffer>(value, "ArrayBuffer")) {
+    return { name: "ArrayBuffer", bytes: new Uint8Array(value.slice(0)) };
   }
   if (!ArrayBuffer.isView(value)) return undefined;
-  const name = Object.keys(BYTES).find((each) => value instanceof BYTES[each]!);
-  if (name === undefined) return undefined;
+  const name = viewName(value);
+  if (!Object.hasOwn(BYTES, name)) return undefined;
   const view = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   return { name, bytes: new Uint8Array(view) };
 }

@@ -1,4 +1,5 @@
 import { EncodeError } from "../../errors.ts";
+import { checkNames } from "../../nearest.ts";
 import { placeOf } from "../../session/encode_error.ts";
 import type { Mark, PluggedFeature } from "../../session/feature.ts";
 import type { Feature } from "../../types/feature.ts";
@@ -65,7 +66,10 @@ function make({ types = {} }: StructuredOptions): PluggedFeature {
 
 /** Defines the feature's fields on a function, whose own `name` can't be assigned. */
 function callable(feature: PluggedFeature): Structured {
-  const made = (options: StructuredOptions): Feature => make(options);
+  const made = (options: StructuredOptions): Feature => {
+    checkNames(options, { types: 1 }, "make the feature structured");
+    return make(options);
+  };
   for (const [key, value] of Object.entries(feature)) Object.defineProperty(made, key, { value });
   return made as Structured;
 }

@@ -1,3 +1,4 @@
+import { globalScope } from "../../global_scope.ts";
 import { BYTES, define } from "./marks.ts";
 import type { MarkTypes } from "../../session/feature.ts";
 import type { StructuredType } from "./structured_type.ts";
@@ -173,12 +174,18 @@ function emptyOf(type: "m" | "s" | "e", raw: unknown): object {
     if (typeof raw !== "object" || raw === null) throw invalid("it is no error");
     const { name } = raw as { name?: unknown };
     if (name === "AggregateError") return new AggregateError([]);
+    if (name === "SuppressedError" && SuppressedError !== undefined) return new SuppressedError();
     const known = typeof name === "string" && Object.hasOwn(ERRORS, name);
     return new ERRORS[known ? name as keyof typeof ERRORS : "Error"]();
   }
   if (!Array.isArray(raw)) throw invalid("it is no list");
   return type === "m" ? new Map() : new Set();
 }
+
+// not every runtime has it
+const { SuppressedError } = globalScope as unknown as {
+  readonly SuppressedError?: new () => Error;
+};
 
 const ERRORS = { Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError };
 
@@ -197,8 +204,7 @@ function fill(object: object, raw: unknown): void {
 function fillError(error: Error, fields: Record<string, unknown>): void {
   for (const key of Object.keys(fields)) {
     const isText = key === "name" || key === "message";
-    const isPart = isText || key === "cause" ||
-      (key === "errors" && error instanceof AggregateError);
+    const isPart = isText || key === "cause" || Object.hasOwn(error, key);
     if (key === "stack" || (key in Error.prototype && !isPart)) continue;
     define(error, key, isText ? textOf(fields[key]) : fields[key], !isPart);
   }
