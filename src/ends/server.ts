@@ -1,3 +1,4 @@
+import { now } from "../clock.ts";
 import { settles } from "../deadline.ts";
 import { StateError } from "../errors.ts";
 import { peerOf, reporterOf } from "../events.ts";
@@ -175,7 +176,7 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
 
   async #close(grace: number): Promise<void> {
     this.#unfollow();
-    if (grace > 0) await this.#untilQuiet(Date.now() + grace);
+    if (grace > 0) await this.#untilQuiet(now() + grace);
     await this.#connections.close(1001, "The server is closing");
     await settles(this.#connections.handled(), HANDLERS_AT_MOST);
     // last, because the runtime closes connections without our reason
@@ -187,11 +188,11 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
   /** Waits until no call has run or begun between two checks, at most until the deadline. */
   async #untilQuiet(deadline: number): Promise<void> {
     let seen = -1;
-    while (this.#connections.open.size > 0 && Date.now() < deadline) {
+    while (this.#connections.open.size > 0 && now() < deadline) {
       const { underWay, begun } = this.#connections.calls;
       if (underWay === 0 && begun === seen) return;
       seen = underWay === 0 ? begun : -1;
-      const ms = Math.min(QUIET, Math.max(1, deadline - Date.now()));
+      const ms = Math.min(QUIET, Math.max(1, deadline - now()));
       await new Promise((resolve) => setTimeout(resolve, ms));
     }
   }

@@ -1,3 +1,4 @@
+import { now } from "../clock.ts";
 import { DeadlineError, RemoteError } from "../errors.ts";
 
 /** The error of a call, at either end, whose deadline has passed. */
@@ -22,7 +23,7 @@ export function thrownBy(
   call: { readonly due: number; readonly path: string },
   error: unknown,
 ): unknown {
-  if (call.due > Date.now() + 1) return error;
+  if (call.due > now() + 1) return error;
   if (!(error instanceof Error) || error.name !== "DeadlineError") return error;
   return overdue("wait any longer for", call.path, error);
 }

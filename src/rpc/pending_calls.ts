@@ -12,7 +12,7 @@ export class MadeCall {
   args: unknown[];
   /** Its options, if it has any. */
   terms: CallTerms | undefined;
-  /** When it must be over, in ms since the epoch. */
+  /** When it must be over, by `now()`. */
   due = Infinity;
   /** The message that listeners see, and when the call was made; only if there are listeners. */
   invoke: Invoke.IFunction | undefined;

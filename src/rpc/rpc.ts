@@ -1,3 +1,4 @@
+import { now } from "../clock.ts";
 import { ConnectionClosedError, NotSentError } from "../errors.ts";
 import { type Reporter, SILENT } from "../events.ts";
 import { DEFAULT_LIMITS, type Limits } from "../limits.ts";
@@ -72,8 +73,8 @@ export class Rpc {
     const call = new MadeCall(this.#uid + 1, path, args);
     if (terms !== NO_TERMS) {
       if (terms.signal?.aborted === true) return Promise.reject(terms.signal.reason);
-      call.due = dueOf(terms);
-      if (call.due <= Date.now()) return Promise.reject(overdue("call", path));
+      call.due = now() + dueOf(terms) - Date.now();
+      if (call.due <= now()) return Promise.reject(overdue("call", path));
       call.terms = terms;
     }
     this.#uid = call.uid;

@@ -1,3 +1,4 @@
+import { now } from "../clock.ts";
 import type { Invoke } from "../rpc/invoke.ts";
 import type { MadeCall } from "../rpc/pending_calls.ts";
 import type { Agreement } from "./agreement.ts";
@@ -188,7 +189,7 @@ function numbersOf(args: readonly unknown[]): string | undefined {
 function tailOf(call: MadeCall, beside: string | undefined): string {
   const { terms, due } = call;
   if (terms !== undefined) {
-    const left = due === Infinity ? null : Math.max(0, due - Date.now());
+    const left = due === Infinity ? null : Math.max(0, Math.ceil(due - now()));
     if (terms.isQuiet) return `,${beside ?? "[]"},${left},1`;
     if (left !== null) return `,${beside ?? "[]"},${left}`;
   }

@@ -1,3 +1,4 @@
+import { now } from "../clock.ts";
 import { endError, NotSentError } from "../errors.ts";
 import type { Reporter } from "../events.ts";
 import type { Limits } from "../limits.ts";
@@ -227,7 +228,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     }
     if (number as number < 64) {
       // the time left counts from now
-      if (number === 0 && typeof message[5] === "number") message[5] += Date.now();
+      if (number === 0 && typeof message[5] === "number") message[5] += now();
       const size = isInBatch ? 0 : this.#size;
       if (this.values?.read(kind, message, size) === true) return false;
       this.received++;
