@@ -2,6 +2,7 @@ import { ConnectionClosedError } from "../errors.ts";
 import { reporterOf, withoutSecrets } from "../events.ts";
 import { checkSignal, type ConnectionOptions } from "../options.ts";
 import type { Agreement, Fields } from "../session/agreement.ts";
+import { toldLimits } from "../session/handshake.ts";
 import type { Link } from "../session/link.ts";
 import { Session } from "../session/session.ts";
 import { settingsOf } from "../session/settings.ts";
@@ -34,7 +35,10 @@ class ConnectorEndpoint extends Endpoint {
     this.begin("connecting");
     return this.#begin({
       ...dial,
-      fields: Object.assign({}, ...dial.settings.use.map((one) => one.offer?.())),
+      fields: Object.assign(
+        toldLimits(dial.settings.limits),
+        ...dial.settings.use.map((one) => one.offer?.()),
+      ),
       accepted: (link, agreement, fields) => this.open(link, agreement, fields),
       failed: () => this.ownPhase = "none",
     });

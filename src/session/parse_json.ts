@@ -60,6 +60,11 @@ function nestsDeeper(value: unknown, limit: number): boolean {
  */
 export function isDeeperThan(text: string, limit: number): boolean {
   if (text.length <= 2 * limit) return false; // a level has two characters: true for most texts
+  let opened = 0; // if only in strings: fast, and enough for most long texts
+  for (const opener of "[{") {
+    for (let at = -1; opened <= limit && (at = text.indexOf(opener, at + 1)) >= 0;) opened++;
+  }
+  if (opened <= limit) return false;
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     switch (text.charCodeAt(at)) {
