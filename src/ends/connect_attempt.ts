@@ -1,6 +1,7 @@
 import { millisecondsTo, settles } from "../deadline.ts";
 import { DeadlineError, WebSocketError } from "../errors.ts";
 import type { Reporter } from "../events.ts";
+import { throwIfAborted } from "../options.ts";
 import type { Accepted, Settings } from "../session/feature.ts";
 import { checkDepth } from "../session/encode_error.ts";
 import { readAnswer, writeHeader } from "../session/handshake.ts";
@@ -56,7 +57,7 @@ export class ConnectAttempt {
   begin(): void {
     const { url, header, options, settings, fields } = this.#dial;
     const { wire = "linked", timeout, signal } = options;
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     const ms = timeout === undefined ? Infinity : millisecondsTo(timeout);
     const stalls = this.#newPacer !== undefined;
     const text = writeHeader(header, { wire, stalls, use: settings.use, fields });

@@ -1,6 +1,6 @@
 import { ConnectionClosedError } from "../errors.ts";
 import { reporterOf, withoutSecrets } from "../events.ts";
-import { checkSignal, type ConnectionOptions } from "../options.ts";
+import { abortReason, checkSignal, type ConnectionOptions } from "../options.ts";
 import type { Agreement, Fields } from "../session/agreement.ts";
 import { toldLimits } from "../session/handshake.ts";
 import type { Link } from "../session/link.ts";
@@ -170,7 +170,7 @@ export class WebSocketConnector<
     const address = String(url);
     const path = withoutSecrets(address);
     const report = end.report = reporterOf(onEvent, () => ({ path }));
-    const abort = (): void => end.attempt?.fail(signal!.reason);
+    const abort = (): void => end.attempt?.fail(abortReason(signal!.reason));
     try {
       const dialling = () => void (this.#url = address);
       const header = this.#header;

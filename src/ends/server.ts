@@ -3,7 +3,7 @@ import { settles } from "../deadline.ts";
 import { StateError } from "../errors.ts";
 import { peerOf, reporterOf } from "../events.ts";
 import type { Limits } from "../limits.ts";
-import { checkSignal, type ConnectionOptions } from "../options.ts";
+import { checkSignal, type ConnectionOptions, throwIfAborted } from "../options.ts";
 import { checkOrigins, type Origins, refusedUpgrade } from "../runtimes/origin.ts";
 import { refusal } from "../runtimes/refusal.ts";
 import type { Listening, ListenOptions, Refusal } from "../runtimes/types.ts";
@@ -131,7 +131,7 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
     const before = this.#phase === "none" ? "none" : "closed";
     const settings = settingsOf(options, HEARTBEAT);
     checkOpen(options, handler);
-    options.signal?.throwIfAborted();
+    throwIfAborted(options.signal);
     this.#phase = "opening";
     const registry = this.#connections;
     const report = (refused: Refusal, request: UpgradeRequest, ip: string): void =>

@@ -1,3 +1,4 @@
+import { abortReason } from "../options.ts";
 import { AbortSignals } from "./abort_signals.ts";
 import { CallDeadlines, type TimedCalls } from "./call_deadlines.ts";
 import { overdue } from "./call_errors.ts";
@@ -98,7 +99,7 @@ export class PendingCalls implements TimedCalls {
     const call = this.take(uid);
     if (call === undefined) return;
     this.#caller.gaveUp(call);
-    call.reject(reason);
+    call.reject(abortReason(reason));
   }
 
   expire(now: number): number {

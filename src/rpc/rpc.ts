@@ -2,6 +2,7 @@ import { now } from "../clock.ts";
 import { ConnectionClosedError, NotSentError } from "../errors.ts";
 import { type Reporter, SILENT } from "../events.ts";
 import { DEFAULT_LIMITS, type Limits } from "../limits.ts";
+import { abortError, abortReason } from "../options.ts";
 import { malformedReturn, methodOf, overdue, refusal, thrownBy } from "./call_errors.ts";
 import { type CallTerms, dueOf, NO_TERMS } from "./call_options.ts";
 import type { Invoke } from "./invoke.ts";
@@ -72,7 +73,9 @@ export class Rpc {
     }
     const call = new MadeCall(this.#uid + 1, path, args);
     if (terms !== NO_TERMS) {
-      if (terms.signal?.aborted === true) return Promise.reject(terms.signal.reason);
+      if (terms.signal?.aborted === true) {
+        return Promise.reject(abortReason(terms.signal.reason));
+      }
       call.due = now() + dueOf(terms) - Date.now();
       if (call.due <= now()) return Promise.reject(overdue("call", path));
       call.terms = terms;
@@ -155,9 +158,7 @@ export class Rpc {
 
   /** The caller stopped waiting: `currentCall().signal` aborts, and the result is dropped. */
   cancelled(uid: unknown): void {
-    this.served.watched?.get(uid as number)?.abort(
-      new DOMException("The caller has cancelled the call", "AbortError"),
-    );
+    this.served.watched?.get(uid as number)?.abort(abortError("The caller has cancelled the call"));
   }
 
   /** The connection ended: aborts served calls, and rejects pending ones. */

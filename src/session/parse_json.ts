@@ -94,10 +94,22 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** Has this text more than `bytes` bytes of UTF-8? Encodes it only if its length doesn't decide. */
+/** Has this text more than `bytes` bytes of UTF-8? Counts them only if its length doesn't decide. */
 export function isLongerThan(text: string, bytes: number): boolean {
   if (text.length * 3 <= bytes) return false;
-  return text.length > bytes || new TextEncoder().encode(text).length > bytes;
+  return text.length > bytes || fitting(text, bytes) < text.length;
+}
+
+/** How much of a text fits into so many bytes of UTF-8. Not every platform has a `TextEncoder`. */
+export function fitting(text: string, bytes: number): number {
+  let left = bytes;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.codePointAt(at)!;
+    left -= code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    if (left < 0) return at;
+    if (code > 0xffff) at++;
+  }
+  return text.length;
 }
 
 export function isJson(text: string): boolean {
