@@ -81,13 +81,24 @@ async function timed<T>(promise: Promise<T>, limit: number | Date): Promise<T> {
   const ms = millisecondsTo(limit);
   if (ms === Infinity) return await promise;
   if (ms <= 0) return await Promise.race([promise, late()]);
-  const control = new AbortController();
-  const clear = startTimer(ms, () => control.abort(LATE));
+  let clear = (): void => {};
   try {
+    if (!canAbort()) {
+      const late = new Promise<never>((_, reject) => clear = startTimer(ms, () => reject(LATE)));
+      return await Promise.race([promise, late]);
+    }
+    const control = new AbortController();
+    clear = startTimer(ms, () => control.abort(LATE));
     return await deadline(promise, Infinity, { signal: control.signal });
   } finally {
     clear();
   }
+}
+
+/** Has the platform what `deadline` needs? Older browsers and React Native lack it. */
+function canAbort(): boolean {
+  const { prototype } = AbortSignal;
+  return "any" in AbortSignal && "reason" in prototype && "throwIfAborted" in prototype;
 }
 
 /** Rejects after a promise that has settled already. */

@@ -31,6 +31,21 @@ export const CONNECTION_OPTIONS: NamesOf<ConnectionOptions> = {
   use: 1,
   onEvent: 1,
 };
+/** An `AbortError`, as a `DOMException` where the platform has that. */
+export function abortError(text: string): Error {
+  if (typeof DOMException === "function") return new DOMException(text, "AbortError");
+  return Object.assign(new Error(text), { name: "AbortError" });
+}
+
+/** The reason to reject with: the signals of some platforms have none. */
+export function abortReason(reason: unknown): unknown {
+  return reason === undefined ? abortError("The signal was aborted") : reason;
+}
+
+/** Some platforms' signals have no such method. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw abortReason(signal.reason);
+}
 
 /** Throws a `TypeError` for a value that JavaScript passed instead, such as the controller. */
 export function checkSignal(signal: AbortSignal | undefined, act: string): void {

@@ -1,7 +1,9 @@
 import { millisecondsTo, settles } from "../deadline.ts";
 import { DeadlineError, WebSocketError } from "../errors.ts";
 import type { Reporter } from "../events.ts";
+import { throwIfAborted } from "../options.ts";
 import type { Accepted, Settings } from "../session/feature.ts";
+import { checkDepth } from "../session/encode_error.ts";
 import { readAnswer, writeHeader } from "../session/handshake.ts";
 import { startHeartbeat } from "../session/heartbeat.ts";
 import { type Ending, Link, type LinkOwner } from "../session/link.ts";
@@ -55,10 +57,11 @@ export class ConnectAttempt {
   begin(): void {
     const { url, header, options, settings, fields } = this.#dial;
     const { wire = "linked", timeout, signal } = options;
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     const ms = timeout === undefined ? Infinity : millisecondsTo(timeout);
     const stalls = this.#newPacer !== undefined;
     const text = writeHeader(header, { wire, stalls, use: settings.use, fields });
+    checkDepth(text, settings.limits.depth, { value: header, what: "header" });
     this.#dial.dialling();
     const socket = dial(url, options.socket);
     if (ms !== Infinity) void this.#expire(ms);

@@ -1,8 +1,14 @@
 import { ConnectionClosedError } from "../errors.ts";
 import { reporterOf, withoutSecrets } from "../events.ts";
 import { checkName, checkNames, type NamesOf } from "../nearest.ts";
-import { checkSignal, CONNECTION_OPTIONS, type ConnectionOptions } from "../options.ts";
+import {
+  abortReason,
+  checkSignal,
+  CONNECTION_OPTIONS,
+  type ConnectionOptions,
+} from "../options.ts";
 import type { Agreement, Fields } from "../session/agreement.ts";
+import { toldLimits } from "../session/handshake.ts";
 import type { Link } from "../session/link.ts";
 import { Session } from "../session/session.ts";
 import { settingsOf } from "../session/settings.ts";
@@ -44,7 +50,10 @@ class ConnectorEndpoint extends Endpoint {
     this.begin("connecting");
     return this.#begin({
       ...dial,
-      fields: Object.assign({}, ...dial.settings.use.map((one) => one.offer?.())),
+      fields: Object.assign(
+        toldLimits(dial.settings.limits),
+        ...dial.settings.use.map((one) => one.offer?.()),
+      ),
       accepted: (link, agreement, fields) => this.open(link, agreement, fields),
       failed: () => this.ownPhase = "none",
     });
@@ -178,7 +187,7 @@ export class WebSocketConnector<
     const address = String(url);
     const path = withoutSecrets(address);
     const report = end.report = reporterOf(onEvent, () => ({ path }));
-    const abort = (): void => end.attempt?.fail(signal!.reason);
+    const abort = (): void => end.attempt?.fail(abortReason(signal!.reason));
     try {
       const dialling = () => void (this.#url = address);
       const header = this.#header;

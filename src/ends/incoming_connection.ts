@@ -3,7 +3,14 @@ import type { Limits } from "../limits.ts";
 import type { ServedSocket } from "../runtimes/types.ts";
 import { served } from "../runtimes/upgrade.ts";
 import type { FeatureSession, Settings } from "../session/feature.ts";
-import { choose, isStalling, type Offer, readHeader, writeAnswer } from "../session/handshake.ts";
+import {
+  choose,
+  isStalling,
+  type Offer,
+  readHeader,
+  toldLimits,
+  writeAnswer,
+} from "../session/handshake.ts";
 import { startHeartbeat } from "../session/heartbeat.ts";
 import { type Ending, Link, type LinkOwner } from "../session/link.ts";
 import { isDeeperThan, isJson, isLongerThan } from "../session/parse_json.ts";
@@ -75,7 +82,7 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
     const fields = offer?.fields ?? {};
     const session = new Session(this.rpc, this, { wire, agreement, settings, fields });
     const answered = session.hooks.map((hook) => hook.answer?.());
-    link.say(writeAnswer(agreement, Object.assign({}, ...answered)));
+    link.say(writeAnswer(agreement, Object.assign(toldLimits(settings.limits), ...answered)));
     this.session = session;
     this.speak(link, wire, isStalling(agreement.features));
     session.attach(link);

@@ -1,9 +1,15 @@
+import { now } from "../clock.ts";
 import { settles } from "../deadline.ts";
 import { StateError } from "../errors.ts";
 import { peerOf, reporterOf } from "../events.ts";
 import type { Limits } from "../limits.ts";
 import { checkNames, type NamesOf } from "../nearest.ts";
-import { checkSignal, CONNECTION_OPTIONS, type ConnectionOptions } from "../options.ts";
+import {
+  checkSignal,
+  CONNECTION_OPTIONS,
+  type ConnectionOptions,
+  throwIfAborted,
+} from "../options.ts";
 import { checkOrigins, type Origins, refusedUpgrade } from "../runtimes/origin.ts";
 import { refusal } from "../runtimes/refusal.ts";
 import type { Listening, ListenOptions, Refusal } from "../runtimes/types.ts";
@@ -149,7 +155,7 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
     const settings = settingsOf(options, HEARTBEAT);
     checkNames(options, OPEN_OPTIONS, "open the server");
     checkOpen(options, handler);
-    options.signal?.throwIfAborted();
+    throwIfAborted(options.signal);
     this.#phase = "opening";
     const registry = this.#connections;
     const report = (refused: Refusal, request: UpgradeRequest, ip: string): void =>
@@ -194,7 +200,7 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
 
   async #close(grace: number): Promise<void> {
     this.#unfollow();
-    if (grace > 0) await this.#untilQuiet(Date.now() + grace);
+    if (grace > 0) await this.#untilQuiet(now() + grace);
     await this.#connections.close(1001, "The server is closing");
     await settles(this.#connections.handled(), HANDLERS_AT_MOST);
     // last, because the runtime closes connections without our reason
@@ -206,11 +212,11 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
   /** Waits until no call has run or begun between two checks, at most until the deadline. */
   async #untilQuiet(deadline: number): Promise<void> {
     let seen = -1;
-    while (this.#connections.open.size > 0 && Date.now() < deadline) {
+    while (this.#connections.open.size > 0 && now() < deadline) {
       const { underWay, begun } = this.#connections.calls;
       if (underWay === 0 && begun === seen) return;
       seen = underWay === 0 ? begun : -1;
-      const ms = Math.min(QUIET, Math.max(1, deadline - Date.now()));
+      const ms = Math.min(QUIET, Math.max(1, deadline - now()));
       await new Promise((resolve) => setTimeout(resolve, ms));
     }
   }

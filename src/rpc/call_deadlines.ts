@@ -1,3 +1,4 @@
+import { now } from "../clock.ts";
 import { LONGEST_TIMER } from "../deadline.ts";
 
 /** Checking this many calls takes well under 1 ms. */
@@ -6,7 +7,7 @@ const CHECKED_PER_MS = 2_000;
 export interface TimedCalls {
   readonly size: number;
   /** Ends the calls that are due, and returns when the next one is. */
-  expire(now: number): number;
+  expire(time: number): number;
 }
 
 /**
@@ -40,13 +41,13 @@ export class CallDeadlines {
   #set(due: number): void {
     this.#next = Math.max(due, this.#notBefore);
     if (due === Infinity) return;
-    const ms = Math.min(Math.max(0, Math.ceil(this.#next - Date.now())), LONGEST_TIMER);
+    const ms = Math.min(Math.max(0, Math.ceil(this.#next - now())), LONGEST_TIMER);
     this.#timer = setTimeout(this.#expire, ms);
   }
 
   readonly #expire = (): void => {
-    const due = this.#owner.expire(Date.now());
-    this.#notBefore = Date.now() + Math.floor(this.#owner.size / CHECKED_PER_MS);
+    const due = this.#owner.expire(now());
+    this.#notBefore = now() + Math.floor(this.#owner.size / CHECKED_PER_MS);
     this.#set(due);
   };
 }

@@ -1,3 +1,4 @@
+import { now } from "../clock.ts";
 import { passed } from "../deadline.ts";
 import {
   ConnectionClosedError,
@@ -39,7 +40,7 @@ export function thrownBy(
   },
   error: unknown,
 ): unknown {
-  if (due > Date.now() + 1) return error;
+  if (due > now() + 1) return error;
   if (!isError(error) || error.name !== "DeadlineError") return error;
   return overdue("wait any longer for", path, { cause: error, terms });
 }

@@ -1,3 +1,4 @@
+import { now } from "../clock.ts";
 import { StateError } from "../errors.ts";
 import type { Communicator } from "./communicator.ts";
 import { onStack } from "./served_call.ts";
@@ -63,7 +64,7 @@ export function currentCall(): CurrentCall {
     get signal() {
       return served.signal;
     },
-    deadline: served.due > LATEST ? undefined : new Date(served.due),
+    deadline: served.due > LATEST ? undefined : new Date(Date.now() + served.due - now()),
     communicator: served.calls.communicator as CurrentCall["communicator"],
     method: served.path,
   };

@@ -1,3 +1,4 @@
+import { abortReason } from "../options.ts";
 import { AbortSignals } from "./abort_signals.ts";
 import { CallDeadlines, type TimedCalls } from "./call_deadlines.ts";
 import { named, overdue } from "./call_errors.ts";
@@ -11,7 +12,7 @@ export class MadeCall {
   args: unknown[];
   /** Its options, if it has any. */
   terms: CallTerms | undefined;
-  /** When it must be over, in ms since the epoch. */
+  /** When it must be over, by `now()`. */
   due = Infinity;
   /** The message that listeners see, and when the call was made; only if there are listeners. */
   invoke: Invoke.IFunction | undefined;
@@ -97,7 +98,7 @@ export class PendingCalls implements TimedCalls {
     const call = this.take(uid);
     if (call === undefined) return;
     this.#caller.gaveUp(call);
-    call.reject(reason);
+    call.reject(abortReason(reason));
   }
 
   expire(now: number): number {

@@ -1,6 +1,8 @@
+import { now } from "../clock.ts";
 import { ConnectionClosedError, NotSentError, setRun } from "../errors.ts";
 import { type Reporter, SILENT } from "../events.ts";
 import { DEFAULT_LIMITS, type Limits } from "../limits.ts";
+import { abortError, abortReason } from "../options.ts";
 import {
   malformedReturn,
   methodOf,
@@ -83,9 +85,11 @@ export class Rpc {
     }
     const call = new MadeCall(this.#uid + 1, path, args);
     if (terms !== NO_TERMS) {
-      if (terms.signal?.aborted === true) return Promise.reject(terms.signal.reason);
-      call.due = dueOf(terms);
-      if (call.due <= Date.now()) {
+      if (terms.signal?.aborted === true) {
+        return Promise.reject(abortReason(terms.signal.reason));
+      }
+      call.due = now() + dueOf(terms) - Date.now();
+      if (call.due <= now()) {
         return Promise.reject(named(path, overdue("call", path, { terms })));
       }
       call.terms = terms;
@@ -177,9 +181,7 @@ export class Rpc {
 
   /** The caller stopped waiting: `currentCall().signal` aborts, and the result is dropped. */
   cancelled(uid: unknown): void {
-    this.served.watched?.get(uid as number)?.abort(
-      new DOMException("The caller has cancelled the call", "AbortError"),
-    );
+    this.served.watched?.get(uid as number)?.abort(abortError("The caller has cancelled the call"));
   }
 
   /** The connection ended: aborts served calls, and rejects pending ones. */

@@ -1,3 +1,4 @@
+import { now } from "../clock.ts";
 import { LONGEST_TIMER } from "../deadline.ts";
 import { overdue } from "./call_errors.ts";
 import type { Invoke } from "./invoke.ts";
@@ -44,7 +45,7 @@ export interface IncomingCall {
   readonly uid: unknown;
   readonly path: unknown;
   readonly args: unknown;
-  /** When its caller stops waiting, in ms since the epoch, if it said so. */
+  /** When its caller stops waiting, by `now()`, if it said so. */
   readonly due: unknown;
   /** 1 if its caller expects no return. */
   readonly quiet: unknown;
@@ -84,7 +85,7 @@ export class ServedCall {
 
   /** Has its deadline passed? Its timer may be slightly ahead of the clock. */
   get isLate(): boolean {
-    return this.#wasAborted || this.due <= Date.now();
+    return this.#wasAborted || this.due <= now();
   }
 
   /** Lets the caller, the deadline and the connection abort it. */
@@ -121,7 +122,7 @@ export class ServedCall {
   }
 
   #setDeadline(): void {
-    const left = Math.max(0, this.due - Date.now());
+    const left = Math.max(0, this.due - now());
     if (left > LONGEST_TIMER) return; // no call runs that long
     this.#timer = setTimeout(() => this.abort(overdue("finish", this.path)), left);
   }

@@ -1,3 +1,5 @@
+import { fitting } from "./parse_json.ts";
+
 /** The longest reason of a close frame, in bytes of UTF-8. */
 const REASON_BYTES = 123;
 
@@ -14,7 +16,5 @@ export function refusedCode(code: unknown, cause?: unknown): RangeError {
 
 /** Cuts a reason to 123 bytes, between characters. */
 export function cutReason(reason: string): string {
-  if (reason.length * 3 <= REASON_BYTES) return reason;
-  const { read } = new TextEncoder().encodeInto(reason, new Uint8Array(REASON_BYTES));
-  return reason.slice(0, read);
+  return reason.slice(0, fitting(reason, REASON_BYTES));
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_LIMITS, type Limits } from "../limits.ts";
 import { type Agreement, agreementOf, type Fields, JSON_VALUES, PLAIN } from "./agreement.ts";
 import { encodeError } from "./encode_error.ts";
 import type { PluggedFeature } from "./feature.ts";
@@ -10,6 +11,18 @@ const FEATURES: readonly string[] = ["frames", "batch", "cancel", "deadline", "q
 /** Offered only by a client whose runtime holds frames back. */
 const TRAIL = "trail";
 
+/** The fields that tell the other end how deep its values may be. */
+export function toldLimits({ depth }: Limits): Fields {
+  return depth === DEFAULT_LIMITS.depth ? {} : { depth: Math.min(depth, Number.MAX_SAFE_INTEGER) };
+}
+
+/** How deep a message may be for the other end. A plain one tells nothing: our own limit counts. */
+export function depthFor({ isLinked }: Agreement, { depth }: Fields, own: Limits): number {
+  const told = depth as number ?? (isLinked ? DEFAULT_LIMITS.depth : own.depth); // unchecked
+  return isLinked ? told - 1 : told; // a linked frame may be a list of messages
+}
+
+/** What a connector offered. */
 export interface Offer {
   readonly features: readonly string[];
   readonly values: readonly string[];

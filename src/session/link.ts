@@ -16,6 +16,11 @@ export interface Ending {
   readonly isOurs: boolean;
 }
 
+/** The end of a session without a link. */
+export function endingOf(code: number, reason: string): Ending {
+  return { code, reason, detail: "", isRefused: false, isOurs: true };
+}
+
 /** The owner of a link: an attempt to connect or an incoming connection, then a session. */
 export interface LinkOwner {
   opened?(): void;

@@ -1,3 +1,4 @@
+import { now } from "../clock.ts";
 import type { Reply } from "../rpc/invoke.ts";
 import type { MadeCall } from "../rpc/pending_calls.ts";
 import type { Agreement } from "./agreement.ts";
@@ -5,7 +6,7 @@ import { encodeError } from "./encode_error.ts";
 import { BrokenValue, type MessageKind, type PluggedFeature, type ValueCodec } from "./feature.ts";
 import { isAgreed } from "./handshake.ts";
 import { FrameError, parseJson } from "./parse_json.ts";
-import type { Wire } from "./wire.ts";
+import type { MessageReader, Wire } from "./wire.ts";
 
 /*
  * The messages of linked mode, compact lists whose first element is the kind: docs/PROTOCOL.md.
@@ -75,16 +76,22 @@ export const linked: Wire = {
     const frame = parseJson(text, session.settings.limits.depth);
     if (!Array.isArray(frame)) throw new FrameError("Cannot read the frame: it is no list");
     if (typeof frame[0] === "number") {
-      return session.message(frame, false) && frame[0] < 64;
+      return arrived(frame, session, false) && frame[0] < 64;
     }
     for (let at = 0; at < frame.length; at++) {
       const message: unknown = frame[at];
       if (!Array.isArray(message)) throw new FrameError("Cannot read a message: it is no list");
-      session.message(message, true);
+      arrived(message, session, true);
     }
     return true;
   },
 };
+
+function arrived(message: unknown[], session: MessageReader, isInBatch: boolean): boolean {
+  // the time left counts from now
+  if (message[0] === 0 && typeof message[5] === "number") message[5] += now();
+  return session.message(message, isInBatch);
+}
 
 /** The message of an encoded head and a value. Throws an `EncodeError`. */
 export function messageOf(
@@ -186,7 +193,7 @@ function numbersOf(args: readonly unknown[]): string | undefined {
 function tailOf(call: MadeCall, beside: string | undefined): string {
   const { terms, due } = call;
   if (terms !== undefined) {
-    const left = due === Infinity ? null : Math.max(0, due - Date.now());
+    const left = due === Infinity ? null : Math.max(0, Math.ceil(due - now()));
     if (terms.isQuiet) return `,${beside ?? "[]"},${left},1`;
     if (left !== null) return `,${beside ?? "[]"},${left}`;
   }

@@ -59,6 +59,11 @@ function nestsDeeper(value: unknown, limit: number): boolean {
  */
 export function isDeeperThan(text: string, limit: number): boolean {
   if (text.length <= 2 * limit) return false; // a level has two characters: true for most texts
+  let opened = 0; // if only in strings: fast, and enough for most long texts
+  for (const opener of "[{") {
+    for (let at = -1; opened <= limit && (at = text.indexOf(opener, at + 1)) >= 0;) opened++;
+  }
+  if (opened <= limit) return false;
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     switch (text.charCodeAt(at)) {
@@ -88,10 +93,22 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** Has this text more than `bytes` bytes of UTF-8? Encodes it only if its length doesn't decide. */
+/** Has this text more than `bytes` bytes of UTF-8? Counts them only if its length doesn't decide. */
 export function isLongerThan(text: string, bytes: number): boolean {
   if (text.length * 3 <= bytes) return false;
-  return text.length > bytes || new TextEncoder().encode(text).length > bytes;
+  return text.length > bytes || fitting(text, bytes) < text.length;
+}
+
+/** How much of a text fits into so many bytes of UTF-8. Not every platform has a `TextEncoder`. */
+export function fitting(text: string, bytes: number): number {
+  let left = bytes;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.codePointAt(at)!;
+    left -= code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    if (left < 0) return at;
+    if (code > 0xffff) at++;
+  }
+  return text.length;
 }
 
 export function isJson(text: string): boolean {

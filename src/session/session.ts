@@ -6,6 +6,7 @@ import type { MadeCall } from "../rpc/pending_calls.ts";
 import type { Port, Rpc } from "../rpc/rpc.ts";
 import type { Weight } from "../rpc/served_call.ts";
 import type { Agreement } from "./agreement.ts";
+import { checkDepth } from "./encode_error.ts";
 import type {
   FeatureSession,
   MarkTypes,
@@ -15,9 +16,9 @@ import type {
   Settings,
   ValueCodec,
 } from "./feature.ts";
-import { isAgreed, REFUSALS } from "./handshake.ts";
+import { depthFor, isAgreed, REFUSALS } from "./handshake.ts";
 import { kindsOf, linked, messageOf } from "./linked.ts";
-import type { Ending, Link, LinkOwner } from "./link.ts";
+import { type Ending, endingOf, type Link, type LinkOwner } from "./link.ts";
 import { isLarge, Outgoing } from "./outgoing.ts";
 import { DepthError, FrameError, isLongerThan } from "./parse_json.ts";
 import { Turns } from "./turns.ts";
@@ -54,6 +55,8 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   #read: SessionHooks["read"];
   readonly #turns = new Turns(this);
   readonly #kinds: readonly (MessageKind | undefined)[];
+  /** How deep the other end takes a message. */
+  readonly #depth: number;
   /** Of the frame that is being read. */
   #size = 0;
   #weight: Weight | undefined;
@@ -65,13 +68,13 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     this.wire = wire;
     this.agreement = agreement;
     this.settings = settings;
-    this.report = owner.report;
+    this.report = rpc.report = owner.report;
     this.outgoing.isBatching = wire === linked && agreement.features.has("batch");
+    this.#depth = depthFor(agreement, fields, settings.limits);
     this.#kinds = kindsOf(settings.use, agreement);
     rpc.limits = settings.limits;
     rpc.exposesErrors = settings.exposeErrors;
     rpc.marksRefusals = agreement.features.has(REFUSALS);
-    rpc.report = owner.report;
     rpc.port = this;
     rpc.hooks = rpc.resolvers = undefined;
     for (const feature of settings.use) {
@@ -115,6 +118,9 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     const bytes = spare ?? [];
     spare = undefined;
     const text = this.wire.call(call, this.values, bytes);
+    if (text.length > 2 * this.#depth) {
+      checkDepth(text, this.#depth, { value: call.args, what: "parameters" });
+    }
     if (bytes.length === 0) spare = bytes;
     if (call.terms?.isQuiet === true) {
       (this.outgoing.quiet ??= new Map()).set(uid, () => this.rpc.take(uid)?.resolve(undefined));
@@ -123,13 +129,13 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   }
 
   reply(message: Reply, unsent: (error: unknown) => void): void {
-    const { value } = message;
     if (this.phase !== "open" && this.phase !== "away") return;
-    if (this.outgoing.waiting > 0 && isLarge(value)) return this.#replyLater(message, unsent);
-    if (message.success) this.#check?.(value, "result");
+    if (this.outgoing.waiting > 0 && isLarge(message.value)) {
+      return this.#replyLater(message, unsent);
+    }
     const bytes = spare ?? [];
     spare = undefined;
-    const text = this.wire.reply(message, this.values, bytes);
+    const text = this.#textOf(message, bytes);
     if (bytes.length === 0) spare = bytes;
     this.outgoing.push(text, 0, bytes);
   }
@@ -142,8 +148,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     this.outgoing.pushLater(() => {
       const bytes: Uint8Array[] = [];
       try {
-        if (message.success) this.#check?.(message.value, "result");
-        return { text: this.wire.reply(message, this.values, bytes), bytes };
+        return { text: this.#textOf(message, bytes), bytes };
       } catch (error) {
         return void queueMicrotask(() => unsent(error));
       }
@@ -152,6 +157,14 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
 
   test(value: unknown): string {
     return messageOf({ head: "", value, what: "error" }, this.values, []);
+  }
+
+  #textOf(message: Reply, bytes: Uint8Array[]): string {
+    const { success, value } = message;
+    if (success) this.#check?.(value, "result");
+    const text = this.wire.reply(message, this.values, bytes);
+    if (text.length > 2 * this.#depth) checkDepth(text, this.#depth, { value, what: "result" });
+    return text;
   }
 
   cancel(uid: number): void {
@@ -231,10 +244,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
       throw new FrameError("Cannot read a message: its kind is unknown");
     }
     if (number as number < 64) {
-      // the time left counts from now
-      if (number === 0 && typeof message[5] === "number") message[5] += Date.now();
-      const size = isInBatch ? 0 : this.#size;
-      if (this.values?.read(kind, message, size) === true) return false;
+      if (this.values?.read(kind, message, isInBatch ? 0 : this.#size) === true) return false;
       this.received++;
     } else if (isInBatch && kind.isAlone === true) return true;
     if (kind.isOrdered === true) this.inOrder(kind, message);
@@ -356,8 +366,4 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     for (const hook of this.hooks) hook.ended?.(ending);
     this.owner.ended(ending, error);
   }
-}
-
-function endingOf(code: number, reason: string): Ending {
-  return { code, reason, detail: "", isRefused: false, isOurs: true };
 }

@@ -4,10 +4,10 @@ import { Timers } from "../helpers/timers.ts";
 
 /** What the clock says, in ms. A turn keeps the clock that it finds when it is loaded. */
 let clock = 0;
-const { now } = Date;
-Date.now = () => clock;
+const real = performance.now;
+performance.now = () => clock;
 const { Turns } = await import("../../src/session/turns.ts");
-Date.now = now;
+performance.now = real;
 
 /** Turns, and how often they told that the next one has come; its timer is the fake time's. */
 function turns(): { readonly turns: InstanceType<typeof Turns>; readonly log: string[] } {

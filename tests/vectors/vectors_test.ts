@@ -1,12 +1,14 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { structured } from "../../mod.ts";
+import { DEFAULT_LIMITS } from "../../src/limits.ts";
 import { wireOf } from "../../src/ends/wire_of.ts";
 import type { PluggedFeature } from "../../src/session/feature.ts";
 import {
   choose,
   readAnswer,
   readHeader,
+  toldLimits,
   writeAnswer,
   writeHeader,
 } from "../../src/session/handshake.ts";
@@ -242,10 +244,13 @@ for (const { what, wishes, header, frame, answer, structuredAnswer } of handshak
     const { wire, stalls = false, ...more } = wishes as {
       wire: "linked" | "plain";
       stalls?: true;
+      depth?: number;
       structured?: true;
     };
     const use = more.structured === true ? [STRUCTURED] : [];
-    assertEquals(writeHeader(header, { wire, stalls, use, fields: undefined }), frame);
+    const { depth = DEFAULT_LIMITS.depth } = more;
+    const fields = toldLimits({ ...DEFAULT_LIMITS, depth });
+    assertEquals(writeHeader(header, { wire, stalls, use, fields }), frame);
     const greeting = readHeader(frame)!;
     assertEquals(greeting.header, header);
     for (const [theirs, text] of [[[], answer], [[STRUCTURED], structuredAnswer]] as const) {

@@ -64,7 +64,8 @@ export class Marker {
     }
   }
 
-  #walk(value: unknown): unknown {
+  /** `isJson` if `toJSON` returned the value: it isn't asked again. */
+  #walk(value: unknown, isJson = false): unknown {
     switch (typeof value) {
       case "number":
         if (Number.isFinite(value) && !Object.is(value, -0)) return value;
@@ -81,23 +82,23 @@ export class Marker {
         }
         return this.#isParameter ? this.#mark("u", null) : undefined;
       case "object":
-        return value === null ? null : this.#object(value);
+        return value === null ? null : this.#object(value, isJson);
       default:
         return value;
     }
   }
 
-  #object(value: object): unknown {
+  #object(value: object, isJson: boolean): unknown {
     const first = this.#seen.get(value);
     if (first !== undefined) return this.#mark("=", null, first);
     if (this.#path.length > MAX_DEPTH) this.#refuse("it is nested too deep");
     if (this.#others !== undefined && this.#isOthers(value)) return null;
-    const custom = this.#types.find(([, type]) => value instanceof type.class);
+    const custom = nearest(this.#types, value);
     if (custom !== undefined) return this.#custom(value, custom);
     this.#seen.set(value, [...this.#path]);
     if (Array.isArray(value)) return this.#list(value);
-    if (!isPlain(value)) return this.#builtIn(value);
-    return "toJSON" in value ? this.#json(value) : this.#fields(value);
+    if (!isPlain(value)) return this.#builtIn(value, isJson);
+    return isJson ? this.#fields(value) : this.#json(value);
   }
 
   /** Whether another feature has marked the value. */
@@ -111,7 +112,7 @@ export class Marker {
     return false;
   }
 
-  #builtIn(value: object): unknown {
+  #builtIn(value: object, isJson: boolean): unknown {
     if (is<Date>(value, "Date")) return this.#mark("d", value.getTime());
     if (is<RegExp>(value, "RegExp")) return this.#mark("r", [value.source, value.flags]);
     if (isUrl(value)) return this.#mark("l", value.href);
@@ -123,7 +124,7 @@ export class Marker {
     const { name, bytes } = bytesOf(value) ?? {};
     if (bytes !== undefined) return this.#mark("b", null, name, this.#bytes.push(bytes) - 1);
     if (isBoxed(value)) this.#refuse("a boxed primitive can't be told: use the primitive");
-    return this.#json(value);
+    return isJson ? this.#fields(value) : this.#json(value);
   }
 
   /** An object of another class, as JSON has it. */
@@ -131,7 +132,7 @@ export class Marker {
     const { toJSON } = value as { toJSON?: unknown };
     if (typeof toJSON !== "function") return this.#fields(value);
     const json: unknown = toJSON.call(value, String(this.#path.at(-1) ?? ""));
-    return json === value ? this.#fields(value) : this.#walk(json);
+    return json === value ? this.#fields(value) : this.#walk(json, true);
   }
 
   /** By value: an instance that is met twice arrives as two. */
@@ -161,6 +162,7 @@ export class Marker {
     let copy: object | undefined;
     const fields = object as Record<string, unknown>;
     const keys = Object.keys(object);
+    if (keys.length === 0 && !isPlain(object)) this.#refuseHidden(object);
     for (let i = 0; i < keys.length; i++) {
       const key = keys[i]!;
       const item = fields[key];
@@ -168,8 +170,14 @@ export class Marker {
       if (encoded !== item && copy === undefined) copy = copyOf(fields, keys.slice(0, i));
       if (copy !== undefined) define(copy, key, encoded);
     }
-    if (copy !== undefined || isPlain(object)) return copy ?? object;
+    if (copy !== undefined || (isPlain(object) && !("toJSON" in object))) return copy ?? object;
     return copyOf(fields, keys); // without the class's `toJSON`
+  }
+
+  /** A promise, a blob, a generator, a stream: what they hold is in no field. */
+  #refuseHidden(object: object): void {
+    const kind = Object.prototype.toString.call(object).slice(8, -1);
+    if (kind !== "Object") this.#refuse(`${kind} can't be sent: send what it holds`);
   }
 
   #at(key: string | number, value: unknown): unknown {
@@ -202,6 +210,17 @@ export class Marker {
 
 /** Stands for the path of a custom class's instance while it is being encoded. */
 const CIRCULAR: readonly (string | number)[] = ["circular"];
+
+/** The described class from which the value's own class descends most directly. */
+function nearest(types: Types, value: object): Types[number] | undefined {
+  let best: Types[number] | undefined;
+  for (const one of types) {
+    const { class: type } = one[1];
+    if (!(value instanceof type)) continue;
+    if (best === undefined || type.prototype instanceof best[1].class) best = one;
+  }
+  return best;
+}
 
 function isPlain(object: object): boolean {
   const prototype = Object.getPrototypeOf(object);

@@ -120,3 +120,48 @@ Deno.test("structured refuses at its own call what the other end would end the c
     }
   }
 });
+
+for (
+  const value of [
+    Promise.resolve(1),
+    new Blob(["a"]),
+    new File(["a"], "a.txt"),
+    new Headers({ a: "b" }),
+    new FormData(),
+    new URLSearchParams("a=b"),
+    new Request("http://host/"),
+    new Response("a"),
+    new ReadableStream(),
+    new WritableStream(),
+    (function* () {})(),
+    (async function* () {})(),
+    [1].values(),
+    new Map().entries(),
+    new WeakMap(),
+    new WeakSet(),
+    new WeakRef({}),
+    new SharedArrayBuffer(1),
+    new AbortController().signal,
+    new Intl.NumberFormat(),
+  ]
+) {
+  const kind = Object.prototype.toString.call(value).slice(8, -1);
+  Deno.test(`structured refuses what has no fields by its place when it is a ${kind}`, () => {
+    const error = assertThrows(() => encode([{ body: value }], "parameters"), EncodeError);
+    assertEquals(
+      error.message,
+      `Cannot encode "parameters[0].body": ${kind} can't be sent: send what it holds`,
+    );
+  });
+}
+
+Deno.test("structured sends the fields of a class that has a tag, and of one that has none", () => {
+  class Tagged {
+    x = 1;
+    get [Symbol.toStringTag](): string {
+      return "Tagged";
+    }
+  }
+  class Empty {}
+  assertEquals(encode([new Tagged(), new Empty()]).text, '[{"x":1},{}]');
+});

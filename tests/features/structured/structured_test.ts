@@ -136,6 +136,51 @@ Deno.test("structured brings classes of the user's by the names that both ends g
   assertInstanceOf(got.map.get(1), Temperature);
 });
 
+Deno.test("structured does not ask what toJSON() returned for its toJSON()", () => {
+  class Endless {
+    depth = 1;
+    toJSON(): Endless {
+      return new Endless();
+    }
+  }
+  const hidden = (value: object): object =>
+    Object.defineProperty({ a: 1 }, "toJSON", { value: () => value });
+  const more = { x: 2, toJSON: () => "again" };
+  for (
+    const [value, wanted] of [
+      [new Endless(), { depth: 1 }],
+      [{ toJSON: () => more }, { x: 2 }],
+      [{ toJSON: () => hidden(more) }, { a: 1 }],
+      [{ toJSON: () => ({ inner: { toJSON: () => 3 } }) }, { inner: 3 }],
+      [{ toJSON: () => new Date(5) }, new Date(5)],
+      [{ toJSON: () => [7n] }, [7n]],
+    ]
+  ) assertEquals(roundTrip([value]), [wanted]);
+});
+
+class Animal {
+  constructor(readonly name: string) {}
+}
+class Dog extends Animal {}
+class Puppy extends Dog {}
+class Cat extends Animal {}
+
+for (
+  const order of [["Animal", "Cat", "Dog"], ["Dog", "Animal", "Cat"], ["Cat", "Dog", "Animal"]]
+) {
+  Deno.test(`structured sends an instance as the nearest described class when they are ${order}`, () => {
+    const classes = { Animal, Cat, Dog } as Record<string, typeof Animal>;
+    const types = Object.fromEntries(order.map((name) => [name, {
+      class: classes[name]!,
+      encode: (one: Animal) => one.name,
+      decode: (told: unknown) => new classes[name]!(String(told)),
+    }]));
+    const feature = structured({ types });
+    const got = roundTrip([new Animal("a"), new Dog("d"), new Puppy("p"), new Cat("c")], feature);
+    assertEquals(got, [new Animal("a"), new Dog("d"), new Dog("p"), new Cat("c")]);
+  });
+}
+
 Deno.test("structured refuses an own class's instance when it holds itself", () => {
   class Loop {
     self = this;
