@@ -359,10 +359,12 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     // mostly no call is pending, and creating an error is slow
     const isNeeded = this.rpc.pending.size > 0 || this.rpc.served.watched !== undefined;
     const error = isNeeded ? endError(ending.code, ending.reason, ending.detail) : undefined;
-    this.rpc.reject(({ uid }) => uid > lastLeft, ({ path }) => {
-      const text = `Cannot call "${path}": the connection ended before the call left`;
-      return new NotSentError(text, { cause: error });
-    });
+    if (isNeeded) {
+      this.rpc.reject(({ uid }) => uid > lastLeft, ({ path }) => {
+        const text = `Cannot call "${path}": the connection ended before the call left`;
+        return new NotSentError(text, { cause: error });
+      });
+    }
     for (const hook of this.hooks) hook.ended?.(ending);
     this.owner.ended(ending, error);
   }

@@ -43,7 +43,10 @@ for (const [name, wire, use] of WIRES) {
     for (const levels of [1_000, 1_500, 5_000]) {
       const error = await driver.levels!(7, nested(levels)).catch((error: unknown) => error);
       assertInstanceOf(error, EncodeError);
-      assert(error.message.startsWith('Cannot encode "parameters[1].in.in.in'), error.message);
+      assert(
+        error.message.startsWith('Cannot call "levels": cannot encode "parameters[1].in.in.in'),
+        error.message,
+      );
       assert(error.message.includes("too deep"), error.message);
     }
     assertEquals(await Promise.all(others), [900, 990]);
