@@ -5,8 +5,9 @@ import { warnOfProvider } from "../warning.ts";
 import { type CallOptions, NO_TERMS, tighten } from "./call_options.ts";
 import { createDriver } from "./driver.ts";
 import type { Invoke, InvokeEvent } from "./invoke.ts";
+import { parameterOf, valuesOf } from "./listeners.ts";
 import type { MadeCall } from "./pending_calls.ts";
-import { parameterOf, type Port, Rpc, valuesOf } from "./rpc.ts";
+import { type Port, Rpc } from "./rpc.ts";
 import type { Weight } from "./served_call.ts";
 
 // deno-lint-ignore no-explicit-any -- of whatever provider and remote

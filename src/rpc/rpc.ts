@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS, type Limits } from "../limits.ts";
 import { malformedReturn, methodOf, overdue, refusal, thrownBy } from "./call_errors.ts";
 import { type CallTerms, dueOf, NO_TERMS } from "./call_options.ts";
 import type { Invoke } from "./invoke.ts";
-import { Listeners } from "./listeners.ts";
+import { Listeners, parameterOf, valuesOf } from "./listeners.ts";
 import { MadeCall, PendingCalls } from "./pending_calls.ts";
 import { fromWire, nameAndMessage, toWire } from "./remote_error.ts";
 import { find, type Found } from "./resolve_path.ts";
@@ -77,7 +77,13 @@ export class Rpc {
       call.terms = terms;
     }
     this.#uid = call.uid;
-    if (this.listeners.isAny) this.#emitSend(call);
+    if (this.listeners.isAny) {
+      this.#emitSend(call);
+      // a listener may have closed the connection, or aborted the call
+      const since = this.port.refuse(path);
+      if (since !== undefined) return Promise.reject(since);
+      if (terms.signal?.aborted === true) return Promise.reject(terms.signal.reason);
+    }
     const promise = new Promise<unknown>((resolve, reject) => {
       call.resolve = resolve;
       call.reject = reject;
@@ -146,7 +152,8 @@ export class Rpc {
     }
     if (call.invoke !== undefined && this.listeners.has("receive")) {
       this.listeners.emit({ type: "receive", time: new Date(), function: call.invoke });
-      args = valuesOf(call.invoke.parameters) ?? args; // a listener may change them
+      if (call.epoch !== served.epoch) return; // a listener ended the connection
+      args = valuesOf(call.invoke.parameters); // a listener may change them
       if (call.since === undefined) call.invoke = undefined; // no listener for its end
     }
     this.#run(call, found, args as unknown[]);
@@ -184,7 +191,7 @@ export class Rpc {
     call.invoke = { uid: call.uid, listener: call.path, parameters: call.args.map(parameterOf) };
     if (!listeners.has("send")) return;
     listeners.emit({ type: "send", time: new Date(), function: call.invoke });
-    call.args = valuesOf(call.invoke.parameters) ?? call.args; // a listener may change them,
+    call.args = valuesOf(call.invoke.parameters)!; // a listener may change them,
     call.since = listeners.moment("complete"); // or add another
   }
 
@@ -309,28 +316,12 @@ export class Rpc {
 
   /** Tells the caller why the return couldn't be encoded. */
   #unsent({ uid, path }: ServedCall, error: unknown, thrown: unknown): void {
+    const value = nameAndMessage(thrown); // before the operator's callback can change it
     this.report({ type: "error", error, method: methodOf(path) });
     try {
-      this.port.reply({ uid, success: false, value: nameAndMessage(thrown) }, () => {});
+      this.port.reply({ uid, success: false, value }, () => {});
     } catch {
       // the transport has ended, or is about to
     }
   }
-}
-
-/** A value as a parameter of an {@linkcode Invoke}. */
-export function parameterOf(value: unknown): Invoke.IParameter {
-  return { type: typeof value, value };
-}
-
-/** `undefined` if they are malformed: a peer may send that, or a listener leave it behind. */
-export function valuesOf(parameters: unknown): unknown[] | undefined {
-  if (!Array.isArray(parameters)) return undefined;
-  const values: unknown[] = new Array(parameters.length);
-  for (let at = 0; at < values.length; at++) {
-    const parameter: unknown = parameters[at];
-    if (typeof parameter !== "object" || parameter === null) return undefined;
-    values[at] = (parameter as { readonly value?: unknown }).value;
-  }
-  return values;
 }
