@@ -1,3 +1,4 @@
+import { NotSentError } from "../errors.ts";
 import { type CallOptions, type CallTerms, NO_TERMS, tighten } from "./call_options.ts";
 import { Driver } from "../types/driver.ts";
 
@@ -111,6 +112,21 @@ function namespaceOf(path: string | undefined, root: Root): object {
   return proxy;
 }
 
+/**
+ * Names that no peer serves, so that they are not there: `await driver` looks for `then`, Vue for
+ * `__v_raw`, Jest for `_isMockFunction` and `@@iterator`.
+ */
+const NEVER_SERVED = /^_|_$|^@@|^(?:then|prototype)$/;
+
+/**
+ * Local, because no peer serves it, and bare, because its own `constructor` would run texts. Its name
+ * is empty: Jest would take it for that of an HTML element.
+ */
+const CONSTRUCTOR: unknown = Object.setPrototypeOf(
+  () => Promise.reject(new NotSentError('Cannot call "constructor": no provider offers it')),
+  null,
+);
+
 /** The traps of a proxy. A class, because closures would cost each proxy its own. */
 class Namespace implements ProxyHandler<object> {
   readonly #path: string | undefined;
@@ -127,7 +143,6 @@ class Namespace implements ProxyHandler<object> {
     if (typeof name === "symbol") {
       return name === Symbol.dispose ? this.#root.dispose : coercion(this.#path, name);
     }
-    if (name === "then") return undefined; // else `await driver` would make a call
     const isCurrent = this.#generation === this.#root.kept.generation;
     const known = isCurrent ? this.#children?.get(name) : undefined;
     return known ?? this.#make(name, isCurrent);
@@ -137,7 +152,23 @@ class Namespace implements ProxyHandler<object> {
     return this.#root.caller.call(this.#path ?? "", args, this.#root.terms);
   }
 
+  set(_target: object, name: string | symbol): never {
+    throw new TypeError(`Cannot set "${String(name)}" of ${textOf(this.#path)}: it is read-only`);
+  }
+
+  /** Tools leave marks that they can remove. Others would have to be read back as they are. */
+  defineProperty(target: object, name: string | symbol, descriptor: PropertyDescriptor): boolean {
+    return descriptor.configurable === true && Reflect.defineProperty(target, name, descriptor);
+  }
+
+  /** A frozen `name` of the target, for example, would have to be read back too. */
+  preventExtensions(target: object): boolean {
+    for (const name of Reflect.ownKeys(target)) Reflect.deleteProperty(target, name);
+    return Reflect.preventExtensions(target);
+  }
+
   #make(name: string, isCurrent: boolean): unknown {
+    if (NEVER_SERVED.test(name)) return undefined;
     const { kept } = this.#root;
     let children = this.#children;
     if (children === undefined || !isCurrent || children.size >= KEPT) children = new Map();
@@ -155,10 +186,10 @@ class Namespace implements ProxyHandler<object> {
 
 /** `call`, `apply` and `bind` of a function are local, as in TGrid; at the root they are remote. */
 function memberOf(path: string | undefined, name: string, root: Root): unknown {
+  if (name === "constructor") return CONSTRUCTOR;
   if (name === "toJSON") {
     return () => {
-      const name = path === undefined ? "a driver" : `the driver of "${path}"`;
-      throw new TypeError(`Cannot turn ${name} into JSON: call its functions instead`);
+      throw new TypeError(`Cannot turn ${textOf(path)} into JSON: call its functions instead`);
     };
   }
   if (path !== undefined) {
@@ -173,7 +204,26 @@ function memberOf(path: string | undefined, name: string, root: Root): unknown {
           call([...first, ...args]);
     }
   }
+  // else it would step deeper: rooms["7.admin"].post() would call rooms.7.admin.post()
+  if (name === "" || name.includes(".")) root = rootOf(new Misnamed(name), root.terms);
   return namespaceOf(path === undefined ? name : `${path}.${name}`, root);
+}
+
+/** Refuses the calls of a member whose name no path can hold. */
+class Misnamed implements Caller {
+  readonly #why: string;
+
+  constructor(name: string) {
+    this.#why = name === "" ? "a name in it is empty" : `the name "${name}" has a dot`;
+  }
+
+  call(path: string): Promise<never> {
+    return Promise.reject(new NotSentError(`Cannot call "${path}": ${this.#why}`));
+  }
+}
+
+function textOf(path: string | undefined): string {
+  return path === undefined ? "a driver" : `the driver of "${path}"`;
 }
 
 /** Coercion to a string goes by symbols alone: `toString` is a remote name. */

@@ -206,7 +206,7 @@ export class Rpc {
     call.since = this.listeners.moment("return");
     if (call.since === undefined && !this.listeners.has("receive")) return;
     const parameters = Array.isArray(args) ? args.map(parameterOf) : args as [];
-    call.invoke = invoke ?? { uid: call.uid, listener: call.path, parameters };
+    call.invoke = { ...(invoke ?? { uid: call.uid, listener: call.path, parameters }) };
   }
 
   /** All refusals look alike, whether or not the function exists. */

@@ -49,7 +49,7 @@ Deno.test("a listener gets a call of a linked peer as any other, and the same on
   });
 });
 
-Deno.test("a listener gets the very call that came in over a transport of its own", async () => {
+Deno.test("a listener gets a call as it came in over a transport of its own, and can't spoil it", async () => {
   const end = new LocalEnd({ f: () => 1 });
   const seen: unknown[] = [];
   end.on("receive", (event) => seen.push(event.function));
@@ -59,8 +59,10 @@ Deno.test("a listener gets the very call that came in over a transport of its ow
   const odd = { uid: 2, listener: "f", parameters: "none" };
   end.receives(odd);
   await microtasks();
-  assertEquals(seen.length, 3);
-  [call, call, odd].forEach((one, at) => assertStrictEquals(seen[at], one));
+  assertEquals(seen, [call, call, odd]);
+  assertStrictEquals(seen[0], seen[1]);
+  Object.freeze(seen[0]);
+  assertEquals([call, odd].some(Object.isFrozen), false);
 });
 
 Deno.test("a listener may put others in place of the parameters, at either end", async () => {
