@@ -152,16 +152,15 @@ class Namespace implements ProxyHandler<object> {
     return this.#root.caller.call(this.#path ?? "", args, this.#root.terms);
   }
 
-  set(_target: object, name: string | symbol): never {
+  /** An assignment would be lost. Tools mark an object by properties that can go, and no loop shows. */
+  defineProperty(target: object, name: string | symbol, descriptor: PropertyDescriptor): boolean {
+    if (descriptor.configurable === true && descriptor.enumerable !== true) {
+      return Reflect.defineProperty(target, name, descriptor);
+    }
     throw new TypeError(`Cannot set "${String(name)}" of ${textOf(this.#path)}: it is read-only`);
   }
 
-  /** Tools leave marks that they can remove. Others would have to be read back as they are. */
-  defineProperty(target: object, name: string | symbol, descriptor: PropertyDescriptor): boolean {
-    return descriptor.configurable === true && Reflect.defineProperty(target, name, descriptor);
-  }
-
-  /** A frozen `name` of the target, for example, would have to be read back too. */
+  /** A frozen target's `name`, for example, would hide the remote one. */
   preventExtensions(target: object): boolean {
     for (const name of Reflect.ownKeys(target)) Reflect.deleteProperty(target, name);
     return Reflect.preventExtensions(target);
@@ -205,21 +204,16 @@ function memberOf(path: string | undefined, name: string, root: Root): unknown {
     }
   }
   // else it would step deeper: rooms["7.admin"].post() would call rooms.7.admin.post()
-  if (name === "" || name.includes(".")) root = rootOf(new Misnamed(name), root.terms);
+  if (name === "" || name.includes(".")) root = rootOf(misnamed(name), root.terms);
   return namespaceOf(path === undefined ? name : `${path}.${name}`, root);
 }
 
 /** Refuses the calls of a member whose name no path can hold. */
-class Misnamed implements Caller {
-  readonly #why: string;
-
-  constructor(name: string) {
-    this.#why = name === "" ? "a name in it is empty" : `the name "${name}" has a dot`;
-  }
-
-  call(path: string): Promise<never> {
-    return Promise.reject(new NotSentError(`Cannot call "${path}": ${this.#why}`));
-  }
+function misnamed(name: string): Caller {
+  const why = name === "" ? "a name in it is empty" : `the name "${name}" has a dot`;
+  return {
+    call: (path) => Promise.reject(new NotSentError(`Cannot call "${path}": ${why}`)),
+  };
 }
 
 function textOf(path: string | undefined): string {

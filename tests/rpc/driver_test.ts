@@ -339,7 +339,10 @@ Deno.test("createDriver() throws when a program sets a member", () => {
         'Cannot set "f" of the driver of "a": it is read-only',
       ],
       [() => Reflect.set(driver.a!, Symbol("s"), 1), 'Cannot set "Symbol(s)" of the driver of "a"'],
-      [() => Object.defineProperty(driver.a!.f!, "x", { value: 1 }), "defineProperty"],
+      [
+        () => Object.defineProperty(driver.a!.f!, "x", { value: 1 }),
+        'Cannot set "x" of the driver',
+      ],
     ] as [() => unknown, string][]
   ) assertThrows(set, TypeError, text);
   assertEquals([Object.keys(driver), Object.keys(driver.a!), calls], [[], [], []]);
@@ -347,7 +350,7 @@ Deno.test("createDriver() throws when a program sets a member", () => {
 
 Deno.test("createDriver() still calls when it is frozen, sealed or marked by a tool", async () => {
   const { driver, calls } = noting();
-  const mark = { value: true, configurable: true };
+  const mark = { value: true, configurable: true, enumerable: false };
   for (const one of [driver, driver.ns!, driver.ns!.f!]) {
     Object.defineProperty(one, "__v_skip", mark);
     Object.freeze(one);
@@ -355,7 +358,7 @@ Deno.test("createDriver() still calls when it is frozen, sealed or marked by a t
     assert(Object.isFrozen(one));
     for (const name of ["name", "length", "other"]) await (one[name] as Wild)();
     assertEquals([one.prototype, one.__v_skip, Object.keys(one)], [undefined, undefined, []]);
-    assertThrows(() => Object.assign(one, { name: 1 }), TypeError, "it is read-only");
+    assertThrows(() => Object.assign(one, { name: 1 }), TypeError);
   }
   const at = ["", "ns.", "ns.f."];
   assertEquals(
