@@ -1,0 +1,16 @@
+/**
+ * What `src/` takes of the platform at load follows what a test puts in its place later: import this
+ * file before all others.
+ */
+function follow(holder: object, name: string): void {
+  const real: unknown = Reflect.get(holder, name);
+  const late = (...args: unknown[]): unknown => {
+    const now: unknown = Reflect.get(holder, name);
+    return Reflect.apply((now === late ? real : now) as () => unknown, holder, args);
+  };
+  Reflect.set(holder, name, late);
+}
+
+follow(globalThis, "setTimeout");
+follow(globalThis, "clearTimeout");
+follow(performance, "now");
