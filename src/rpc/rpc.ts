@@ -62,8 +62,8 @@ export class Rpc {
   }
 
   call(path: string, args: unknown[], terms: CallTerms): Promise<unknown> {
-    const refused = this.port.refuse(path);
-    if (refused !== undefined) return Promise.reject(refused);
+    let refused = this.#refused(path, terms);
+    if (refused !== undefined) return refused;
     if (this.pending.size >= this.limits.waitingCalls) {
       this.report({ type: "limit", limit: "waitingCalls", method: path });
       const text = `Cannot call "${path}": too many calls wait for their return`;
@@ -71,7 +71,6 @@ export class Rpc {
     }
     const call = new MadeCall(this.#uid + 1, path, args);
     if (terms !== NO_TERMS) {
-      if (terms.signal?.aborted === true) return Promise.reject(terms.signal.reason);
       call.due = dueOf(terms);
       if (call.due <= Date.now()) return Promise.reject(overdue("call", path));
       call.terms = terms;
@@ -79,10 +78,8 @@ export class Rpc {
     this.#uid = call.uid;
     if (this.listeners.isAny) {
       this.#emitSend(call);
-      // a listener may have closed the connection, or aborted the call
-      const since = this.port.refuse(path);
-      if (since !== undefined) return Promise.reject(since);
-      if (terms.signal?.aborted === true) return Promise.reject(terms.signal.reason);
+      refused = this.#refused(path, terms); // a listener may have closed or aborted
+      if (refused !== undefined) return refused;
     }
     const promise = new Promise<unknown>((resolve, reject) => {
       call.resolve = resolve;
@@ -97,6 +94,13 @@ export class Rpc {
     }
     if (this.hooks === undefined) return promise;
     return this.hooks.reduce((made, hook) => hook.promised?.(made, call) ?? made, promise);
+  }
+
+  #refused(path: string, { signals }: CallTerms): Promise<never> | undefined {
+    const error = this.port.refuse(path);
+    if (error !== undefined) return Promise.reject(error);
+    const signal = signals.find(({ aborted }) => aborted);
+    return signal && Promise.reject(signal.reason);
   }
 
   /** Removes the pending call with this uid. */
