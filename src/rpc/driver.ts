@@ -1,4 +1,5 @@
 import { NotSentError } from "../errors.ts";
+import { shared } from "../global_scope.ts";
 import { type CallOptions, type CallTerms, NO_TERMS, tighten } from "./call_options.ts";
 import { Driver } from "../types/driver.ts";
 
@@ -61,9 +62,6 @@ export function withOptions<D extends object>(driver: D, options: CallOptions): 
   return namespaceOf(path, rootOf(caller, tighten(terms, options), dispose)) as D;
 }
 
-/** Is this value a driver, or one of its members? Runs no trap. */
-export let isDriver: (value: unknown) => boolean;
-
 /** A class whose constructor returns what it is given can put a private field on it. */
 class Given {
   constructor(object: object) {
@@ -78,27 +76,26 @@ interface Place {
 }
 
 /** Marks a proxy by a private field on it, which runs no trap and needs no `WeakMap`. */
-class Stamp extends Given {
-  readonly #place: Place;
+const Stamp = shared("driver", () =>
+  class Stamp extends Given {
+    readonly #place: Place;
 
-  constructor(proxy: object, place: Place) {
-    super(proxy);
-    this.#place = place;
-  }
+    constructor(proxy: object, place: Place) {
+      super(proxy);
+      this.#place = place;
+    }
 
-  static is(value: unknown): value is Stamp {
-    return ((typeof value === "object" && value !== null) || typeof value === "function") &&
-      #place in value;
-  }
+    static is(value: unknown): value is Stamp {
+      return Object(value) === value && #place in (value as object);
+    }
 
-  static of(value: unknown): Place | undefined {
-    return Stamp.is(value) ? value.#place : undefined;
-  }
+    static of(value: unknown): Place | undefined {
+      return Stamp.is(value) ? value.#place : undefined;
+    }
+  });
 
-  static {
-    isDriver = Stamp.is;
-  }
-}
+/** Is this value a driver, or one of its members? Runs no trap. */
+export const isDriver: (value: unknown) => boolean = Stamp.is;
 
 function rootOf(caller: Caller, terms: CallTerms, dispose?: () => void): Root {
   return { caller, terms, dispose, kept: { count: 0, generation: 0 } };
