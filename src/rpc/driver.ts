@@ -110,17 +110,17 @@ function namespaceOf(path: string | undefined, root: Root): object {
 }
 
 /**
- * Names that no peer serves, so that they are not there: `await driver` looks for `then`, Vue for
- * `__v_raw`, Jest for `_isMockFunction` and `@@iterator`.
+ * Names that are not there, because no peer serves them: `await driver` looks for `then`, Vue for
+ * `__v_raw`, Jest for `_isMockFunction`, `@@iterator` and, as it calls it, `hasAttribute`.
  */
-const NEVER_SERVED = /^_|_$|^@@|^(?:then|prototype)$/;
+const ABSENT = /^_|_$|^@@|^(?:then|prototype|hasAttribute)$/;
 
-/**
- * Local, because no peer serves it, and bare, because its own `constructor` would run texts. Its name
- * is empty: Jest would take it for that of an HTML element.
- */
+/** Local, because no peer serves it, and bare, because its own `constructor` would run texts. */
 const CONSTRUCTOR: unknown = Object.setPrototypeOf(
-  () => Promise.reject(new NotSentError('Cannot call "constructor": no provider offers it')),
+  {
+    Driver: () =>
+      Promise.reject(new NotSentError('Cannot call "constructor": no provider offers it')),
+  }.Driver,
   null,
 );
 
@@ -164,7 +164,7 @@ class Namespace implements ProxyHandler<object> {
   }
 
   #make(name: string, isCurrent: boolean): unknown {
-    if (NEVER_SERVED.test(name)) return undefined;
+    if (ABSENT.test(name)) return undefined;
     const { kept } = this.#root;
     let children = this.#children;
     if (children === undefined || !isCurrent || children.size >= KEPT) children = new Map();

@@ -102,7 +102,7 @@ for (
 for (
   const name of [
     ...["then", "prototype", "_secret", "secret_", "_", "__v_raw", "__v_isRef", "__proto__"],
-    ...["_isMockFunction", "@@iterator", "@@__IMMUTABLE_ITERABLE__@@"],
+    ...["_isMockFunction", "@@iterator", "@@__IMMUTABLE_ITERABLE__@@", "hasAttribute"],
   ]
 ) {
   Deno.test(`createDriver() has no member when its name is ${name}`, () => {
@@ -118,7 +118,7 @@ Deno.test("createDriver() has a local constructor when a tool asks for its name,
     const constructor = one.constructor as unknown as () => Promise<unknown>;
     assertEquals([typeof constructor, constructor.name, isDriver(constructor)], [
       "function",
-      "",
+      "Driver",
       false,
     ]);
     assertStrictEquals(constructor, driver.constructor as unknown);
