@@ -207,10 +207,8 @@ function memberOf(path: string | undefined, name: string, root: Root): unknown {
 
 /** Refuses the calls of a member whose name no path can hold. */
 function misnamed(name: string): Caller {
-  const why = name === "" ? "a name in it is empty" : `the name "${name}" has a dot`;
-  return {
-    call: (path) => Promise.reject(new NotSentError(`Cannot call "${path}": ${why}`)),
-  };
+  const why = `the name "${name}" is empty or has a dot`;
+  return { call: (path) => Promise.reject(new NotSentError(`Cannot call "${path}": ${why}`)) };
 }
 
 function textOf(path: string | undefined): string {

@@ -42,19 +42,23 @@ Deno.test("createDriver() calls by its path when a member is called, at any dept
 
 for (
   const [why, callOf, path] of [
-    ['the name "a.b" has a dot', (driver) => driver["a.b"]!(), "a.b"],
+    ['the name "a.b" is empty or has a dot', (driver) => driver["a.b"]!(), "a.b"],
     [
-      'the name "7.admin" has a dot',
+      'the name "7.admin" is empty or has a dot',
       (driver) => driver.rooms!["7.admin"]!.post!(),
       "rooms.7.admin.post",
     ],
-    ['the name "." has a dot', (driver) => driver["."]!.f!(), "..f"],
-    ['the name "a." has a dot', (driver) => driver.f!["a."]!.call(null), "f.a."],
-    ["a name in it is empty", (driver) => driver[""]!.post!(), ".post"],
-    ["a name in it is empty", (driver) => driver.rooms![""]!.post!(), "rooms..post"],
-    ["a name in it is empty", (driver) => driver.f![""]!.bind(null)(), "f."],
-    ["a name in it is empty", (driver) => withOptions(driver[""]!, { timeout: 5 })(), ""],
-    ['the name "a.b" has a dot', (driver) => driver[""]!["a.b"]!(), ".a.b"],
+    ['the name "." is empty or has a dot', (driver) => driver["."]!.f!(), "..f"],
+    ['the name "a." is empty or has a dot', (driver) => driver.f!["a."]!.call(null), "f.a."],
+    ['the name "" is empty or has a dot', (driver) => driver[""]!.post!(), ".post"],
+    ['the name "" is empty or has a dot', (driver) => driver.rooms![""]!.post!(), "rooms..post"],
+    ['the name "" is empty or has a dot', (driver) => driver.f![""]!.bind(null)(), "f."],
+    [
+      'the name "" is empty or has a dot',
+      (driver) => withOptions(driver[""]!, { timeout: 5 })(),
+      "",
+    ],
+    ['the name "a.b" is empty or has a dot', (driver) => driver[""]!["a.b"]!(), ".a.b"],
   ] as [string, (driver: Wild) => Promise<unknown>, string][]
 ) {
   Deno.test(`createDriver() sends no call to "${path}" when ${why}`, async () => {
@@ -70,7 +74,11 @@ Deno.test("createReference() calls at a path that begins with a dot, and refuses
   const reference = createReference(caller, ".7", () => {}) as Wild;
   await reference();
   await reference.a!.b!();
-  await assertRejects(() => reference["a.b"]!(), NotSentError, 'the name "a.b" has a dot');
+  await assertRejects(
+    () => reference["a.b"]!(),
+    NotSentError,
+    'the name "a.b" is empty or has a dot',
+  );
   assertEquals(paths, [".7", ".7.a.b"]);
 });
 
