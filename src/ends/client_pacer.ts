@@ -19,6 +19,9 @@ const LARGE = 65_536;
 /** How long after a nudge the server is sure to send, in ms: less than its keep-alives go on. */
 const TRUSTED = 15;
 
+// taken at load: if a fake clock stood still, the server would be trusted for ever
+const now = performance.now.bind(performance);
+
 class ClientPacer implements Pacer {
   readonly #link: Link;
   readonly #nudge: string;
@@ -43,9 +46,9 @@ class ClientPacer implements Pacer {
     if (!isBytes) this.#unanswered++;
     else length = Math.max(length, LEAST_HELD); // held back by its message's frame, however short
     if (length < LEAST_HELD || length >= LARGE) return;
-    const now = performance.now();
-    if (this.#unanswered > 1 && now < this.#trustedUntil) return;
-    this.#trustedUntil = now + TRUSTED;
+    const time = now();
+    if (this.#unanswered > 1 && time < this.#trustedUntil) return;
+    this.#trustedUntil = time + TRUSTED;
     this.#link.say(this.#nudge);
   }
 }

@@ -1,3 +1,4 @@
+import { queueMicrotask } from "../global_scope.ts";
 import { type ConnectionEvent, peerOf, reporterOf } from "../events.ts";
 import type { Limits } from "../limits.ts";
 import type { ServedSocket } from "../runtimes/types.ts";

@@ -1,34 +1,40 @@
-interface Watched {
-  readonly uids: Set<number>;
-  readonly listener: () => void;
+import { abortReason } from "../options.ts";
+
+/** What ends calls. */
+interface Caller {
+  giveUp(uid: number, reason: unknown): void;
 }
 
-/** Which calls end with which signal: one listener per signal, however many calls it has. */
-export class AbortSignals {
-  readonly #abort: (uid: number, reason: unknown) => void;
-  readonly #bySignal = new Map<AbortSignal, Watched>();
+/** The pending calls of one signal, whoever makes them, and what stops watching it. */
+interface Watched {
+  readonly calls: Map<{ readonly uid: number }, Caller>;
+  readonly stop: () => void;
+}
 
-  /** @param abort Ends one call. */
-  constructor(abort: (uid: number, reason: unknown) => void) {
-    this.#abort = abort;
-  }
+/** One listener for each signal in the whole program: above ten, Node warns of a leak. */
+const watchedBy = new WeakMap<AbortSignal, Watched>();
 
-  add(signal: AbortSignal, uid: number): void {
-    const watched = this.#bySignal.get(signal);
-    if (watched !== undefined) return void watched.uids.add(uid);
-    const uids = new Set([uid]);
-    const listener = (): void => {
-      this.#bySignal.delete(signal);
-      for (const each of uids) this.#abort(each, signal.reason);
-    };
-    this.#bySignal.set(signal, { uids, listener });
-    signal.addEventListener("abort", listener, { once: true });
-  }
+/** Ends the call with the signal. */
+export function follow(signal: AbortSignal, call: { readonly uid: number }, caller: Caller): void {
+  let watched = watchedBy.get(signal);
+  if (watched === undefined) watchedBy.set(signal, watched = watch(signal));
+  watched.calls.set(call, caller);
+}
 
-  remove(signal: AbortSignal, uid: number): void {
-    const watched = this.#bySignal.get(signal);
-    if (watched?.uids.delete(uid) !== true || watched.uids.size > 0) return;
-    this.#bySignal.delete(signal);
-    signal.removeEventListener("abort", watched.listener);
-  }
+/** The call has ended. */
+export function unfollow(signal: AbortSignal, call: { readonly uid: number }): void {
+  const watched = watchedBy.get(signal);
+  if (watched?.calls.delete(call) !== true || watched.calls.size > 0) return;
+  watchedBy.delete(signal);
+  watched.stop();
+}
+
+function watch(signal: AbortSignal): Watched {
+  const calls: Watched["calls"] = new Map();
+  const listener = (): void => {
+    watchedBy.delete(signal);
+    for (const [{ uid }, caller] of calls) caller.giveUp(uid, abortReason(signal.reason));
+  };
+  signal.addEventListener("abort", listener, { once: true });
+  return { calls, stop: () => signal.removeEventListener("abort", listener) };
 }

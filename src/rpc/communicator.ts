@@ -244,7 +244,7 @@ export function receive(rpc: Rpc, message: unknown, weight?: Weight): void {
   });
 }
 
-/** A call as TGrid's message: the one that listeners saw, if any did. */
-export function invokeOf({ invoke, uid, path, args }: MadeCall): Invoke.IFunction {
-  return invoke ?? { uid, listener: path, parameters: args.map(parameterOf) };
+/** A call as TGrid's message. */
+export function invokeOf({ uid, path, args }: MadeCall): Invoke.IFunction {
+  return { uid, listener: path, parameters: args.map(parameterOf) };
 }

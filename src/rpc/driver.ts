@@ -1,3 +1,5 @@
+import { NotSentError } from "../errors.ts";
+import { shared } from "../global_scope.ts";
 import { type CallOptions, type CallTerms, NO_TERMS, tighten } from "./call_options.ts";
 import { Driver } from "../types/driver.ts";
 
@@ -58,9 +60,6 @@ export function withOptions<D extends object>(driver: D, options: CallOptions): 
   return namespaceOf(path, rootOf(caller, tighten(terms, options), dispose)) as D;
 }
 
-/** Is this value a driver, or one of its members? Runs no trap. */
-export let isDriver: (value: unknown) => boolean;
-
 /** A class whose constructor returns what it is given can put a private field on it. */
 class Given {
   constructor(object: object) {
@@ -75,27 +74,26 @@ interface Place {
 }
 
 /** Marks a proxy by a private field on it, which runs no trap and needs no `WeakMap`. */
-class Stamp extends Given {
-  readonly #place: Place;
+const Stamp = shared("driver", () =>
+  class Stamp extends Given {
+    readonly #place: Place;
 
-  constructor(proxy: object, place: Place) {
-    super(proxy);
-    this.#place = place;
-  }
+    constructor(proxy: object, place: Place) {
+      super(proxy);
+      this.#place = place;
+    }
 
-  static is(value: unknown): value is Stamp {
-    return ((typeof value === "object" && value !== null) || typeof value === "function") &&
-      #place in value;
-  }
+    static is(value: unknown): value is Stamp {
+      return Object(value) === value && #place in (value as object);
+    }
 
-  static of(value: unknown): Place | undefined {
-    return Stamp.is(value) ? value.#place : undefined;
-  }
+    static of(value: unknown): Place | undefined {
+      return Stamp.is(value) ? value.#place : undefined;
+    }
+  });
 
-  static {
-    isDriver = Stamp.is;
-  }
-}
+/** Is this value a driver, or one of its members? Runs no trap. */
+export const isDriver: (value: unknown) => boolean = Stamp.is;
 
 function rootOf(caller: Caller, terms: CallTerms, dispose?: () => void): Root {
   return { caller, terms, dispose, kept: { count: 0, generation: 0 } };
@@ -108,6 +106,21 @@ function namespaceOf(path: string | undefined, root: Root): object {
   new Stamp(proxy, { path, root });
   return proxy;
 }
+
+/**
+ * Names that are not there, because no peer serves them: `await driver` looks for `then`, Vue for
+ * `__v_raw`, Jest for `_isMockFunction`, `@@iterator` and, as it calls it, `hasAttribute`.
+ */
+const ABSENT = /^_|_$|^@@|^(?:then|prototype|hasAttribute)$/;
+
+/** Local, because no peer serves it, and bare, because its own `constructor` would run texts. */
+const CONSTRUCTOR: unknown = Object.setPrototypeOf(
+  {
+    Driver: () =>
+      Promise.reject(new NotSentError('Cannot call "constructor": no provider offers it')),
+  }.Driver,
+  null,
+);
 
 /** The traps of a proxy. A class, because closures would cost each proxy its own. */
 class Namespace implements ProxyHandler<object> {
@@ -125,7 +138,6 @@ class Namespace implements ProxyHandler<object> {
     if (typeof name === "symbol") {
       return name === Symbol.dispose ? this.#root.dispose : coercion(this.#path, name);
     }
-    if (name === "then") return undefined; // else `await driver` would make a call
     const isCurrent = this.#generation === this.#root.kept.generation;
     const known = isCurrent ? this.#children?.get(name) : undefined;
     return known ?? this.#make(name, isCurrent);
@@ -135,7 +147,22 @@ class Namespace implements ProxyHandler<object> {
     return this.#root.caller.call(this.#path ?? "", args, this.#root.terms);
   }
 
+  /** An assignment would be lost. Tools mark an object by properties that can go, and no loop shows. */
+  defineProperty(target: object, name: string | symbol, descriptor: PropertyDescriptor): boolean {
+    if (descriptor.configurable === true && descriptor.enumerable !== true) {
+      return Reflect.defineProperty(target, name, descriptor);
+    }
+    throw new TypeError(`Cannot set "${String(name)}" of ${textOf(this.#path)}: it is read-only`);
+  }
+
+  /** A frozen target's `name`, for example, would hide the remote one. */
+  preventExtensions(target: object): boolean {
+    for (const name of Reflect.ownKeys(target)) Reflect.deleteProperty(target, name);
+    return Reflect.preventExtensions(target);
+  }
+
   #make(name: string, isCurrent: boolean): unknown {
+    if (ABSENT.test(name)) return undefined;
     const { kept } = this.#root;
     let children = this.#children;
     if (children === undefined || !isCurrent || children.size >= KEPT) children = new Map();
@@ -153,10 +180,10 @@ class Namespace implements ProxyHandler<object> {
 
 /** `call`, `apply` and `bind` of a function are local, as in TGrid; at the root they are remote. */
 function memberOf(path: string | undefined, name: string, root: Root): unknown {
+  if (name === "constructor") return CONSTRUCTOR;
   if (name === "toJSON") {
     return () => {
-      const name = path === undefined ? "a driver" : `the driver of "${path}"`;
-      throw new TypeError(`Cannot turn ${name} into JSON: call its functions instead`);
+      throw new TypeError(`Cannot turn ${textOf(path)} into JSON: call its functions instead`);
     };
   }
   if (path !== undefined) {
@@ -171,7 +198,19 @@ function memberOf(path: string | undefined, name: string, root: Root): unknown {
           call([...first, ...args]);
     }
   }
+  // else it would step deeper: rooms["7.admin"].post() would call rooms.7.admin.post()
+  if (name === "" || name.includes(".")) root = rootOf(misnamed(name), root.terms);
   return namespaceOf(path === undefined ? name : `${path}.${name}`, root);
+}
+
+/** Refuses the calls of a member whose name no path can hold. */
+function misnamed(name: string): Caller {
+  const why = `the name "${name}" is empty or has a dot`;
+  return { call: (path) => Promise.reject(new NotSentError(`Cannot call "${path}": ${why}`)) };
+}
+
+function textOf(path: string | undefined): string {
+  return path === undefined ? "a driver" : `the driver of "${path}"`;
 }
 
 /** Coercion to a string goes by symbols alone: `toString` is a remote name. */

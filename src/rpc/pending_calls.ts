@@ -1,5 +1,4 @@
-import { abortReason } from "../options.ts";
-import { AbortSignals } from "./abort_signals.ts";
+import { follow, unfollow } from "./abort_signals.ts";
 import { CallDeadlines, type TimedCalls } from "./call_deadlines.ts";
 import { named, overdue } from "./call_errors.ts";
 import type { CallTerms } from "./call_options.ts";
@@ -43,7 +42,6 @@ export class PendingCalls implements TimedCalls {
   readonly #ring: (MadeCall | undefined)[] = [];
   #overtaken: Map<number, MadeCall> | undefined;
   #deadlines: CallDeadlines | undefined;
-  #signals: AbortSignals | undefined;
   readonly #caller: { gaveUp(call: MadeCall): void };
 
   constructor(caller: { gaveUp(call: MadeCall): void }) {
@@ -57,11 +55,8 @@ export class PendingCalls implements TimedCalls {
     this.#ring[slot] = call;
     this.size++;
     if (call.terms === undefined) return;
-    const { signal } = call.terms;
     if (call.due !== Infinity) (this.#deadlines ??= new CallDeadlines(this)).add(call.due);
-    if (signal === undefined) return;
-    this.#signals ??= new AbortSignals((uid, reason) => this.#giveUp(uid, reason));
-    this.#signals.add(signal, call.uid);
+    for (const signal of call.terms.signals) follow(signal, call, this);
   }
 
   /** Removes the call with this uid, which comes off the wire unchecked. */
@@ -76,8 +71,9 @@ export class PendingCalls implements TimedCalls {
       this.#overtaken!.delete(uid);
     }
     this.size--;
-    const signal = call.terms?.signal;
-    if (signal !== undefined) this.#signals!.remove(signal, uid);
+    if (call.terms !== undefined) {
+      for (const signal of call.terms.signals) unfollow(signal, call);
+    }
     return call;
   }
 
@@ -94,18 +90,18 @@ export class PendingCalls implements TimedCalls {
     this.#deadlines?.clear();
   }
 
-  #giveUp(uid: number, reason: unknown): void {
+  giveUp(uid: number, reason: unknown): void {
     const call = this.take(uid);
     if (call === undefined) return;
     this.#caller.gaveUp(call);
-    call.reject(abortReason(reason));
+    call.reject(reason);
   }
 
   expire(now: number): number {
     let next = Infinity;
     for (const { due, uid, path, terms } of this.above(0)) {
       if (due > now) next = Math.min(next, due);
-      else this.#giveUp(uid, named(path, overdue("wait any longer for", path, { terms })));
+      else this.giveUp(uid, named(path, overdue("wait any longer for", path, { terms })));
     }
     return next;
   }

@@ -76,8 +76,8 @@ export class Rpc {
   }
 
   call(path: string, args: unknown[], terms: CallTerms): Promise<unknown> {
-    const refused = this.port.refuse(path);
-    if (refused !== undefined) return Promise.reject(named(path, refused));
+    let refused = this.#refused(path, terms);
+    if (refused !== undefined) return refused;
     if (this.pending.size >= this.limits.waitingCalls) {
       this.report({ type: "limit", limit: "waitingCalls", method: path });
       const text = `Cannot call "${path}": too many calls wait for their return`;
@@ -85,9 +85,6 @@ export class Rpc {
     }
     const call = new MadeCall(this.#uid + 1, path, args);
     if (terms !== NO_TERMS) {
-      if (terms.signal?.aborted === true) {
-        return Promise.reject(abortReason(terms.signal.reason));
-      }
       call.due = now() + dueOf(terms) - Date.now();
       if (call.due <= now()) {
         return Promise.reject(named(path, overdue("call", path, { terms })));
@@ -95,7 +92,11 @@ export class Rpc {
       call.terms = terms;
     }
     this.#uid = call.uid;
-    if (this.listeners.isAny) this.#emitSend(call);
+    if (this.listeners.isAny) {
+      this.#emitSend(call);
+      refused = this.#refused(path, terms); // a listener may have closed or aborted
+      if (refused !== undefined) return refused;
+    }
     const promise = new Promise<unknown>((resolve, reject) => {
       call.resolve = resolve;
       call.reject = reject;
@@ -110,6 +111,13 @@ export class Rpc {
     }
     if (this.hooks === undefined) return promise;
     return this.hooks.reduce((made, hook) => hook.promised?.(made, call) ?? made, promise);
+  }
+
+  #refused(path: string, { signals }: CallTerms): Promise<never> | undefined {
+    const error = this.port.refuse(path);
+    if (error !== undefined) return Promise.reject(named(path, error));
+    const signal = signals.find(({ aborted }) => aborted);
+    return signal && Promise.reject(abortReason(signal.reason));
   }
 
   /** Removes the pending call with this uid. */
@@ -173,7 +181,8 @@ export class Rpc {
     }
     if (call.invoke !== undefined && this.listeners.has("receive")) {
       this.listeners.emit({ type: "receive", time: new Date(), function: call.invoke });
-      args = valuesOf(call.invoke.parameters) ?? args; // a listener may change them
+      if (call.epoch !== served.epoch) return; // a listener ended the connection
+      args = valuesOf(call.invoke.parameters); // a listener may change them
       if (call.since === undefined) call.invoke = undefined; // no listener for its end
     }
     this.#run(call, found, args as unknown[]);
@@ -209,7 +218,7 @@ export class Rpc {
     call.invoke = { uid: call.uid, listener: call.path, parameters: call.args.map(parameterOf) };
     if (!listeners.has("send")) return;
     listeners.emit({ type: "send", time: new Date(), function: call.invoke });
-    call.args = valuesOf(call.invoke.parameters) ?? call.args; // a listener may change them,
+    call.args = valuesOf(call.invoke.parameters)!; // a listener may change them,
     call.since = listeners.moment("complete"); // or add another
   }
 
@@ -224,7 +233,7 @@ export class Rpc {
     call.since = this.listeners.moment("return");
     if (call.since === undefined && !this.listeners.has("receive")) return;
     const parameters = Array.isArray(args) ? args.map(parameterOf) : args as [];
-    call.invoke = invoke ?? { uid: call.uid, listener: call.path, parameters };
+    call.invoke = { ...(invoke ?? { uid: call.uid, listener: call.path, parameters }) };
   }
 
   /** All refusals look alike, whether or not the function exists. */
@@ -339,9 +348,10 @@ export class Rpc {
   /** Tells the caller why the return couldn't be encoded; of an error, what can be. */
   #unsent(call: ServedCall, error: unknown, threw: { readonly thrown?: unknown }): void {
     const { uid, path } = call;
-    this.report({ type: "error", error, method: methodOf(path) });
     const { thrown = error } = threw;
+    // before the operator's callback can change it
     const told = nameAndMessage(typeof thrown === "object" ? thrown : error);
+    this.report({ type: "error", error, method: methodOf(path) });
     // if this fails, the transport has ended, or is about to
     const giveUp = (): void => this.#reply({ uid, success: false, value: told }, () => {});
     if (!("thrown" in threw)) return giveUp();

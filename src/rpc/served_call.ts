@@ -1,5 +1,6 @@
 import { now } from "../clock.ts";
 import { LONGEST_TIMER } from "../deadline.ts";
+import { shared } from "../global_scope.ts";
 import { overdue } from "./call_errors.ts";
 import type { Invoke } from "./invoke.ts";
 import type { Moment } from "./listeners.ts";
@@ -129,4 +130,6 @@ export class ServedCall {
 }
 
 /** The call whose function is on the stack, for `currentCall`. */
-export const onStack: { call: ServedCall | undefined } = { call: undefined };
+export const onStack: { call: ServedCall | undefined } = shared("call", () => ({
+  call: undefined,
+}));

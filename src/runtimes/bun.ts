@@ -1,3 +1,4 @@
+import { queueMicrotask } from "../global_scope.ts";
 import { settles } from "../deadline.ts";
 import type { SocketLike } from "../types/socket.ts";
 import { ReadRequest } from "./read_request.ts";

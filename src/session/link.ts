@@ -1,3 +1,4 @@
+import { queueMicrotask } from "../global_scope.ts";
 import type { Reporter } from "../events.ts";
 import type { Limits } from "../limits.ts";
 import type { SocketLike } from "../types/socket.ts";

@@ -1,3 +1,4 @@
+import { queueMicrotask } from "../global_scope.ts";
 import type { Leaving } from "./feature.ts";
 import type { Link } from "./link.ts";
 

@@ -1,3 +1,4 @@
+import { queueMicrotask } from "../global_scope.ts";
 import { endError, NotSentError } from "../errors.ts";
 import type { Reporter } from "../events.ts";
 import type { Limits } from "../limits.ts";

@@ -1,3 +1,4 @@
+import { clearRealTimeout, setRealTimeout } from "../global_scope.ts";
 import type { Weight } from "../rpc/served_call.ts";
 import type { MessageKind } from "./feature.ts";
 
@@ -57,7 +58,7 @@ export class Turns {
   stop(): void {
     this.#items = [];
     this.#next = this.size = this.bytes = 0;
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    if (this.#timer !== undefined) clearRealTimeout(this.#timer);
   }
 
   /** Is there time for one more call in this turn? */
@@ -75,7 +76,7 @@ export class Turns {
   /** Starts a slice, in which the clock is read for each call. */
   begin(): void {
     this.#until = now() + SLICE;
-    this.#timer = setTimeout(() => {
+    this.#timer = setRealTimeout(() => {
       this.#timer = undefined;
       this.#since = undefined;
       this.#until = undefined;

@@ -1,3 +1,4 @@
+import "../helpers/late_platform.ts";
 import { assertEquals } from "@std/assert";
 import { clientPacer } from "../../src/ends/client_pacer.ts";
 import { closedBy, connected } from "../helpers/ends.ts";

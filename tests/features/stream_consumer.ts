@@ -53,15 +53,15 @@ export class Consumer {
 
   /** The signal and the deadline of the call that returned it end it as well. */
   limit({ path, terms, due }: MadeCall): void {
-    const signal = terms?.signal;
-    const abort = (): void => this.#giveUp(signal!.reason);
-    signal?.addEventListener("abort", abort);
+    const signals = terms?.signals ?? [];
+    const abort = (event: Event): void => this.#giveUp((event.target as AbortSignal).reason);
+    for (const signal of signals) signal.addEventListener("abort", abort);
     const left = Math.max(0, due - Date.now());
     const timer = left > LONGEST_TIMER
       ? undefined
       : setTimeout(() => this.#giveUp(overdue("wait any longer for", path)), left);
     this.#unlimit = () => {
-      signal?.removeEventListener("abort", abort);
+      for (const signal of signals) signal.removeEventListener("abort", abort);
       clearTimeout(timer);
     };
   }

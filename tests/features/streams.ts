@@ -110,7 +110,7 @@ export class Streaming {
       },
       calls: {
         made: (call) => {
-          const isLimited = call.terms?.signal !== undefined || call.due !== Infinity;
+          const isLimited = call.due !== Infinity || (call.terms?.signals.length ?? 0) > 0;
           if (isLimited) this.#limited.set(call.uid, call);
         },
         settled: ({ uid }) => void this.#limited.delete(uid),

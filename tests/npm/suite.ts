@@ -4,6 +4,7 @@
  * come as its programs.
  */
 import "./bundles.ts";
+import "./faults.ts";
 import "./own_server.ts";
 import "./package.ts";
 import "./programs.ts";

@@ -11,7 +11,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { inspect } from "node:util";
-import { Driver, withOptions } from "../../mod.ts";
+import { Driver, NotSentError, withOptions } from "../../mod.ts";
 import { createDriver, createReference, isDriver } from "../../src/rpc/driver.ts";
 import { turn } from "../helpers/waiting.ts";
 
@@ -33,26 +33,70 @@ Deno.test("createDriver() calls by its path when a member is called, at any dept
   assertEquals(await driver.plus!(1, 2), 1);
   await driver.a!.b!.c!.d!.e!.f!.g!();
   await driver.list![1]!.f!(undefined, null);
-  await driver["a.b"]!.c!("dotted");
   assertEquals(calls, [
     ["plus", [1, 2]],
     ["a.b.c.d.e.f.g", []],
     ["list.1.f", [undefined, null]],
-    ["a.b.c", ["dotted"]],
   ]);
 });
 
-Deno.test("createDriver() keeps the step when a name is empty", async () => {
-  const { driver, calls } = noting();
-  await driver[""]!.post!();
-  await driver.rooms![""]!.post!();
-  assertEquals(calls.map(([path]) => path), [".post", "rooms..post"]);
+for (
+  const [why, callOf, path] of [
+    ['the name "a.b" is empty or has a dot', (driver) => driver["a.b"]!(), "a.b"],
+    [
+      'the name "7.admin" is empty or has a dot',
+      (driver) => driver.rooms!["7.admin"]!.post!(),
+      "rooms.7.admin.post",
+    ],
+    ['the name "." is empty or has a dot', (driver) => driver["."]!.f!(), "..f"],
+    ['the name "a." is empty or has a dot', (driver) => driver.f!["a."]!.call(null), "f.a."],
+    ['the name "" is empty or has a dot', (driver) => driver[""]!.post!(), ".post"],
+    ['the name "" is empty or has a dot', (driver) => driver.rooms![""]!.post!(), "rooms..post"],
+    ['the name "" is empty or has a dot', (driver) => driver.f![""]!.bind(null)(), "f."],
+    [
+      'the name "" is empty or has a dot',
+      (driver) => withOptions(driver[""]!, { timeout: 5 })(),
+      "",
+    ],
+    ['the name "a.b" is empty or has a dot', (driver) => driver[""]!["a.b"]!(), ".a.b"],
+  ] as [string, (driver: Wild) => Promise<unknown>, string][]
+) {
+  Deno.test(`createDriver() sends no call to "${path}" when ${why}`, async () => {
+    const { driver, calls } = noting();
+    const error = await assertRejects(() => callOf(driver), NotSentError);
+    assertEquals([error.message, calls], [`Cannot call "${path}": ${why}`, []]);
+  });
+}
+
+Deno.test("createReference() calls at a path that begins with a dot, and refuses a member's name with one", async () => {
+  const paths: string[] = [];
+  const caller = { call: (path: string) => Promise.resolve(paths.push(path)) };
+  const reference = createReference(caller, ".7", () => {}) as Wild;
+  await reference();
+  await reference.a!.b!();
+  await assertRejects(
+    () => reference["a.b"]!(),
+    NotSentError,
+    'the name "a.b" is empty or has a dot',
+  );
+  assertEquals(paths, [".7", ".7.a.b"]);
 });
 
 for (
   const name of [
     ...["on", "off", "close", "join", "name", "length", "connect", "toString", "valueOf"],
-    ...["catch", "finally", "constructor", "prototype", "hasOwnProperty", "arguments", "caller"],
+    ...[
+      "catch",
+      "finally",
+      "hasOwnProperty",
+      "nodeType",
+      "$$typeof",
+      "asymmetricMatch",
+      "a_b",
+      "a@b",
+      "arguments",
+      "caller",
+    ],
   ]
 ) {
   Deno.test(`createDriver() calls the other end when the name is ${name}`, async () => {
@@ -62,6 +106,38 @@ for (
     assertEquals(calls, [[name, [1]], [`a.${name}`, [2]]]);
   });
 }
+
+for (
+  const name of [
+    ...["then", "prototype", "_secret", "secret_", "_", "__v_raw", "__v_isRef", "__proto__"],
+    ...["_isMockFunction", "@@iterator", "@@__IMMUTABLE_ITERABLE__@@", "hasAttribute"],
+  ]
+) {
+  Deno.test(`createDriver() has no member when its name is ${name}`, () => {
+    const { driver, calls } = noting();
+    for (const one of [driver, driver.ns!, driver.ns!.f!]) assertEquals(one[name], undefined);
+    assertEquals(calls, []);
+  });
+}
+
+Deno.test("createDriver() has a local constructor when a tool asks for its name, and none to call", async () => {
+  const { driver, calls } = noting();
+  for (const one of [driver, driver.ns!, driver.ns!.f!]) {
+    const constructor = one.constructor as unknown as () => Promise<unknown>;
+    assertEquals([typeof constructor, constructor.name, isDriver(constructor)], [
+      "function",
+      "Driver",
+      false,
+    ]);
+    assertStrictEquals(constructor, driver.constructor as unknown);
+    await assertRejects(() => constructor(), NotSentError, "no provider offers it");
+    assertThrows(() => constructor.toString(), TypeError);
+    assertEquals((constructor as { constructor?: unknown }).constructor, undefined);
+    assertThrows(() => Reflect.construct(constructor as never, []), TypeError);
+    assertThrows(() => one.prototype!.x!(), TypeError);
+  }
+  assertEquals(calls, []);
+});
 
 for (const name of ["call", "apply", "bind"]) {
   Deno.test(`createDriver() calls the other end when ${name} is a name of its root`, async () => {
@@ -261,14 +337,42 @@ Deno.test("createDriver() is refused when a structured clone is asked for", () =
   assertEquals(calls, []);
 });
 
-Deno.test("createDriver() keeps what is put on one proxy from the others when a program writes", async () => {
+Deno.test("createDriver() throws when a program sets a member", () => {
   const { driver, calls } = noting();
-  Object.assign(driver.a!, { note: 1 });
-  assertEquals(Object.keys(driver.a!), ["note"]);
-  assertEquals([Object.keys(driver.b!), Object.keys(driver)], [[], []]);
-  Object.freeze(driver);
-  await driver.f!();
-  assertEquals(calls.length, 1);
+  for (
+    const [set, text] of [
+      [() => Object.assign(driver, { note: 1 }), 'Cannot set "note" of a driver: it is read-only'],
+      [
+        () => Object.assign(driver.a!, { f: () => 1 }),
+        'Cannot set "f" of the driver of "a": it is read-only',
+      ],
+      [() => Reflect.set(driver.a!, Symbol("s"), 1), 'Cannot set "Symbol(s)" of the driver of "a"'],
+      [
+        () => Object.defineProperty(driver.a!.f!, "x", { value: 1 }),
+        'Cannot set "x" of the driver',
+      ],
+    ] as [() => unknown, string][]
+  ) assertThrows(set, TypeError, text);
+  assertEquals([Object.keys(driver), Object.keys(driver.a!), calls], [[], [], []]);
+});
+
+Deno.test("createDriver() still calls when it is frozen, sealed or marked by a tool", async () => {
+  const { driver, calls } = noting();
+  const mark = { value: true, configurable: true, enumerable: false };
+  for (const one of [driver, driver.ns!, driver.ns!.f!]) {
+    Object.defineProperty(one, "__v_skip", mark);
+    Object.freeze(one);
+    Object.seal(one);
+    assert(Object.isFrozen(one));
+    for (const name of ["name", "length", "other"]) await (one[name] as Wild)();
+    assertEquals([one.prototype, one.__v_skip, Object.keys(one)], [undefined, undefined, []]);
+    assertThrows(() => Object.assign(one, { name: 1 }), TypeError);
+  }
+  const at = ["", "ns.", "ns.f."];
+  assertEquals(
+    calls.map(([path]) => path),
+    at.flatMap((path) => ["name", "length", "other"].map((name) => path + name)),
+  );
 });
 
 Deno.test("createDriver() gives the caller what its call gives, also a rejection", async () => {
@@ -281,7 +385,14 @@ Deno.test("createDriver() gives the caller what its call gives, also a rejection
 Deno.test("isDriver() tells drivers and their members from everything else, and runs no trap", () => {
   const { driver, calls } = noting();
   const reference = createReference({ call: () => Promise.resolve() }, "1", () => {});
-  const ours = [driver, driver.a, driver.a!.b, driver[""], withOptions(driver.a!, {}), reference];
+  const ours = [
+    driver,
+    driver.a,
+    driver.a!.b,
+    driver["a.b"],
+    withOptions(driver.a!, {}),
+    reference,
+  ];
   assertEquals(ours.map(isDriver), Array(6).fill(true));
   const traps: PropertyKey[] = [];
   const watched = new Proxy(() => {}, {

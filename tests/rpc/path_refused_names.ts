@@ -137,12 +137,13 @@ export const REFUSED_NAMES: readonly RefusedRow[] = [
     reads: [],
   },
   {
-    why: "a private name of another end: its driver is not even asked",
+    why: "a private name of another end: its driver has none",
     provider: () => ({ other: driver }),
     path: "other.secret_",
+    there: false,
   },
   {
-    why: "`constructor` is refused on a driver, which would take it for a remote name",
+    why: "`constructor` of a driver is a function of this end",
     provider: () => ({ other: driver }),
     path: "other.constructor",
   },

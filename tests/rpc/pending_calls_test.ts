@@ -19,7 +19,8 @@ interface Made {
 function made(uid: number, { signal, due = Infinity, log = [] }: Made = {}): MadeCall {
   const call = new MadeCall(uid, "f", []);
   call.due = due;
-  if (signal !== undefined || due !== Infinity) call.terms = { ...NO_TERMS, signal };
+  if (signal !== undefined) call.terms = { ...NO_TERMS, signals: [signal] };
+  else if (due !== Infinity) call.terms = NO_TERMS;
   call.resolve = (value) => log.push(["resolve", uid, value]);
   call.reject = (error) => log.push(["reject", uid, error]);
   return call;

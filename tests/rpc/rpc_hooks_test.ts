@@ -61,7 +61,7 @@ Deno.test("made() is not told of a call that can't be made", async () => {
   const log: unknown[] = [];
   rpc.hooks = [noting(log)];
   const reason = new Error("aborted");
-  const aborted = { ...NO_TERMS, signal: AbortSignal.abort(reason) };
+  const aborted = { ...NO_TERMS, signals: [AbortSignal.abort(reason)] };
   assertEquals(await stateOf(rpc.call("f", [], aborted)), { error: reason });
   const late = await rpc.call("f", [], { ...NO_TERMS, deadline: 5 }).catch((error) => error);
   assertInstanceOf(late, DeadlineError);
@@ -102,7 +102,7 @@ Deno.test("settled() is told, and the port cancels, when a call is given up by i
   const log: unknown[] = [];
   rpc.hooks = [noting(log)];
   const control = new AbortController();
-  const call = rpc.call("f", [], { ...NO_TERMS, signal: control.signal });
+  const call = rpc.call("f", [], { ...NO_TERMS, signals: [control.signal] });
   control.abort("enough");
   assertEquals([log, port.cancels], [["made 1 f", "settled 1 f"], [1]]);
   assertEquals(await stateOf(call), { error: "enough" });

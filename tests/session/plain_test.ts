@@ -82,9 +82,10 @@ for (
   });
 }
 
-Deno.test("plain.call() writes what listeners have made of a call", () => {
+Deno.test("plain.call() writes the parameters that listeners have left, whatever else they wrote", () => {
   const call = callOf([1]);
-  call.invoke = { uid: 7, listener: "a.b", parameters: [{ type: "string", value: "changed" }] };
+  call.invoke = { uid: 8, listener: "c", parameters: [{ type: "odd", value: "changed" }] };
+  call.args = ["changed"];
   assertEquals(encode(call), callText('{"type":"string","value":"changed"}'));
 });
 

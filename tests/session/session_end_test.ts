@@ -1,3 +1,4 @@
+import "../helpers/late_platform.ts";
 import { giveUp } from "../features/resumption.ts";
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { NotSentError, WebSocketError } from "../../mod.ts";

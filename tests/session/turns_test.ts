@@ -1,3 +1,4 @@
+import "../helpers/late_platform.ts";
 import { assertEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { Timers } from "../helpers/timers.ts";

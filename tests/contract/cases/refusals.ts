@@ -2,13 +2,14 @@ import { equal, matches, ok, rejects, show } from "../check.ts";
 import type { Remote } from "../library.ts";
 import type { Case } from "../world.ts";
 
-function call(remote: Remote, path: string): Promise<unknown> {
+// deno-lint-ignore require-await -- a driver without the member throws, which is a rejection here
+async function call(remote: Remote, path: string): Promise<unknown> {
   const names = path.split(".");
   return names.reduce((object, name) => object[name], remote)();
 }
 
-/** What each end refuses, whoever made it. */
-const REFUSED: readonly (readonly [why: string, path: string])[] = [
+/** What each end refuses, whoever made it. A driver of ours has no such members to begin with. */
+const NEVER_SERVED: readonly (readonly [why: string, path: string])[] = [
   ["begins with an underscore", "_hidden"],
   ["ends with an underscore", "hidden_"],
   ["begins with an underscore below the root", "edge._inner"],
@@ -16,6 +17,10 @@ const REFUSED: readonly (readonly [why: string, path: string])[] = [
   ["is a constructor", "constructor"],
   ["is a constructor on the way", "constructor.constructor"],
   ["is a prototype", "Tools.prototype.next"],
+];
+
+/** The same, by its answer. */
+const REFUSED: readonly (readonly [why: string, path: string])[] = [
   ["is not there", "absent"],
   ["is not there below the root", "deep.absent"],
   ["leads beyond what is not there", "deep.absent.more"],
@@ -36,9 +41,31 @@ const REFUSED_BY_US: readonly (readonly [why: string, path: string])[] = [
   ["clears a map", "map.clear"],
   ["sets a date", "date.setTime"],
   ["repeats a text", "text.repeat"],
+];
+
+/** What an end of ours would refuse as well, and no driver of ours asks for. */
+const NEVER_SERVED_BY_US: readonly (readonly [why: string, path: string])[] = [
   ["is __proto__", "__proto__.toString"],
   ["defines a getter", "__defineGetter__"],
 ];
+
+const neverServed: readonly Case[] = [
+  ...NEVER_SERVED.map(([why, path]) => neverServedCase(why, path, [])),
+  ...NEVER_SERVED_BY_US.map(([why, path]) => neverServedCase(why, path, ["our server"])),
+];
+
+function neverServedCase(why: string, path: string, needs: Case["needs"] & object): Case {
+  return {
+    name: `a call is refused when its path ${why}: "${path}"`,
+    needs,
+    async run(world) {
+      const { remote, hasSeen } = await world.visit();
+      await rejects(call(remote, path));
+      equal(await remote.plus(1, 2), 3);
+      ok(!await hasSeen("reached"), "it was not reached");
+    },
+  };
+}
 
 const refused: readonly Case[] = REFUSED.map(([why, path]) => ({
   name: `a call is refused with an answer when its path ${why}: "${path}"`,
@@ -145,9 +172,13 @@ const looks: readonly Case[] = [
       const reached: string[] = [];
       const provider = { secret_: () => reached.push("secret_"), list: [1], f: () => 1 };
       const { remote } = await world.visit("/accept", { provider });
-      for (const path of ["secret_", "list.push", "f.toString", "constructor", "absent"]) {
+      for (const path of ["list.push", "f.toString", "absent"]) {
         const { error } = await remote.callBack(path);
         matches(error, { fields: { name: "RefusedError" } });
+      }
+      for (const path of ["secret_", "constructor"]) { // a server of ours does not even ask
+        const { error } = await remote.callBack(path);
+        equal(typeof error.message, "string");
       }
       equal(await remote.callBack("f"), { value: 1 });
       equal([reached, provider.list], [[], [1]]);
@@ -156,4 +187,4 @@ const looks: readonly Case[] = [
 ];
 
 /** What a remote may not reach. */
-export const REFUSALS: readonly Case[] = [...refused, ...refusedByUs, ...looks];
+export const REFUSALS: readonly Case[] = [...neverServed, ...refused, ...refusedByUs, ...looks];

@@ -20,7 +20,7 @@ async function main() {
   see("where", await driver.where());
   see("both ways", await driver.askBack("well"));
   see("failed", await told(driver.fail()));
-  see("refused", (await told(driver.constructor.call(null, "x")))[0]);
+  see("refused", (await told(driver.constructor("x")))[0]);
   see(
     "many",
     (await Promise.all(Array.from({ length: 500 }, (_, i) => driver.math.plus(i, 1)))).length,
