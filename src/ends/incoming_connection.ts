@@ -80,6 +80,7 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
     this.speak(link, wire, isStalling(agreement.features));
     session.attach(link);
     if (offer === undefined) holdEarlyCalls(session, link);
+    this.report({ type: "open" });
   }
 
   /** The handshake is over. */

@@ -243,7 +243,7 @@ export class Rpc {
       if (this.hooks !== undefined) { for (const hook of this.hooks) hook.serving?.(call); }
       result = Reflect.apply(found.function, found.self, args);
     } catch (error) {
-      return this.#done(call, false, error);
+      return this.#threw(call, error);
     } finally {
       onStack.call = outer;
     }
@@ -258,9 +258,14 @@ export class Rpc {
     try {
       result = await result;
     } catch (error) {
-      return this.#done(call, false, error);
+      return this.#threw(call, error);
     }
     this.#done(call, true, result);
+  }
+
+  #threw(call: ServedCall, error: unknown): void {
+    this.report({ type: "thrown", method: methodOf(call.path), error });
+    this.#done(call, false, error);
   }
 
   #done(call: ServedCall, success: boolean, value: unknown): void {
