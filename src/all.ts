@@ -35,5 +35,7 @@ export {
 } from "./features/structured/structured.ts";
 export type { StructuredType } from "./features/structured/structured_type.ts";
 export type { Origins } from "./runtimes/origin.ts";
+export type { UrlPatternLike } from "./runtimes/path.ts";
+export type { Protocol } from "./runtimes/protocol.ts";
 export type { SocketFactory, SocketLike } from "./types/socket.ts";
 export { headerOf, type UpgradeHeaders, type UpgradeRequest } from "./types/request.ts";

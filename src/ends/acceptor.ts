@@ -1,6 +1,7 @@
 import { peerOf, type Reporter, reporterOf } from "../events.ts";
 import type { ConnectionOptions } from "../options.ts";
 import { checkOrigins, type Origins, refusedOrigin, refusedUpgrade } from "../runtimes/origin.ts";
+import { checkProtocol, type Protocol, protocolFor } from "../runtimes/protocol.ts";
 import { INVALID, responseOf } from "../runtimes/refusal.ts";
 import type { Refusal } from "../runtimes/types.ts";
 import { upgrade } from "../runtimes/upgrade.ts";
@@ -221,12 +222,15 @@ export class WebSocketAcceptor<
 }
 
 function upgradeRequest(request: Request, handler: Handler, options: UpgradeOptions): Response {
-  const { onEvent, origins } = options;
+  const { onEvent, origins, protocol } = options;
   const settings = settingsOf(options, HEARTBEAT);
   checkOrigins(origins);
+  checkProtocol(protocol);
   const ip = plainAddress(options.ip);
   const refused = refusedUpgrade(request, origins);
-  const upgraded = refused === undefined ? upgrade(request) : undefined;
+  const upgraded = refused === undefined
+    ? upgrade(request, protocolFor(request, protocol))
+    : undefined;
   if (upgraded === undefined) {
     reportRefusal(refused ?? INVALID, reporterOf(onEvent, () => peerOf(request, ip)));
     return responseOf(refused ?? INVALID);
@@ -284,5 +288,7 @@ export declare namespace WebSocketAcceptor {
     readonly ip?: string | undefined;
     /** Which pages may connect; others get a 403, or a 1008 if the socket is open already. */
     readonly origins?: Origins | undefined;
+    /** The subprotocol to agree to; only where a `Request` is upgraded. Default: none. */
+    readonly protocol?: Protocol | undefined;
   }
 }

@@ -4,6 +4,8 @@ import { peerOf, reporterOf } from "../events.ts";
 import type { Limits } from "../limits.ts";
 import { checkSignal, type ConnectionOptions } from "../options.ts";
 import { checkOrigins, type Origins, refusedUpgrade } from "../runtimes/origin.ts";
+import { checkPath, refusedPath, type UrlPatternLike } from "../runtimes/path.ts";
+import { checkProtocol, type Protocol, protocolFor } from "../runtimes/protocol.ts";
 import { refusal } from "../runtimes/refusal.ts";
 import type { Listening, ListenOptions, Refusal } from "../runtimes/types.ts";
 import { listen } from "../runtimes/upgrade.ts";
@@ -84,6 +86,12 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
     return this.#listening?.address;
   }
 
+  /** The acceptors of the connections that are open now. */
+  get acceptors(): Iterable<WebSocketAcceptor<Header, Provider, Remote>> {
+    const { accepted } = this.#connections;
+    return accepted as Iterable<WebSocketAcceptor<Header, Provider, Remote>>;
+  }
+
   /**
    * Starts to listen.
    *
@@ -135,13 +143,18 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
     const registry = this.#connections;
     const report = (refused: Refusal, request: UpgradeRequest, ip: string): void =>
       reportRefusal(refused, reporterOf(options.onEvent, () => peerOf(request, plainAddress(ip))));
+    const { path, origins, protocol } = options;
     try {
-      this.#listening = await listen(whereOf(options, this.#tls), {
+      const where = whereOf(options, this.#tls);
+      const scheme = where.key === undefined ? "http" : "https";
+      this.#listening = await listen(where, {
         refuse: (request, ip) => {
-          const refused = refusedUpgrade(request, options.origins) ?? this.#refuse(settings.limits);
+          const refused = refusedPath(request, path, scheme) ?? refusedUpgrade(request, origins) ??
+            this.#refuse(settings.limits);
           if (refused !== undefined) report(refused, request, ip);
           return refused;
         },
+        protocol: (request) => protocolFor(request, protocol),
         refused: report,
         upgraded: (socket, request, ip) => {
           const { onEvent } = options;
@@ -202,7 +215,8 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
 }
 
 /** From JavaScript they may be anything: the port from an environment variable is a string. */
-function checkOpen({ port, signal, origins }: WebSocketServer.OpenOptions, handler: unknown): void {
+function checkOpen(options: WebSocketServer.OpenOptions, handler: unknown): void {
+  const { port, signal, origins, path, protocol } = options;
   if (!Number.isInteger(port)) {
     throw new TypeError(`Cannot open the server: ${JSON.stringify(port)} is no number of a port`);
   }
@@ -211,6 +225,8 @@ function checkOpen({ port, signal, origins }: WebSocketServer.OpenOptions, handl
   }
   checkSignal(signal, "open the server");
   checkOrigins(origins);
+  checkPath(path);
+  checkProtocol(protocol);
 }
 
 /** A key without a certificate throws: it must not mean a server without TLS. */
@@ -254,6 +270,13 @@ export declare namespace WebSocketServer {
     readonly cert?: string | undefined;
     /** Which pages may connect; others get a 403. Default: any page, with its user's cookies. */
     readonly origins?: Origins | undefined;
+    /**
+     * The pathname that clients have to ask for, such as `"/rpc"`, or a `URLPattern`; other paths get
+     * a 404. Default: any.
+     */
+    readonly path?: string | UrlPatternLike | undefined;
+    /** The subprotocol to agree to. Default: none, because what clients offer may be a token. */
+    readonly protocol?: Protocol | undefined;
     /** Closes the server. */
     readonly signal?: AbortSignal | undefined;
   }
