@@ -3,6 +3,8 @@ export { WebSocketConnector } from "./ends/connector.ts";
 export { WebSocketAcceptor } from "./ends/acceptor.ts";
 export { WebSocketServer } from "./ends/server.ts";
 export { withOptions } from "./rpc/driver.ts";
+export { validated } from "./rpc/validated.ts";
+export type { StandardSchema } from "./types/standard_schema.ts";
 export type { CallOptions } from "./rpc/call_options.ts";
 export { type CurrentCall, currentCall } from "./rpc/current_call.ts";
 export {

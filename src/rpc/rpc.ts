@@ -8,7 +8,14 @@ import { Listeners } from "./listeners.ts";
 import { MadeCall, PendingCalls } from "./pending_calls.ts";
 import { fromWire, nameAndMessage, toWire } from "./remote_error.ts";
 import { find, type Found } from "./resolve_path.ts";
-import { type IncomingCall, onStack, ServedCall, ServedCalls } from "./served_call.ts";
+import {
+  type IncomingCall,
+  onStack,
+  SERVE,
+  type Serve,
+  ServedCall,
+  ServedCalls,
+} from "./served_call.ts";
 
 /** Carries calls: a session, a custom transport, or an end without a connection. */
 export interface Port {
@@ -241,7 +248,10 @@ export class Rpc {
     let result: unknown;
     try {
       if (this.hooks !== undefined) { for (const hook of this.hooks) hook.serving?.(call); }
-      result = Reflect.apply(found.function, found.self, args);
+      // only its own: a user's proxy may have every name
+      result = Object.hasOwn(found.function, SERVE)
+        ? (found.function as unknown as { [SERVE]: Serve })[SERVE](call, found.self, args)
+        : Reflect.apply(found.function, found.self, args);
     } catch (error) {
       return this.#threw(call, error);
     } finally {
@@ -264,7 +274,9 @@ export class Rpc {
   }
 
   #threw(call: ServedCall, error: unknown): void {
-    this.report({ type: "thrown", method: methodOf(call.path), error });
+    const method = methodOf(call.path);
+    if (!call.isInvalid) this.report({ type: "thrown", method, error });
+    else this.report({ type: "refused", method, reason: "its parameters are invalid" });
     this.#done(call, false, error);
   }
 
