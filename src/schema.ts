@@ -1,7 +1,8 @@
 import type { StandardSchema } from "./types/standard_schema.ts";
 
-/** Throws a `TypeError` for what is no schema, such as a plain type or a validating function. */
+/** Throws a `TypeError` for what is no schema, such as a class or a validating function. */
 export function checkSchema(schema: unknown, what: string): void {
+  if (schema === undefined) return;
   const { validate } = (schema as StandardSchema | null | undefined)?.["~standard"] ?? {};
   if (typeof validate === "function") return;
   throw new TypeError(`Cannot use "${what}": it takes a Standard Schema, as Zod and Valibot make`);

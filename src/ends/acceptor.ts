@@ -5,9 +5,11 @@ import { checkProtocol, type Protocol, protocolFor } from "../runtimes/protocol.
 import { INVALID, responseOf } from "../runtimes/refusal.ts";
 import type { Refusal } from "../runtimes/types.ts";
 import { upgrade } from "../runtimes/upgrade.ts";
+import { checkSchema } from "../schema.ts";
 import { settingsOf } from "../session/settings.ts";
 import { pathOf, plainAddress, type UpgradeRequest } from "../types/request.ts";
 import type { SocketLike } from "../types/socket.ts";
+import type { StandardSchema } from "../types/standard_schema.ts";
 import type { ByPhase, Endpoint } from "./endpoint.ts";
 import { IncomingConnection, type Origin } from "./incoming_connection.ts";
 import { WebSocketCommunicator } from "./websocket_communicator.ts";
@@ -19,7 +21,7 @@ const STATES: ByPhase<-2 | 1 | 2 | 3> = { rejecting: -2, open: 1, away: 1, closi
 
 // deno-lint-ignore no-explicit-any -- of whatever header, provider and remote
 type Handler = (acceptor: WebSocketAcceptor<any, any, any>) => unknown;
-type UpgradeOptions = WebSocketAcceptor.UpgradeOptions;
+type UpgradeOptions = WebSocketAcceptor.UpgradeOptions<unknown>;
 
 /** For both forms of `upgrade` and the server; must be called in the turn that made the socket. */
 let greet: (origin: Origin) => Endpoint;
@@ -83,7 +85,7 @@ export class WebSocketAcceptor<
     request: UpgradeRequest,
     socket: SocketLike,
     handler?: (acceptor: WebSocketAcceptor<Header, Provider, Remote>) => unknown,
-    options?: WebSocketAcceptor.UpgradeOptions,
+    options?: WebSocketAcceptor.UpgradeOptions<Header>,
   ): void;
   /**
    * Upgrades a request, in a handler of `Deno.serve`, Hono or oak: on Deno, whose upgrade needs only
@@ -117,7 +119,7 @@ export class WebSocketAcceptor<
   static upgrade<Header, Provider extends object | null, Remote extends object | null>(
     request: Request,
     handler: (acceptor: WebSocketAcceptor<Header, Provider, Remote>) => unknown,
-    options?: WebSocketAcceptor.UpgradeOptions,
+    options?: WebSocketAcceptor.UpgradeOptions<Header>,
   ): Response;
   static upgrade(
     request: UpgradeRequest,
@@ -130,11 +132,13 @@ export class WebSocketAcceptor<
     }
     const options = fourth ?? {};
     checkOrigins(options.origins);
+    checkSchema(options.header, "header");
     const greeted = greet({
       socket: second,
       request,
       ip: plainAddress(options.ip ?? addressOf(request)),
       handler: third as Handler | undefined,
+      schema: options.header,
       settings: settingsOf(options, HEARTBEAT),
       onEvent: options.onEvent,
       registry: undefined,
@@ -144,7 +148,7 @@ export class WebSocketAcceptor<
     if (refused !== undefined) greeted.fail(1008, refused.body.trim());
   }
 
-  /** What the client sent before the decision. */
+  /** What the client sent before the decision, or what the schema of the option `header` made of it. */
   get header(): Header {
     return this.#end.header as Header;
   }
@@ -222,10 +226,11 @@ export class WebSocketAcceptor<
 }
 
 function upgradeRequest(request: Request, handler: Handler, options: UpgradeOptions): Response {
-  const { onEvent, origins, protocol } = options;
+  const { onEvent, origins, protocol, header: schema } = options;
   const settings = settingsOf(options, HEARTBEAT);
   checkOrigins(origins);
   checkProtocol(protocol);
+  checkSchema(schema, "header");
   const ip = plainAddress(options.ip);
   const refused = refusedUpgrade(request, origins);
   const upgraded = refused === undefined
@@ -236,7 +241,7 @@ function upgradeRequest(request: Request, handler: Handler, options: UpgradeOpti
     return responseOf(refused ?? INVALID);
   }
   const { socket, response, request: kept } = upgraded;
-  greet({ socket, request: kept, ip, handler, settings, onEvent, registry: undefined });
+  greet({ socket, request: kept, ip, handler, schema, settings, onEvent, registry: undefined });
   return response;
 }
 
@@ -282,8 +287,10 @@ export declare namespace WebSocketAcceptor {
     const OPEN: OPEN, CLOSING: CLOSING, CLOSED: CLOSED;
   }
 
-  /** The options of `upgrade`. */
-  interface UpgradeOptions extends ConnectionOptions {
+  /** The options of `upgrade`; with `header`, `Header` is what it gives. */
+  interface UpgradeOptions<Header = never> extends ConnectionOptions {
+    /** Checks the header before the handler: clients whose header is invalid get a 1008. */
+    readonly header?: StandardSchema<unknown, Header> | undefined;
     /** The client's address, which a `Request` doesn't have. */
     readonly ip?: string | undefined;
     /** Which pages may connect; others get a 403, or a 1008 if the socket is open already. */

@@ -74,8 +74,8 @@ export function validated(
   run: (...args: never[]) => unknown,
 ): (...args: unknown[]) => unknown {
   if (!Array.isArray(input)) throw new TypeError('Cannot use "input": it takes a list of schemas');
-  for (const schema of input) checkSchema(schema, "input");
-  if (output !== undefined) checkSchema(output, "output");
+  for (const schema of input) checkSchema(schema ?? null, "input");
+  checkSchema(output, "output");
   const begin = (self: unknown, args: unknown[]): unknown => {
     const result: unknown = Reflect.apply(run, self, args);
     if (output === undefined) return result;
