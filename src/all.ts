@@ -3,6 +3,8 @@ export { WebSocketConnector } from "./ends/connector.ts";
 export { WebSocketAcceptor } from "./ends/acceptor.ts";
 export { WebSocketServer } from "./ends/server.ts";
 export { withOptions } from "./rpc/driver.ts";
+export { validated } from "./rpc/validated.ts";
+export type { StandardSchema } from "./types/standard_schema.ts";
 export type { CallOptions } from "./rpc/call_options.ts";
 export { type CurrentCall, currentCall } from "./rpc/current_call.ts";
 export {
@@ -36,5 +38,7 @@ export {
 } from "./features/structured/structured.ts";
 export type { StructuredType } from "./features/structured/structured_type.ts";
 export type { Origins } from "./runtimes/origin.ts";
+export type { UrlPatternLike } from "./runtimes/path.ts";
+export type { Protocol } from "./runtimes/protocol.ts";
 export type { SocketFactory, SocketLike } from "./types/socket.ts";
 export { headerOf, type UpgradeHeaders, type UpgradeRequest } from "./types/request.ts";

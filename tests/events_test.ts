@@ -1,7 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { reporterOf, SILENT, withoutSecrets } from "../src/events.ts";
+import { reporterOf, withoutSecrets } from "../src/events.ts";
+import { printedAfter } from "./helpers/printed.ts";
 import { microtasks } from "./helpers/waiting.ts";
 
+const HOUR = 3_600_000;
 const PEER = { ip: "10.0.0.1", path: "/room" };
 
 Deno.test("reporterOf() tells what happened, and whose it was", () => {
@@ -15,11 +17,47 @@ Deno.test("reporterOf() tells what happened, and whose it was", () => {
   ]);
 });
 
-Deno.test("reporterOf() asks for nothing when nobody listens", () => {
+Deno.test("reporterOf() asks for no peer, and prints errors alone, when nobody listens", async () => {
   let asked = 0;
   const report = reporterOf(undefined, () => (asked++, PEER));
-  report({ type: "close", code: 1000, reason: "" });
-  assertEquals([report, asked], [SILENT, 0]);
+  const lines = await printedAfter(HOUR, () => {
+    report({ type: "close", code: 1000, reason: "" });
+    report({ type: "thrown", method: "f", error: new Error("the caller is told") });
+    report({ type: "error", error: new TypeError("no good") });
+  });
+  assertEquals(asked, 0);
+  assertEquals(lines, [
+    'sheetbend: TypeError: no good (handle errors by the option "onEvent")',
+  ]);
+});
+
+Deno.test("reporterOf() prints one line when the text of an error has more, or can't be read", async () => {
+  const report = reporterOf(undefined, () => PEER);
+  const unreadable = {
+    toString() {
+      throw new Error("unreadable");
+    },
+  };
+  const lines = await printedAfter(HOUR, () => {
+    report({ type: "error", error: "a\nb\u001b[31m\u202ec" });
+    report({ type: "error", error: unreadable });
+    report({ type: "error", error: Symbol("odd") });
+  });
+  assertEquals(lines.map((line) => line.replace(/ \(handle.*/, "")), [
+    "sheetbend: a b [31m c",
+    "sheetbend: an error that can't be read",
+    "sheetbend: Symbol(odd)",
+  ]);
+});
+
+Deno.test("reporterOf() prints ten errors at once, and more later, when a peer causes a flood", async () => {
+  const report = reporterOf(undefined, () => PEER);
+  const flood = () => {
+    for (let count = 0; count < 1_000; count++) report({ type: "error", error: count });
+  };
+  assertEquals((await printedAfter(HOUR, flood)).length, 10);
+  assertEquals((await printedAfter(250, flood)).length, 2);
+  assertEquals((await printedAfter(HOUR, flood)).length, 10);
 });
 
 Deno.test("reporterOf() never throws when the callback throws or rejects, or the peer can't be told", async () => {

@@ -2,13 +2,16 @@ import { peerOf, type Reporter, reporterOf } from "../events.ts";
 import { checkNames, type NamesOf } from "../nearest.ts";
 import { CONNECTION_OPTIONS, type ConnectionOptions } from "../options.ts";
 import { checkOrigins, type Origins, refusedOrigin, refusedUpgrade } from "../runtimes/origin.ts";
+import { checkProtocol, type Protocol, protocolFor } from "../runtimes/protocol.ts";
 import { INVALID, responseOf } from "../runtimes/refusal.ts";
 import type { Refusal } from "../runtimes/types.ts";
 import { upgrade } from "../runtimes/upgrade.ts";
 import type { Settings } from "../session/feature.ts";
+import { checkSchema } from "../schema.ts";
 import { settingsOf } from "../session/settings.ts";
 import { pathOf, plainAddress, type UpgradeRequest } from "../types/request.ts";
 import type { SocketLike } from "../types/socket.ts";
+import type { StandardSchema } from "../types/standard_schema.ts";
 import type { ByPhase, Endpoint } from "./endpoint.ts";
 import { IncomingConnection, type Origin } from "./incoming_connection.ts";
 import { WebSocketCommunicator } from "./websocket_communicator.ts";
@@ -16,13 +19,19 @@ import { WebSocketCommunicator } from "./websocket_communicator.ts";
 /** In ms: a peer that is silent for three of these, 120 s, counts as gone. */
 export const HEARTBEAT = 40_000;
 
-const OPTIONS: NamesOf<UpgradeOptions> = { ...CONNECTION_OPTIONS, ip: 1, origins: 1 };
+const OPTIONS: NamesOf<UpgradeOptions> = {
+  ...CONNECTION_OPTIONS,
+  ip: 1,
+  origins: 1,
+  protocol: 1,
+  header: 1,
+};
 
 const STATES: ByPhase<-2 | 1 | 2 | 3> = { rejecting: -2, open: 1, away: 1, closing: 2, closed: 3 };
 
 // deno-lint-ignore no-explicit-any -- of whatever header, provider and remote
 type Handler = (acceptor: WebSocketAcceptor<any, any, any>) => unknown;
-type UpgradeOptions = WebSocketAcceptor.UpgradeOptions;
+type UpgradeOptions = WebSocketAcceptor.UpgradeOptions<unknown>;
 
 /** For both forms of `upgrade` and the server; must be called in the turn that made the socket. */
 let greet: (origin: Origin) => Endpoint;
@@ -86,7 +95,7 @@ export class WebSocketAcceptor<
     request: UpgradeRequest,
     socket: SocketLike,
     handler?: (acceptor: WebSocketAcceptor<Header, Provider, Remote>) => unknown,
-    options?: WebSocketAcceptor.UpgradeOptions,
+    options?: WebSocketAcceptor.UpgradeOptions<Header>,
   ): void;
   /**
    * Upgrades a request, in a handler of `Deno.serve`, Hono or oak: on Deno, whose upgrade needs only
@@ -120,7 +129,7 @@ export class WebSocketAcceptor<
   static upgrade<Header, Provider extends object | null, Remote extends object | null>(
     request: Request,
     handler: (acceptor: WebSocketAcceptor<Header, Provider, Remote>) => unknown,
-    options?: WebSocketAcceptor.UpgradeOptions,
+    options?: WebSocketAcceptor.UpgradeOptions<Header>,
   ): Response;
   static upgrade(
     request: UpgradeRequest,
@@ -134,11 +143,13 @@ export class WebSocketAcceptor<
     const options = fourth ?? {};
     const settings = settingsFor(options);
     checkOrigins(options.origins);
+    checkSchema(options.header, "header");
     const greeted = greet({
       socket: second,
       request,
       ip: plainAddress(options.ip ?? addressOf(request)),
       handler: third as Handler | undefined,
+      schema: options.header,
       settings,
       onEvent: options.onEvent,
       registry: undefined,
@@ -148,7 +159,7 @@ export class WebSocketAcceptor<
     if (refused !== undefined) greeted.fail(1008, refused.body.trim());
   }
 
-  /** What the client sent before the decision. */
+  /** What the client sent before the decision, or what the schema of the option `header` made of it. */
   get header(): Header {
     return this.#end.header as Header;
   }
@@ -226,18 +237,22 @@ export class WebSocketAcceptor<
 }
 
 function upgradeRequest(request: Request, handler: Handler, options: UpgradeOptions): Response {
-  const { onEvent, origins } = options;
+  const { onEvent, origins, protocol, header: schema } = options;
   const settings = settingsFor(options);
   checkOrigins(origins);
+  checkProtocol(protocol);
+  checkSchema(schema, "header");
   const ip = plainAddress(options.ip);
   const refused = refusedUpgrade(request, origins);
-  const upgraded = refused === undefined ? upgrade(request) : undefined;
+  const upgraded = refused === undefined
+    ? upgrade(request, protocolFor(request, protocol))
+    : undefined;
   if (upgraded === undefined) {
     reportRefusal(refused ?? INVALID, reporterOf(onEvent, () => peerOf(request, ip)));
     return responseOf(refused ?? INVALID);
   }
   const { socket, response, request: kept } = upgraded;
-  greet({ socket, request: kept, ip, handler, settings, onEvent, registry: undefined });
+  greet({ socket, request: kept, ip, handler, schema, settings, onEvent, registry: undefined });
   return response;
 }
 
@@ -289,11 +304,15 @@ export declare namespace WebSocketAcceptor {
     const OPEN: OPEN, CLOSING: CLOSING, CLOSED: CLOSED;
   }
 
-  /** The options of `upgrade`. */
-  interface UpgradeOptions extends ConnectionOptions {
+  /** The options of `upgrade`; with `header`, `Header` is what it gives. */
+  interface UpgradeOptions<Header = never> extends ConnectionOptions {
+    /** Checks the header before the handler: clients whose header is invalid get a 1008. */
+    readonly header?: StandardSchema<unknown, Header> | undefined;
     /** The client's address, which a `Request` doesn't have. */
     readonly ip?: string | undefined;
     /** Which pages may connect; others get a 403, or a 1008 if the socket is open already. */
     readonly origins?: Origins | undefined;
+    /** The subprotocol to agree to; only where a `Request` is upgraded. Default: none. */
+    readonly protocol?: Protocol | undefined;
   }
 }

@@ -13,6 +13,18 @@ export class ConnectionRegistry {
     this.open.add(connection);
   }
 
+  /** The acceptors of those that are open, each time anew. */
+  get accepted(): Iterable<object> {
+    const { open } = this;
+    return {
+      *[Symbol.iterator]() {
+        for (const { phase, communicator } of [...open]) {
+          if (phase === "open" || phase === "away") yield communicator;
+        }
+      },
+    };
+  }
+
   /** A connection was accepted or rejected, or has ended undecided. */
   decided(): void {
     this.undecided--;

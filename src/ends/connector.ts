@@ -77,6 +77,7 @@ class ConnectorEndpoint extends Endpoint {
     const wire = wireOf(agreement);
     this.session = new Session(this.rpc, this, { wire, agreement, settings, fields });
     this.session.attach(link);
+    this.report({ type: "open" });
   }
 
   override close(code?: number, reason?: string): Promise<void> {

@@ -17,8 +17,10 @@ import { type Ending, Link, type LinkOwner } from "../session/link.ts";
 import { isDeeperThan, isJson, isLongerThan } from "../session/parse_json.ts";
 import { Session } from "../session/session.ts";
 import type { Wire } from "../session/wire.ts";
+import { pathOfIssue } from "../schema.ts";
 import type { UpgradeRequest } from "../types/request.ts";
 import type { SocketLike } from "../types/socket.ts";
+import type { StandardSchema } from "../types/standard_schema.ts";
 import type { ConnectionRegistry } from "./connection_registry.ts";
 import { holdEarlyCalls } from "./early_call_gate.ts";
 import { Endpoint } from "./endpoint.ts";
@@ -32,6 +34,8 @@ export interface Origin {
   readonly ip: string;
   /** Gets the acceptor, and decides. */
   readonly handler: ((acceptor: never) => unknown) | undefined;
+  /** What the header has to be. */
+  readonly schema: StandardSchema | undefined;
   readonly settings: Settings;
   readonly onEvent: ((event: ConnectionEvent) => void) | undefined;
   /** That of a server, where there is one. */
@@ -88,6 +92,7 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
     this.speak(link, wire, isStalling(agreement.features));
     session.attach(link);
     if (offer === undefined) holdEarlyCalls(session, link);
+    this.report({ type: "open" });
   }
 
   /** The handshake is over. */
@@ -223,9 +228,25 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
     this.#cancelDeadline = undefined; // free it: a connection may live long
   }
 
+  /** The client is told where its header is wrong; what was wanted may be a secret. */
+  async #fits(schema: StandardSchema): Promise<boolean> {
+    const result = await schema["~standard"].validate(this.header);
+    if (this.phase !== "undecided") return false; // the client has left, or it took too long
+    if (result.issues === undefined) {
+      this.header = result.value;
+      return true;
+    }
+    const [first] = result.issues;
+    const at = first === undefined ? [] : pathOfIssue(first);
+    this.fail(1008, `The header is invalid${at.length === 0 ? "" : ` at "${at.join(".")}"`}`);
+    return false;
+  }
+
   async #handle(): Promise<void> {
+    const { handler, schema } = this.origin;
     try {
-      await this.origin.handler?.(this.communicator as never);
+      if (schema !== undefined && !(await this.#fits(schema))) return;
+      await handler?.(this.communicator as never);
     } catch (error) {
       this.report({ type: "error", error });
       this.fail(1011, "The server failed"); // the error's message is not sent to the client

@@ -4,6 +4,7 @@ import { StateError } from "../errors.ts";
 import { peerOf, reporterOf } from "../events.ts";
 import type { Limits } from "../limits.ts";
 import { checkNames, type NamesOf } from "../nearest.ts";
+import { checkSchema } from "../schema.ts";
 import {
   checkSignal,
   CONNECTION_OPTIONS,
@@ -11,11 +12,14 @@ import {
   throwIfAborted,
 } from "../options.ts";
 import { checkOrigins, type Origins, refusedUpgrade } from "../runtimes/origin.ts";
+import { checkPath, refusedPath, type UrlPatternLike } from "../runtimes/path.ts";
+import { checkProtocol, type Protocol, protocolFor } from "../runtimes/protocol.ts";
 import { refusal } from "../runtimes/refusal.ts";
 import type { Listening, ListenOptions, Refusal } from "../runtimes/types.ts";
 import { listen } from "../runtimes/upgrade.ts";
 import { settingsOf } from "../session/settings.ts";
 import { plainAddress, type UpgradeRequest } from "../types/request.ts";
+import type { StandardSchema } from "../types/standard_schema.ts";
 import { greet, HEARTBEAT, reportRefusal, type WebSocketAcceptor } from "./acceptor.ts";
 import { ConnectionRegistry } from "./connection_registry.ts";
 
@@ -44,6 +48,9 @@ const OPEN_OPTIONS: NamesOf<WebSocketServer.OpenOptions> = {
   key: 1,
   cert: 1,
   origins: 1,
+  path: 1,
+  protocol: 1,
+  header: 1,
   signal: 1,
 };
 const CLOSE_OPTIONS: NamesOf<WebSocketServer.CloseOptions> = { grace: 1 };
@@ -102,19 +109,38 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
     return this.#listening?.address;
   }
 
+  /** The acceptors of the connections that are open now. */
+  get acceptors(): Iterable<WebSocketAcceptor<Header, Provider, Remote>> {
+    const { accepted } = this.#connections;
+    return accepted as Iterable<WebSocketAcceptor<Header, Provider, Remote>>;
+  }
+
   /**
    * Starts to listen.
    *
    * @param target The port, or options. Without a `hostname` it listens on all interfaces.
    * @param handler Calls `accept` or `reject` of each acceptor, at once or later. If it throws, the
    * connection is closed with 1011.
+   * With the option `header`, `acceptor.header` is what that schema makes of the header.
+   *
    * @throws {StateError} If it is opening, open or closing.
    * @throws {TypeError} If the port or the handler is invalid, or a key or a certificate is missing.
    * @throws {Error} The runtime's error, if the port is in use; the state is as before.
    */
+  open<Checked extends Header>(
+    options: WebSocketServer.OpenOptions<Checked> & {
+      readonly header: StandardSchema<unknown, Checked>;
+    },
+    handler: (acceptor: WebSocketAcceptor<Checked, Provider, Remote>) => unknown,
+  ): Promise<void>;
+  /** The same without a schema for the header, or on a port. */
   open(
-    target: number | WebSocketServer.OpenOptions,
+    target: number | WebSocketServer.OpenOptions<Header>,
     handler: (acceptor: WebSocketAcceptor<Header, Provider, Remote>) => unknown,
+  ): Promise<void>;
+  open(
+    target: number | WebSocketServer.OpenOptions<Header>,
+    handler: (acceptor: never) => unknown,
   ): Promise<void> {
     const phase = this.#phase;
     if (phase !== "none" && phase !== "closed") return Promise.reject(this.#stateError("open"));
@@ -148,8 +174,8 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
   }
 
   async #open(
-    options: WebSocketServer.OpenOptions,
-    handler: (acceptor: WebSocketAcceptor<Header, Provider, Remote>) => unknown,
+    options: WebSocketServer.OpenOptions<unknown>,
+    handler: (acceptor: never) => unknown,
   ): Promise<void> {
     const before = this.#phase === "none" ? "none" : "closed";
     const settings = settingsOf(options, HEARTBEAT);
@@ -160,17 +186,22 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
     const registry = this.#connections;
     const report = (refused: Refusal, request: UpgradeRequest, ip: string): void =>
       reportRefusal(refused, reporterOf(options.onEvent, () => peerOf(request, plainAddress(ip))));
+    const { path, origins, protocol, header: schema, onEvent } = options;
     try {
-      this.#listening = await listen(whereOf(options, this.#tls), {
+      const where = whereOf(options, this.#tls);
+      const scheme = where.key === undefined ? "http" : "https";
+      this.#listening = await listen(where, {
         refuse: (request, ip) => {
-          const refused = refusedUpgrade(request, options.origins) ?? this.#refuse(settings.limits);
+          const refused = refusedPath(request, path, scheme) ?? refusedUpgrade(request, origins) ??
+            this.#refuse(settings.limits);
           if (refused !== undefined) report(refused, request, ip);
           return refused;
         },
+        protocol: (request) => protocolFor(request, protocol),
         refused: report,
         upgraded: (socket, request, ip) => {
-          const { onEvent } = options;
-          greet({ socket, request, ip: plainAddress(ip), handler, settings, onEvent, registry });
+          const from = plainAddress(ip);
+          greet({ socket, request, ip: from, handler, schema, settings, onEvent, registry });
         },
       });
     } catch (error) {
@@ -227,7 +258,8 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
 }
 
 /** From JavaScript they may be anything: the port from an environment variable is a string. */
-function checkOpen({ port, signal, origins }: WebSocketServer.OpenOptions, handler: unknown): void {
+function checkOpen(options: WebSocketServer.OpenOptions<unknown>, handler: unknown): void {
+  const { port, signal, origins, path, protocol, header } = options;
   if (!Number.isInteger(port)) {
     throw new TypeError(`Cannot open the server: ${JSON.stringify(port)} is no number of a port`);
   }
@@ -236,10 +268,16 @@ function checkOpen({ port, signal, origins }: WebSocketServer.OpenOptions, handl
   }
   checkSignal(signal, "open the server");
   checkOrigins(origins);
+  checkPath(path);
+  checkProtocol(protocol);
+  checkSchema(header, "header");
 }
 
 /** A key without a certificate throws: it must not mean a server without TLS. */
-function whereOf({ port, hostname, ...own }: WebSocketServer.OpenOptions, tls: Tls): ListenOptions {
+function whereOf(
+  { port, hostname, ...own }: WebSocketServer.OpenOptions<unknown>,
+  tls: Tls,
+): ListenOptions {
   const { key, cert } = own.key === undefined && own.cert === undefined ? tls : own;
   if ((key === undefined) !== (cert === undefined)) {
     throw new TypeError("Cannot open the server: TLS takes both a key and a cert");
@@ -267,8 +305,8 @@ export declare namespace WebSocketServer {
     const NONE: NONE, OPENING: OPENING, OPEN: OPEN, CLOSING: CLOSING, CLOSED: CLOSED;
   }
 
-  /** The options of `open`. */
-  interface OpenOptions extends ConnectionOptions {
+  /** The options of `open`; with `header`, `Header` is what it gives. */
+  interface OpenOptions<Header = never> extends ConnectionOptions {
     /** The port; 0 picks a free one. */
     readonly port: number;
     /** The interface. Default: all, IPv6 and IPv4. */
@@ -279,6 +317,18 @@ export declare namespace WebSocketServer {
     readonly cert?: string | undefined;
     /** Which pages may connect; others get a 403. Default: any page, with its user's cookies. */
     readonly origins?: Origins | undefined;
+    /**
+     * The pathname that clients have to ask for, such as `"/rpc"`, or a `URLPattern`; other paths get
+     * a 404. Default: any.
+     */
+    readonly path?: string | UrlPatternLike | undefined;
+    /**
+     * Checks the header before the handler: any Standard Schema, such as Zod's. A client whose header
+     * is invalid gets a 1008 that tells where.
+     */
+    readonly header?: StandardSchema<unknown, Header> | undefined;
+    /** The subprotocol to agree to. Default: none, because what clients offer may be a token. */
+    readonly protocol?: Protocol | undefined;
     /** Closes the server. */
     readonly signal?: AbortSignal | undefined;
   }

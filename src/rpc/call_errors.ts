@@ -25,7 +25,11 @@ export function overdue(
 }
 
 /** Sent to the caller of a call that was not started. */
-export function refusal(name: "RefusedError" | "BusyError", method: string, reason: string): Error {
+export function refusal(
+  name: "RefusedError" | "BusyError" | "ValidationError",
+  method: string,
+  reason: string,
+): Error {
   const error = new Error(`Cannot call "${method}": ${reason}`);
   error.name = name;
   return error;

@@ -18,7 +18,14 @@ import { Listeners } from "./listeners.ts";
 import { MadeCall, PendingCalls } from "./pending_calls.ts";
 import { fromWire, nameAndMessage, toWire } from "./remote_error.ts";
 import { find, type Found } from "./resolve_path.ts";
-import { type IncomingCall, onStack, ServedCall, ServedCalls } from "./served_call.ts";
+import {
+  type IncomingCall,
+  onStack,
+  SERVE,
+  type Serve,
+  ServedCall,
+  ServedCalls,
+} from "./served_call.ts";
 
 /** Carries calls: a session, a custom transport, or an end without a connection. */
 export interface Port {
@@ -275,9 +282,12 @@ export class Rpc {
     let result: unknown;
     try {
       if (this.hooks !== undefined) { for (const hook of this.hooks) hook.serving?.(call); }
-      result = Reflect.apply(found.function, found.self, args);
+      // only its own: a user's proxy may have every name
+      result = Object.hasOwn(found.function, SERVE)
+        ? (found.function as unknown as { [SERVE]: Serve })[SERVE](call, found.self, args)
+        : Reflect.apply(found.function, found.self, args);
     } catch (error) {
-      return this.#done(call, false, error);
+      return this.#threw(call, error);
     } finally {
       onStack.call = outer;
     }
@@ -292,9 +302,16 @@ export class Rpc {
     try {
       result = await result;
     } catch (error) {
-      return this.#done(call, false, error);
+      return this.#threw(call, error);
     }
     this.#done(call, true, result);
+  }
+
+  #threw(call: ServedCall, error: unknown): void {
+    const method = methodOf(call.path);
+    if (!call.isInvalid) this.report({ type: "thrown", method, error });
+    else this.report({ type: "refused", method, reason: "its parameters are invalid" });
+    this.#done(call, false, error);
   }
 
   #done(call: ServedCall, success: boolean, value: unknown): void {
@@ -308,7 +325,7 @@ export class Rpc {
     // otherwise a function that ends because of its deadline could beat its caller's timer
     if (call.due !== Infinity && call.isLate) {
       this.#return(call, false, overdue("finish", methodOf(call.path)));
-    } else this.#return(call, success, value);
+    } else this.#return(call, success, value, call.isInvalid);
   }
 
   #return(call: ServedCall, success: boolean, value: unknown, isRefusal = false): void {

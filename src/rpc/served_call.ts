@@ -12,6 +12,15 @@ export interface Weight {
   running: number;
 }
 
+/**
+ * Where the router finds how to serve a function of `validated`; the same in another copy of this
+ * library.
+ */
+export const SERVE: unique symbol = Symbol.for("@sheetbend/rpc serve");
+
+/** Serves a call: `self` is the object that holds the function. */
+export type Serve = (call: ServedCall, self: unknown, args: unknown[]) => unknown;
+
 /** The calls of one peer that run at one end. */
 export class ServedCalls {
   readonly communicator: object;
@@ -65,6 +74,8 @@ export class ServedCall {
   readonly calls: ServedCalls;
   readonly epoch: number;
   isWatched = false;
+  /** Its parameters have failed their checks: its function does not run. */
+  isInvalid = false;
   /** The message that listeners see, and when it came in; only if there are listeners. */
   invoke: Invoke.IFunction | undefined;
   since: Moment | undefined;

@@ -24,7 +24,10 @@ interface ServeOptions {
 interface BunServer {
   readonly hostname: string;
   readonly port: number;
-  upgrade(request: Request, options: { readonly data: Adapter }): boolean;
+  upgrade(
+    request: Request,
+    options: { readonly data: Adapter; readonly headers: Readonly<Record<string, string>> },
+  ): boolean;
   requestIP(request: Request): { readonly address: string } | null;
   stop(isAbrupt: boolean): Promise<void>;
 }
@@ -91,7 +94,9 @@ function answer(request: Request, server: BunServer, hooks: Hooks): Response | u
   if (refused !== undefined) return responseOf(refused);
   const read = new ReadRequest(request);
   const socket = new Adapter();
-  if (!server.upgrade(request, { data: socket })) {
+  // empty for none: without it, Bun agrees to the first that the client offers
+  const headers = { "sec-websocket-protocol": hooks.protocol(request) ?? "" };
+  if (!server.upgrade(request, { data: socket, headers })) {
     hooks.refused(INVALID, read, ip);
     return responseOf(INVALID);
   }

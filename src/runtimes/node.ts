@@ -44,7 +44,8 @@ export async function listenInNode(options: ListenOptions, hooks: Hooks): Promis
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
     perMessageDeflate: false,
-    handleProtocols: () => false, // the default accepts the first protocol
+    // without it, `ws` agrees to the first that the client offers
+    handleProtocols: (_offered, request) => hooks.protocol(request) ?? false,
   });
   const server = await serve(options, hooks);
   const sockets = new Set<NodeSocket>(); // Node does not close those that were upgraded

@@ -7,8 +7,8 @@ declare const Bun: { readonly serve?: unknown } | undefined;
 declare const process: { readonly versions?: { readonly node?: string } } | undefined;
 
 /** Returns `undefined` for an invalid request. Throws if the runtime needs more than a `Request`. */
-export function upgrade(request: Request): Upgraded | undefined {
-  if (isDeno()) return upgradeInDeno(request);
+export function upgrade(request: Request, protocol?: string): Upgraded | undefined {
+  if (isDeno()) return upgradeInDeno(request, protocol);
   throw new Error(
     "Cannot upgrade from a Request alone on this runtime: " +
       "use WebSocketAcceptor.upgrade(request, socket, handler) with a socket of your server",

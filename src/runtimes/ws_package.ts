@@ -11,7 +11,7 @@ interface WsOptions {
 interface WsServerOptions extends WsOptions {
   readonly noServer: true;
   readonly maxPayload: number;
-  handleProtocols(): false;
+  handleProtocols(offered: unknown, request: never): string | false;
 }
 export interface WsServer {
   handleUpgrade(request: never, socket: never, head: never, done: (to: SocketLike) => void): void;

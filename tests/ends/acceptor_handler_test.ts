@@ -115,6 +115,9 @@ Deno.test("onEvent is told who it was, without the query", async () => {
   socket.closed(3001, "enough");
   await microtasks();
   const peer = { ip: "10.0.0.1", path: "/room" };
-  assertEquals(events, [{ type: "close", peer, code: 3001, reason: "enough" }]);
+  assertEquals(events, [
+    { type: "open", peer },
+    { type: "close", peer, code: 3001, reason: "enough" },
+  ]);
   assertStrictEquals(socket.listenerCount, 0);
 });

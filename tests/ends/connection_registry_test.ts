@@ -27,6 +27,7 @@ function comesIn(
     request: { url: "/", headers: {} },
     ip: "",
     handler: handler as (acceptor: never) => unknown,
+    schema: undefined,
     settings: settingsOf({ limits }, HEARTBEAT),
     onEvent: undefined,
     registry,

@@ -13,7 +13,7 @@ import { Followed, rest } from "./runs.ts";
 /** An acceptor of this provider, accepted; the test plays the client. */
 function accepted(
   provider: object,
-  options: WebSocketAcceptor.UpgradeOptions & { wire?: Wire; header?: string } = {},
+  options: Omit<WebSocketAcceptor.UpgradeOptions, "header"> & { wire?: Wire; header?: string } = {},
 ): { socket: MemorySocket; acceptor: Acceptor } {
   const { wire = "linked", header = headerFor(wire), ...rest } = options;
   const socket = new MemorySocket(true);

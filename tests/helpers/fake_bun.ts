@@ -13,6 +13,11 @@ export interface BunOptions {
   };
 }
 
+interface Upgrade {
+  readonly data: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** One socket of Bun's, of which a test is the other end. */
 export class BunSocket {
   readonly data: unknown;
@@ -47,6 +52,8 @@ export class FakeBun implements Disposable {
   readonly opened: BunOptions[] = [];
   readonly sockets: BunSocket[] = [];
   readonly stops: boolean[] = [];
+  /** What it was told to agree to. */
+  readonly protocols: (string | undefined)[] = [];
   /** Throws for some options. */
   refuses: ((options: BunOptions) => Error | undefined) | undefined;
   /** `false` where an upgrade is not valid. */
@@ -72,7 +79,8 @@ export class FakeBun implements Disposable {
         this.stops.push(isAbrupt);
         return isAbrupt || this.stopsGently ? Promise.resolve() : new Promise(() => {});
       },
-      upgrade: (_request: Request, { data }: { data: unknown }) => {
+      upgrade: (_request: Request, { data, headers }: Upgrade) => {
+        this.protocols.push(headers["sec-websocket-protocol"]);
         if (this.upgrades) this.sockets.push(new BunSocket(data));
         return this.upgrades;
       },

@@ -16,6 +16,7 @@ export function told(refuse: Hooks["refuse"] = () => undefined): Told {
   const made: Omit<Told, "hooks"> = { sockets: [], requests: [], ips: [], refused: [] };
   const hooks: Hooks = {
     refuse,
+    protocol: () => undefined,
     refused: ({ status }) => void made.refused.push(status),
     upgraded(socket, request, ip) {
       made.sockets.push(socket);

@@ -80,7 +80,8 @@ export function judgeEvents(
   wanted: readonly string[],
   end: readonly string[],
 ): string[] {
-  const events = told.filter((one) => !one.startsWith("text "));
+  // an open connection, and a function that throws, are no news of an attack
+  const events = told.filter((one) => !/^(text .*|open|thrown)$/s.test(one));
   const others = events.filter((event) => !isEnd(event));
   const ends = events.filter(isEnd);
   const faults: string[] = [];

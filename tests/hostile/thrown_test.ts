@@ -66,11 +66,12 @@ for (const exposeErrors of [false, true]) {
             const caught = await driver[when](at).then(() => "nothing", (error) => error);
             assertEquals(seen(caught), wanted(row, exposeErrors));
             if (row.name !== undefined) assert(caught instanceof RemoteError);
-            const told = events.map((event) =>
-              event.type === "error" ? String(event.error) : event
-            );
-            assertEquals(told.length, row.error === undefined ? 0 : 1);
-            if (row.error !== undefined) assertStringIncludes(String(told[0]), row.error);
+            const [thrown, ...told] = events;
+            assert(thrown?.type === "thrown");
+            assertEquals([thrown.method, typeof thrown.error], [when, typeof row.make()]);
+            assertEquals(told.map(({ type }) => type), row.error === undefined ? [] : ["error"]);
+            const [error] = told;
+            if (error?.type === "error") assertStringIncludes(String(error.error), row.error!);
             const whole = JSON.stringify(caught) + (caught?.stack ?? "") + String(caught?.message);
             // its own text names the class's file, and nothing of what is kept
             assertEquals(whole.includes(SECRET) && !exposeErrors, false, whole);

@@ -10,6 +10,7 @@ import {
   WebSocketServer,
   within,
 } from "../../mod.ts";
+import { protocolAt } from "../helpers/protocol.ts";
 import { Child } from "./child.ts";
 import {
   folderWith,
@@ -69,6 +70,8 @@ for (const runtime of RUNTIMES) {
       await checkCalls(port);
       await checkBytes(port);
       await checkRefusals(port);
+      assertEquals(await protocolAt(port, "token, rpc"), "rpc");
+      assertEquals(await protocolAt(port, "token, other"), undefined);
       await checkEarlyFrame(port);
       await checkEnd(port, child);
     });
@@ -244,5 +247,6 @@ async function checkEnd(port: number, child: Child): Promise<void> {
   assertEquals([error.cause.status, error.cause.message], [1001, "The server is closing"]);
   const { code, lines, errors } = await child.rest();
   assertEquals(lines, ['{"closed":3,"quick":true}', '{"reopened":3}']);
-  assertEquals([code, errors], [0, ""]);
+  const printed = 'sheetbend: Error: a secret (handle errors by the option "onEvent")\n';
+  assertEquals([code, errors], [0, printed]); // the handler that threw
 }

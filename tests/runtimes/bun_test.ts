@@ -146,3 +146,15 @@ Deno.test("shutdown() stops gently, and abruptly where that takes too long", asy
   await listenInBun(HERE, told().hooks).shutdown(1_000);
   assertEquals(bun.stops, [false, false, true]);
 });
+
+Deno.test("listenInBun() tells Bun to agree to what the hooks pick, and to nothing otherwise", () => {
+  using bun = new FakeBun();
+  const { hooks } = told();
+  listenInBun(HERE, {
+    ...hooks,
+    protocol: (request) => request.url?.endsWith("/b") === true ? "b" : undefined,
+  });
+  bun.ask(upgrade());
+  bun.ask(upgrade("http://localhost/b"));
+  assertEquals(bun.protocols, ["", "b"]);
+});

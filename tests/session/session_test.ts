@@ -65,8 +65,8 @@ Deno.test("Session tells an operator when a frame can't be read, and when it is 
   const { socket } = await connected({ onEvent });
   socket.receives("{");
   await closedBy(socket, 3001, "enough");
-  const [first, ...rest] = log as { type: string; error?: unknown }[];
-  assertEquals(first?.type, "error");
+  const [open, first, ...rest] = log as { type: string; error?: unknown }[];
+  assertEquals([open?.type, first?.type], ["open", "error"]);
   assertInstanceOf(first?.error, SyntaxError);
   assertEquals(rest as unknown[], [{ type: "close", code: 3001, reason: "enough" }]);
 });
@@ -101,7 +101,11 @@ for (
     await closedBy(socket, code, reason);
     assertEquals((await rejected).status, code);
     const limit = what.split(" ")[0];
-    assertEquals(log, [{ type: "limit", limit }, { type: "close", code, reason }]);
+    assertEquals(log, [
+      { type: "open" },
+      { type: "limit", limit },
+      { type: "close", code, reason },
+    ]);
   });
 }
 
@@ -187,7 +191,8 @@ Deno.test("Session ends with 1006, and its call has not left, when a socket take
   assertEquals(error.cause.status, 1006);
   assertInstanceOf(await left, WebSocketError);
   assertEquals([connector.state, socket.closes.length], [3, 1]);
-  const [first, last] = log as { type: string; error?: unknown; code?: number }[];
-  assertEquals([first?.type, last?.type, last?.code], ["error", "close", 1006]);
+  const [open, first, last] = log as { type: string; error?: unknown; code?: number }[];
+  assertEquals([open?.type, first?.type], ["open", "error"]);
+  assertEquals([last?.type, last?.code], ["close", 1006]);
   assertStrictEquals(first?.error, cause);
 });

@@ -68,6 +68,8 @@ function detailOf(event: ConnectionEvent): string {
     case "close":
       return ` ${event.code}`;
     case "error":
+    case "thrown":
+    case "open":
       return "";
     default:
       return event satisfies never;

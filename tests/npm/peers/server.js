@@ -61,7 +61,9 @@ async function stop() {
   console.log(JSON.stringify({ reopened: server.state }));
 }
 
-server.open({ port: 0, use: [lib.structured] }, handle).then(
+const protocol = (offered) => offered.find((name) => name === "rpc");
+
+server.open({ port: 0, use: [lib.structured], protocol }, handle).then(
   () => console.log(JSON.stringify(server.address)),
   (error) => console.log(JSON.stringify({ error: error.message })),
 );

@@ -3,6 +3,8 @@ import tgrid, {
   type Driver,
   RemoteError,
   settles,
+  type StandardSchema,
+  validated,
   WebSocketAcceptor,
   WebSocketConnector,
   WebSocketError,
@@ -63,6 +65,22 @@ export async function server(): Promise<number> {
   const port: number | undefined = server.address?.port;
   await settles(server.close({ grace: 10 }), 1_000);
   return port ?? 0;
+}
+
+export async function checked(
+  header: StandardSchema<string, { token: string; age: number }>,
+  number: StandardSchema<string, number>,
+): Promise<(text: string) => string> {
+  const server = new WebSocketServer<unknown, object, null>();
+  await server.open({ port: 0, header }, (acceptor) => {
+    const age: number = acceptor.header.age;
+    return age > 17 ? acceptor.accept({}) : acceptor.reject(3001, "too young");
+  });
+  const half = validated({ input: [number], output: number }, (x) => `${x / 2}`);
+  const result: number = half("3");
+  // @ts-expect-error: it takes what its schema takes
+  half(result);
+  return validated({ input: [number] }, (x) => x.toFixed(2));
 }
 
 export function statusOf(error: unknown): number | string {
