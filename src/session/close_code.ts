@@ -16,5 +16,6 @@ export function refusedCode(code: unknown, cause?: unknown): RangeError {
 
 /** Cuts a reason to 123 bytes, between characters. */
 export function cutReason(reason: string): string {
+  if (reason.length * 3 <= REASON_BYTES) return reason;
   return reason.slice(0, fitting(reason, REASON_BYTES));
 }

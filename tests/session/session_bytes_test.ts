@@ -200,7 +200,7 @@ Deno.test("Session goes on when a program sends bytes that it shares with a work
   await server.open({ ...options, port: 0, hostname: "127.0.0.1" }, handler);
   const connector = new WebSocketConnector<null, null, typeof provider>(null, null);
   await connector.connect(`ws://127.0.0.1:${server.address!.port}`, options);
-  const driver = connector.getDriver();
+  const driver = connector.getDriver<typeof provider, false, "structured">();
   const shared = await driver.f(new Uint8Array(new SharedArrayBuffer(8)))
     .catch((error: unknown) => error);
   const state = connector.state;

@@ -227,7 +227,8 @@ Deno.test("Driver<R> keeps JSON's meaning, when nothing was said of values", () 
   type D = Driver<Store>;
   assertType<IsExact<D, Driver<Store, false>>>(true);
   assertType<IsExact<D, Driver<Store, false, "json">>>(true);
-  assertType<IsNever<Awaited<ReturnType<D["get"]>>>>(true);
+  // its parameter is a bigint, which JSON can't send
+  assertType<IsExact<D["get"], (id: never) => Promise<never>>>(true);
   assertType<IsExact<D["deep"]["log"]["at"], () => Promise<string>>>(true);
   // @ts-expect-error there are two ways of telling values
   type None = Driver<Store, false, "xml">;
