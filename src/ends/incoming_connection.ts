@@ -1,5 +1,5 @@
 import { type ConnectionEvent, peerOf, reporterOf } from "../events.ts";
-import type { Limits } from "../limits.ts";
+import { DEFAULT_LIMITS, type Limits } from "../limits.ts";
 import type { ServedSocket } from "../runtimes/types.ts";
 import { served } from "../runtimes/upgrade.ts";
 import type { FeatureSession, Settings } from "../session/feature.ts";
@@ -29,6 +29,14 @@ export interface Origin {
   /** That of a server, where there is one. */
   readonly registry: ConnectionRegistry | undefined;
 }
+
+const LATE = {
+  headerTimeout: "No header came in time",
+  decisionTimeout: "The connection was not decided about in time",
+};
+
+/** A socket that is not open after this long, in ms, never will be, whatever `headerTimeout` says. */
+const OPENING_AT_MOST = DEFAULT_LIMITS.headerTimeout;
 
 const HANDLED = Promise.resolve();
 
@@ -60,8 +68,12 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
     this.#socket = served(socket);
     const { report } = this;
     const timers = new SharedTimers();
-    this.link = new Link(this.#socket, this, { limits: settings.limits, report, timers });
+    const { limits } = settings;
+    const lingers = registry?.lingers;
+    this.link = new Link(this.#socket, this, { limits, report, timers, lingers });
     registry?.began(this);
+    // from here on, because a socket may never open, and its platform say nothing of it
+    this.#setDeadline("headerTimeout", Math.min(limits.headerTimeout, OPENING_AT_MOST));
     this.link.start();
   }
 
@@ -125,7 +137,10 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
   }
 
   opened(): void {
-    this.#setDeadline("headerTimeout", "No header came in time");
+    const { headerTimeout } = this.origin.settings.limits;
+    if (headerTimeout <= OPENING_AT_MOST) return;
+    this.#clearDeadline();
+    this.#setDeadline("headerTimeout", headerTimeout);
   }
 
   text(text: string): void {
@@ -188,7 +203,8 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
     this.#offer = offer;
     if (offer !== undefined && this.#isClaimed(offer)) return;
     this.ownPhase = "undecided";
-    this.#setDeadline("decisionTimeout", "The connection was not decided about in time");
+    const { decisionTimeout } = this.origin.settings.limits;
+    this.#setDeadline("decisionTimeout", decisionTimeout);
     this.handled = this.#handle();
   }
 
@@ -205,9 +221,8 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
     );
   }
 
-  #setDeadline(limit: "headerTimeout" | "decisionTimeout", late: string): void {
-    const { link, origin: { settings: { limits } } } = this;
-    this.#cancelDeadline = link.timers.later(limits[limit], () => this.broke(limit, 1008, late));
+  #setDeadline(limit: keyof typeof LATE, ms: number): void {
+    this.#cancelDeadline = this.link.timers.later(ms, () => this.broke(limit, 1008, LATE[limit]));
   }
 
   #clearDeadline(): void {

@@ -158,7 +158,8 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
 
   #refuse({ connections, undecided }: Limits): Refusal | undefined {
     if (this.#phase !== "open") return refusal(503, "This server is closing");
-    if (this.#connections.open.size >= connections) {
+    const { open, lingering } = this.#connections;
+    if (open.size + lingering >= connections) {
       return { ...refusal(503, "This server is full"), limit: "connections" };
     }
     if (this.#connections.undecided < undecided) return undefined;

@@ -53,6 +53,8 @@ export interface LinkParts {
   readonly limits: Limits;
   readonly report: Reporter;
   readonly timers: Pick<Timers, "later" | "clear">;
+  /** Called if the socket outlives the link; what it returns is called once the socket is closed. */
+  readonly lingers?: (() => () => void) | undefined;
 }
 
 /** The fields of all platforms' events. */
@@ -94,6 +96,7 @@ export class Link {
   readonly #socket: SocketLike;
   readonly #limits: Limits;
   readonly #report: Reporter;
+  readonly #lingers: LinkParts["lingers"];
   #isOver = false;
   #wasOpen = false;
   #closedBy: Pick<Ending, "code" | "reason"> | undefined;
@@ -103,12 +106,19 @@ export class Link {
   /** Nothing changed since `bufferedAmount` was read, which is slow. */
   #isKnown = false;
   #frames = 0;
+  /** What the socket is closed with, also if it opens after the end of the link. */
+  #dismissed: readonly [code?: number, reason?: string] = [];
 
-  constructor(socket: SocketLike, owner: LinkOwner, { limits, report, timers }: LinkParts) {
+  constructor(
+    socket: SocketLike,
+    owner: LinkOwner,
+    { limits, report, timers, lingers }: LinkParts,
+  ) {
     this.owner = owner;
     this.timers = timers;
     this.#limits = limits;
     this.#report = report;
+    this.#lingers = lingers;
     this.#socket = socket;
     if (socket.readyState === CONNECTING) socket.addEventListener("open", this.#open);
     socket.addEventListener("message", this.#message);
@@ -130,7 +140,6 @@ export class Link {
 
   /** Sends a frame of messages, or bytes. `true` if the socket accepted it. */
   give(frame: string | Uint8Array): boolean {
-    this.hasSaid = true;
     this.pacer?.leaving(frame.length, typeof frame !== "string");
     return this.#send(frame);
   }
@@ -142,6 +151,7 @@ export class Link {
 
   /** An open socket that throws is broken: the link ends, but after the caller got the result. */
   #send(frame: string | Uint8Array): boolean {
+    this.hasSaid = true;
     this.#frames++;
     this.#isKnown = false;
     if (this.#socket.readyState !== OPEN) return false;
@@ -211,17 +221,23 @@ export class Link {
     this.isClosing = true;
     this.timers.later(
       this.#limits.closeTimeout,
-      () => this.#finish(BROKEN, "the other end did not answer the close"),
+      () => {
+        this.#finish(BROKEN, "the other end did not answer the close");
+        this.#socket.terminate?.();
+      },
     );
   }
 
   /** Closes the link for a fault, unless it is already ending. */
   fail(code: number, reason: string): void {
     if (this.isClosing || this.#isOver) return;
-    if (this.isTrial) {
-      this.#dismiss();
-      return this.#finish({ code, reason: "" }, reason); // the reason is this end's, not the server's
-    }
+    if (this.#wasOpen && !this.isTrial) return this.#closeWith(code, reason);
+    // of an attempt, the reason is this end's, not the server's
+    this.#finish({ code, reason: this.isTrial ? "" : reason }, reason);
+    this.#dismiss(code, reason);
+  }
+
+  #closeWith(code: number, reason: string): void {
     try {
       this.close(code, reason);
     } catch {
@@ -229,10 +245,10 @@ export class Link {
     }
   }
 
-  /** The other end is gone, and would not answer a close. */
+  /** The other end is gone, and would not answer a close; it may come back, and read why. */
   lost(): void {
-    this.#dismiss();
     this.#finish({ code: 1006, reason: "The other end no longer answers" });
+    this.#dismiss(1013, "The heartbeat was not answered in time");
   }
 
   /** Ends the link without waiting for the answer to a close. */
@@ -240,11 +256,11 @@ export class Link {
     this.#finish(BROKEN);
   }
 
-  /** Ends the link without telling its owner. */
-  abandon(): void {
+  /** Ends the link without telling its owner; the other end gets the code and the reason. */
+  abandon(code?: number, reason?: string): void {
     if (this.#isOver) return;
     this.#release();
-    this.#dismiss();
+    this.#dismiss(code, reason);
   }
 
   readonly #open: Listener = () => {
@@ -280,8 +296,8 @@ export class Link {
   #broken(error: unknown): void {
     if (this.#isOver) return;
     this.#report({ type: "error", error });
-    this.#dismiss();
     this.#finish(BROKEN, "the socket takes no frame");
+    this.#dismiss(1011, "The connection failed");
   }
 
   #finish(end: Pick<Ending, "code" | "reason">, detail = ""): void {
@@ -294,10 +310,7 @@ export class Link {
     if (goesOn !== true) this.#report({ type: "close", code, reason });
   }
 
-  /**
-   * Removes the socket's listeners. Until it is closed, `error` keeps an empty one: an error of an
-   * emitter without a listener ends the process.
-   */
+  /** Removes the socket's listeners. */
   #release(): void {
     const socket = this.#socket;
     this.#isOver = true;
@@ -306,21 +319,44 @@ export class Link {
     socket.removeEventListener("message", this.#message);
     socket.removeEventListener("close", this.#close);
     socket.removeEventListener("error", this.#error);
-    if (socket.readyState === CLOSED) return;
+    if (socket.readyState !== CLOSED) this.#linger();
+  }
+
+  /**
+   * Follows a socket that outlives its link until it is closed, and ends it where the platform can.
+   * `error` keeps an empty listener: an error of an emitter without one ends the process.
+   */
+  #linger(): void {
+    const socket = this.#socket;
+    const isOpening = socket.readyState === CONNECTING;
+    // one that never opens may never be closed, either
+    const back = isOpening ? undefined : this.#lingers?.();
+    if (socket.terminate !== undefined) {
+      this.timers.later(this.#limits.closeTimeout, () => socket.terminate!());
+    }
     const swallow = (): void => {};
+    const opened = (): void => this.#dismiss(...this.#dismissed);
     const gone = (): void => {
+      socket.removeEventListener("open", opened);
       socket.removeEventListener("error", swallow);
       socket.removeEventListener("close", gone);
+      this.timers.clear();
+      back?.();
     };
+    if (isOpening) socket.addEventListener("open", opened);
     socket.addEventListener("error", swallow);
     socket.addEventListener("close", gone);
   }
 
-  #dismiss(): void {
-    try {
-      this.#socket.close();
-    } catch {
-      // some platforms refuse to close a socket that never opened
+  /** Closes the socket of a link that ends now. */
+  #dismiss(code = 1001, reason = "The connection was given up"): void {
+    this.#dismissed = [code, reason];
+    for (const sent of [code, code + 2_000]) {
+      try {
+        return this.#socket.close(sent, reason);
+      } catch {
+        // a client may only send 3000 to 4999, and some platforms close no socket that never opened
+      }
     }
   }
 }

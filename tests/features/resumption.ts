@@ -33,7 +33,7 @@ export function resume(session: FeatureSession, link: Link): void {
 
 /** Ends a session, which may have no link. */
 export function giveUp(session: FeatureSession, ending: Ending): void {
-  session.link?.abandon();
+  session.link?.abandon(ending.code, ending.reason);
   whole(session).end(ending);
 }
 
