@@ -1,4 +1,5 @@
 import { type ConnectionEvent, peerOf, reporterOf } from "../events.ts";
+import { rejected } from "../handled.ts";
 import { DEFAULT_LIMITS, type Limits } from "../limits.ts";
 import type { ServedSocket } from "../runtimes/types.ts";
 import { served } from "../runtimes/upgrade.ts";
@@ -105,16 +106,16 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
     this.decide();
     const { link } = this;
     this.ownPhase = "rejecting";
-    let refused: Promise<never> | undefined;
+    let failed: Promise<never> | undefined;
     try {
       link.close(status, reason);
     } catch (error) {
       link.close(1008, reason);
-      refused = Promise.reject(error);
+      failed = rejected(error);
     }
     const closed = this.join(undefined) as Promise<void>;
     queueMicrotask(() => link.finish()); // without waiting for the client's answer
-    return refused ?? closed;
+    return failed ?? closed;
   }
 
   /** Called at the decision, or when there is nothing more to decide. */

@@ -1,6 +1,7 @@
 import { settles } from "../deadline.ts";
 import { StateError } from "../errors.ts";
 import { peerOf, reporterOf } from "../events.ts";
+import { handled, rejected } from "../handled.ts";
 import type { Limits } from "../limits.ts";
 import { checkSignal, type ConnectionOptions } from "../options.ts";
 import { checkOrigins, type Origins, refusedUpgrade } from "../runtimes/origin.ts";
@@ -99,22 +100,25 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
     handler: (acceptor: WebSocketAcceptor<Header, Provider, Remote>) => unknown,
   ): Promise<void> {
     const phase = this.#phase;
-    if (phase !== "none" && phase !== "closed") return Promise.reject(this.#stateError("open"));
+    if (phase !== "none" && phase !== "closed") return rejected(this.#stateError("open"));
     const options = typeof target === "object" && target !== null ? target : { port: target };
-    return this.#opening = this.#open(options, handler);
+    return this.#opening = handled(this.#open(options, handler));
   }
 
   /**
    * Closes every connection with 1001, waits for their handlers, and stops listening. New upgrades
-   * get a 503 meanwhile. While it is closing, waits for that.
+   * get a 503 meanwhile. While it is closing, waits for that. If it is not open, there is nothing to
+   * do, and it resolves.
    *
-   * @throws {StateError} If it is not open.
+   * @throws {StateError} If it is opening.
    */
   close(options: WebSocketServer.CloseOptions = {}): Promise<void> {
-    if (this.#phase === "closing") return this.#closing!;
-    if (this.#phase !== "open") return Promise.reject(this.#stateError("close"));
-    this.#phase = "closing";
-    return this.#closing = this.#close(options.grace ?? 0);
+    if (this.#phase === "opening") return rejected(this.#stateError("close"));
+    if (this.#phase === "open") {
+      this.#phase = "closing";
+      this.#closing = handled(this.#close(options.grace ?? 0));
+    }
+    return this.#closing ?? Promise.resolve();
   }
 
   /** Closes the server, if it is open, at the end of an `await using` block. */
@@ -168,7 +172,7 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
 
   #follow(signal: AbortSignal | undefined): void {
     if (signal === undefined) return;
-    const close = (): void => void this.close().catch(() => {}); // closing already
+    const close = (): void => void this.close();
     signal.addEventListener("abort", close);
     this.#unfollow = () => signal.removeEventListener("abort", close);
     if (signal.aborted) close();

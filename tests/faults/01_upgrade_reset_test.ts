@@ -1,129 +1,28 @@
 import { assertEquals } from "@std/assert";
-import net from "node:net";
-import tls from "node:tls";
 import { FakeTime } from "@std/testing/time";
 import { type ConnectionEvent, WebSocketAcceptor } from "../../mod.ts";
-import { upgradeRequest } from "../hostile/wire/tcp.ts";
-import { type Acceptor, closeAll, type Connector, HEADER, scripted } from "../helpers/ends.ts";
-import { HERE, opened, type Server } from "../helpers/servers.ts";
+import { closeAll, HEADER, scripted } from "../helpers/ends.ts";
 import { Timers } from "../helpers/timers.ts";
-import { microtasks, PATIENCE, soon, until } from "../helpers/waiting.ts";
-import { newConnector } from "../contract/states/fixture.ts";
+import { microtasks } from "../helpers/waiting.ts";
+import { outputOf } from "./run.ts";
 
 Deno.test.afterEach(closeAll);
 
-/** The places of the servers below. */
-const PLACES = 20;
-/** More than that. */
-const RESETS = 60;
-
-/** Asks for an upgrade, and resets TCP before the answer. */
-function reset(port: number, isTls: boolean): Promise<void> {
-  return new Promise((resolve) => {
-    const raw = net.connect(port, "127.0.0.1");
-    const ask = (socket: net.Socket) =>
-      socket.write(upgradeRequest("/"), () => {
-        raw.resetAndDestroy();
-        resolve();
-      });
-    raw.on("error", () => resolve());
-    raw.once("connect", () => {
-      if (!isTls) return ask(raw);
-      const secure = tls.connect({ socket: raw, rejectUnauthorized: false }, () => ask(secure));
-      secure.on("error", () => {});
-    });
-  });
-}
-
-/** The runtime's own operation for an upgrade that was reset never ends. */
-const DENO_KEEPS = { sanitizeOps: false };
-
-/** Resets, one after the other. */
-async function resetAll(port: number, isTls = false): Promise<void> {
-  for (let done = 0; done < RESETS; done++) await reset(port, isTls);
-}
-
-async function keyPair(): Promise<{ readonly key: string; readonly cert: string }> {
-  const [key, cert] = await Promise.all(
-    ["key", "cert"].map((name) =>
-      Deno.readTextFile(new URL(`../helpers/tls/${name}.pem`, import.meta.url))
-    ),
-  );
-  return { key: key!, cert: cert! };
-}
-
-/** Tries until it is let in. */
-async function letIn(server: Server, cert?: string): Promise<Connector> {
-  using client = Deno.createHttpClient({ caCerts: cert === undefined ? [] : [cert] });
-  const url = `${cert === undefined ? "ws" : "wss"}://localhost:${server.address!.port}`;
-  const connector = newConnector() as Connector;
-  const end = performance.now() + PATIENCE;
-  for (;;) {
-    try {
-      await connector.connect(url, { socket: (url) => new WebSocket(url, { client }) });
-      return connector;
-    } catch (error) {
-      if (performance.now() > end) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-}
-
-for (const isTls of [false, true]) {
-  const who = isTls ? "a server with TLS" : "a server";
-  Deno.test(
-    `${who} lets the next client in when others have reset TCP in their upgrade`,
-    DENO_KEEPS,
-    async () => {
-      const { key, cert } = await keyPair();
-      const limits = { connections: PLACES, headerTimeout: 300 };
-      const server = await opened(
-        (acceptor) => acceptor.accept({ echo: (value: unknown) => value }),
-        { limits, ...(isTls && { key, cert }) },
-      );
-      await resetAll(server.address!.port, isTls);
-      const connector = await letIn(server, isTls ? cert : undefined);
-      assertEquals(await connector.getDriver().echo!(7), 7);
-      await connector.close();
-      await server.close();
-    },
-  );
-}
-
-Deno.test(
-  "server.close() waits for no client that has reset TCP in its upgrade",
-  DENO_KEEPS,
-  async () => {
-    const limits = { headerTimeout: 600_000, closeTimeout: 600_000 };
-    const server = await opened((acceptor) => acceptor.accept(null), { limits });
-    await resetAll(server.address!.port);
-    await soon(server.close(), "the server is closed");
-  },
-);
-
-for (const isThrownAway of [false, true]) {
-  const what = isThrownAway ? "its Response is thrown away" : "its client resets TCP meanwhile";
-  Deno.test(`upgrade() ends a connection when ${what}`, DENO_KEEPS, async () => {
-    let [upgrades, closes] = [0, 0];
-    const onEvent = ({ type }: ConnectionEvent): void => void (type === "close" && closes++);
-    const control = new AbortController();
-    const { signal } = control;
-    const server = Deno.serve({ ...HERE, signal, onListen() {} }, (request) => {
-      upgrades++;
-      const limits = { headerTimeout: 100, closeTimeout: 600_000 };
-      const decide = (acceptor: Acceptor) => acceptor.accept(null);
-      const response = WebSocketAcceptor.upgrade(request, decide, { onEvent, limits });
-      return isThrownAway ? new Response("a page") : response; // Deno stops such a server
-    });
-    const { port } = server.addr;
-    const peer = net.connect(port, "127.0.0.1");
-    peer.on("error", () => {});
-    if (isThrownAway) peer.write(upgradeRequest("/"));
-    else await resetAll(port);
-    await until(() => upgrades > 0 && closes === upgrades, "all are over");
-    peer.destroy();
-    if (!isThrownAway) control.abort(); // not `shutdown()`, which waits for resets forever
-    await server.finished;
+for (
+  const [scenario, what, output] of [
+    [
+      "next",
+      "a server lets the next client in when others have reset TCP in their upgrade",
+      "let in",
+    ],
+    ["nextByTls", "a server with TLS lets the next client in when others have reset", "let in"],
+    ["close", "server.close() waits for no client that has reset TCP in its upgrade", "closed"],
+    ["reset", "upgrade() ends a connection when its client resets TCP meanwhile", "all over"],
+    ["thrownAway", "upgrade() ends a connection when its Response is thrown away", "all over"],
+  ] as const
+) {
+  Deno.test(what, async () => {
+    assertEquals(await outputOf("upgrade_reset.ts", scenario), output);
   });
 }
 
