@@ -45,8 +45,17 @@ export function countListeners(prototype: EventTarget): void {
   };
 }
 
-/** How many timers are set, and how many sockets are listened to that have ever opened. */
-export function counted(): { readonly timers: number; readonly listened: number } {
-  const opened = [...listeners.keys()].filter(({ readyState }) => readyState !== 0);
-  return { timers: timers.size, listened: opened.length };
+/** What a process holds. */
+export interface Counted {
+  readonly timers: number;
+  /** Sockets that are listened to, and have opened. */
+  readonly listened: number;
+  /** Sockets that have not opened: of a peer that has reset TCP, Deno's never do. */
+  readonly unopened: number;
+}
+
+/** Counts now. */
+export function counted(): Counted {
+  const unopened = [...listeners.keys()].filter(({ readyState }) => readyState === 0).length;
+  return { timers: timers.size, listened: listeners.size - unopened, unopened };
 }

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { lineStream } from "../../contract/lines.ts";
+import type { Counted } from "./counted.ts";
 
 /** What a server holds. */
 export interface Held {
@@ -38,11 +39,12 @@ export class HeldServer implements AsyncDisposable {
     this.port = (await this.#line<{ port: number }>()).port;
   }
 
-  /** What it holds now. */
+  /** What it holds now, without the socket that Deno itself keeps for each reset upgrade. */
   async held(): Promise<Held> {
     await this.#input.write(new TextEncoder().encode("?\n"));
-    const { timers, listened, acceptors } = await this.#line<Held>();
-    return { timers, listened, acceptors, sockets: await socketsOf(this.#process.pid) };
+    const { timers, listened, acceptors, unopened } = await this.#line<Held & Counted>();
+    const sockets = await socketsOf(this.#process.pid) - unopened;
+    return { timers, listened, acceptors, sockets };
   }
 
   /** Closes it; what it printed as errors. */
