@@ -106,8 +106,6 @@ export class Link {
   /** Nothing changed since `bufferedAmount` was read, which is slow. */
   #isKnown = false;
   #frames = 0;
-  /** What the socket is closed with, also if it opens after the end of the link. */
-  #dismissed: readonly [code?: number, reason?: string] = [];
 
   constructor(
     socket: SocketLike,
@@ -231,13 +229,11 @@ export class Link {
   /** Closes the link for a fault, unless it is already ending. */
   fail(code: number, reason: string): void {
     if (this.isClosing || this.#isOver) return;
-    if (this.#wasOpen && !this.isTrial) return this.#closeWith(code, reason);
-    // of an attempt, the reason is this end's, not the server's
-    this.#finish({ code, reason: this.isTrial ? "" : reason }, reason);
-    this.#dismiss(code, reason);
-  }
-
-  #closeWith(code: number, reason: string): void {
+    if (this.isTrial || !this.#wasOpen) {
+      // of an attempt, the reason is this end's, not the server's
+      this.#finish({ code, reason: this.isTrial ? "" : reason }, reason);
+      return dismiss(this.#socket, code, reason);
+    }
     try {
       this.close(code, reason);
     } catch {
@@ -248,7 +244,7 @@ export class Link {
   /** The other end is gone, and would not answer a close; it may come back, and read why. */
   lost(): void {
     this.#finish({ code: 1006, reason: "The other end no longer answers" });
-    this.#dismiss(1013, "The heartbeat was not answered in time");
+    dismiss(this.#socket, 1013, "The heartbeat was not answered in time");
   }
 
   /** Ends the link without waiting for the answer to a close. */
@@ -257,10 +253,10 @@ export class Link {
   }
 
   /** Ends the link without telling its owner; the other end gets the code and the reason. */
-  abandon(code?: number, reason?: string): void {
+  abandon(code: number, reason: string): void {
     if (this.#isOver) return;
-    this.#release();
-    this.#dismiss(code, reason);
+    this.#release(code, reason);
+    dismiss(this.#socket, code, reason);
   }
 
   readonly #open: Listener = () => {
@@ -296,22 +292,27 @@ export class Link {
   #broken(error: unknown): void {
     if (this.#isOver) return;
     this.#report({ type: "error", error });
-    this.#finish(BROKEN, "the socket takes no frame");
-    this.#dismiss(1011, "The connection failed");
+    const why = "the socket takes no frame";
+    this.#finish(BROKEN, why);
+    dismiss(this.#socket, 1011, why);
   }
 
   #finish(end: Pick<Ending, "code" | "reason">, detail = ""): void {
     if (this.#isOver) return;
-    this.#release();
     const { code, reason } = this.#closedBy ?? end;
+    this.#release(code, reason || detail);
     const isRefused = !this.#wasOpen;
     const isOurs = this.#closedBy !== undefined;
     const goesOn = this.owner.closed({ code, reason, detail, isRefused, isOurs });
     if (goesOn !== true) this.#report({ type: "close", code, reason });
   }
 
-  /** Removes the socket's listeners. */
-  #release(): void {
+  /**
+   * Removes the socket's listeners. One that is not closed is followed until it is: closed with the
+   * code and the reason if it opens only now, and ended where the platform can. `error` keeps an empty
+   * listener, because an error of an emitter without one ends the process.
+   */
+  #release(code: number, reason: string): void {
     const socket = this.#socket;
     this.#isOver = true;
     this.timers.clear();
@@ -319,44 +320,35 @@ export class Link {
     socket.removeEventListener("message", this.#message);
     socket.removeEventListener("close", this.#close);
     socket.removeEventListener("error", this.#error);
-    if (socket.readyState !== CLOSED) this.#linger();
-  }
-
-  /**
-   * Follows a socket that outlives its link until it is closed, and ends it where the platform can.
-   * `error` keeps an empty listener: an error of an emitter without one ends the process.
-   */
-  #linger(): void {
-    const socket = this.#socket;
-    const isOpening = socket.readyState === CONNECTING;
-    // one that never opens may never be closed, either
-    const back = isOpening ? undefined : this.#lingers?.();
+    if (socket.readyState === CLOSED) return;
+    const { timers } = this;
+    // a socket that never opens may never be closed, either
+    const leave = socket.readyState === CONNECTING ? undefined : this.#lingers?.();
     if (socket.terminate !== undefined) {
-      this.timers.later(this.#limits.closeTimeout, () => socket.terminate!());
+      timers.later(this.#limits.closeTimeout, () => socket.terminate!());
     }
+    const opened = (): void => dismiss(socket, code, reason);
     const swallow = (): void => {};
-    const opened = (): void => this.#dismiss(...this.#dismissed);
     const gone = (): void => {
       socket.removeEventListener("open", opened);
       socket.removeEventListener("error", swallow);
       socket.removeEventListener("close", gone);
-      this.timers.clear();
-      back?.();
+      timers.clear();
+      leave?.();
     };
-    if (isOpening) socket.addEventListener("open", opened);
+    socket.addEventListener("open", opened);
     socket.addEventListener("error", swallow);
     socket.addEventListener("close", gone);
   }
+}
 
-  /** Closes the socket of a link that ends now. */
-  #dismiss(code = 1001, reason = "The connection was given up"): void {
-    this.#dismissed = [code, reason];
-    for (const sent of [code, code + 2_000]) {
-      try {
-        return this.#socket.close(sent, reason);
-      } catch {
-        // a client may only send 3000 to 4999, and some platforms close no socket that never opened
-      }
+/** Closes the socket of a link that is over, as far as the platform can. */
+function dismiss(socket: SocketLike, code: number, reason: string): void {
+  for (const sent of [code, code + 2_000]) { // a client may only send 3000 to 4999
+    try {
+      return socket.close(sent, cutReason(reason));
+    } catch {
+      // some platforms refuse to close a socket that never opened
     }
   }
 }

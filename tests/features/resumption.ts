@@ -17,7 +17,7 @@ function whole(session: FeatureSession): Session {
 /** Drops the link without ending the session: another link takes over. */
 export function detach(session: FeatureSession): void {
   const { link, phase } = session;
-  link?.abandon();
+  link?.abandon(1001, "Another link takes over");
   whole(session).unlink();
   if (phase === "open") whole(session).phase = "away";
 }

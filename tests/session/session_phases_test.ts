@@ -153,7 +153,7 @@ Deno.test("detach() lets go of the link without a word to anyone, and the sessio
   const { session, socket, call, told, newLink } = ends;
   detach(session);
   assertEquals([session.phase, session.link, told], ["away", undefined, []]);
-  assertEquals([socket.closes, ends.events], [[[1001, "The connection was given up"]], []]);
+  assertEquals([socket.closes, ends.events], [[[1001, "Another link takes over"]], []]);
   socket.receives([0, 1, "late", []]);
   socket.closed(1006);
   assertEquals([told, session.phase], [[], "away"]);
