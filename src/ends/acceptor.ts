@@ -12,7 +12,7 @@ import type { ByPhase, Endpoint } from "./endpoint.ts";
 import { IncomingConnection, type Origin } from "./incoming_connection.ts";
 import { WebSocketCommunicator } from "./websocket_communicator.ts";
 
-/** In ms: a peer that is silent for three of these, 120 s, counts as gone. */
+/** In ms: a peer that is silent for three of these, 120 s, is gone; proxies cut after 60 s. */
 export const HEARTBEAT = 40_000;
 
 const STATES: ByPhase<-2 | 1 | 2 | 3> = { rejecting: -2, open: 1, away: 1, closing: 2, closed: 3 };
