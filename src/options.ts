@@ -8,8 +8,8 @@ export interface ConnectionOptions {
   /** Limits on what the peer may use; those omitted keep their defaults. */
   readonly limits?: Partial<Limits> | undefined;
   /**
-   * Milliseconds without a frame from the peer before it is pinged, which also keeps proxies from
-   * closing the connection. After twice as long again without a frame, the connection ends with
+   * Milliseconds without a frame from the peer within which it is pinged, which also keeps proxies
+   * from closing the connection. Within three times that without a frame, the connection ends with
    * 1006. Default: 25,000 at a connector, 40,000 at an acceptor. `Infinity` turns it off.
    */
   readonly heartbeat?: number | undefined;

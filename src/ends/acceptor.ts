@@ -1,6 +1,7 @@
 import { peerOf, type Reporter, reporterOf } from "../events.ts";
 import { checkNames, type NamesOf } from "../nearest.ts";
 import { CONNECTION_OPTIONS, type ConnectionOptions } from "../options.ts";
+import { rejected } from "../handled.ts";
 import { checkOrigins, type Origins, refusedOrigin, refusedUpgrade } from "../runtimes/origin.ts";
 import { checkProtocol, type Protocol, protocolFor } from "../runtimes/protocol.ts";
 import { INVALID, responseOf } from "../runtimes/refusal.ts";
@@ -16,7 +17,7 @@ import type { ByPhase, Endpoint } from "./endpoint.ts";
 import { IncomingConnection, type Origin } from "./incoming_connection.ts";
 import { WebSocketCommunicator } from "./websocket_communicator.ts";
 
-/** In ms: a peer that is silent for three of these, 120 s, counts as gone. */
+/** In ms: a peer that is silent for three of these, 120 s, is gone; proxies cut after 60 s. */
 export const HEARTBEAT = 40_000;
 
 const OPTIONS: NamesOf<UpgradeOptions> = {
@@ -195,7 +196,7 @@ export class WebSocketAcceptor<
    */
   accept(provider: Provider): Promise<void> {
     const end = this.#end;
-    if (end.phase !== "undecided") return Promise.reject(end.stateError("accept"));
+    if (end.phase !== "undecided") return rejected(end.stateError("accept"));
     this.setProvider(provider);
     end.accept();
     return Promise.resolve();
@@ -212,21 +213,21 @@ export class WebSocketAcceptor<
    */
   reject(status = 1000, reason = ""): Promise<void> {
     const end = this.#end;
-    if (end.phase !== "undecided") return Promise.reject(end.stateError("reject"));
+    if (end.phase !== "undecided") return rejected(end.stateError("reject"));
     return end.reject(status, reason);
   }
 
   /**
    * Sends a keep-alive frame every `ms` milliseconds, for proxies that cut silent connections.
-   * Calling it again replaces the interval.
+   * Calling it again replaces the interval; after the end it does nothing.
    *
-   * @throws {StateError} If the connection is not open.
+   * @throws {StateError} If the client is not accepted yet.
    * @throws {RangeError} If `ms` is not a number above 0.
    */
   ping(ms: number): void {
-    if (this.#end.phase !== "open") throw this.#end.stateError("ping");
+    if (this.#end.phase === "undecided") throw this.#end.stateError("ping");
     if (!(ms > 0)) throw new RangeError("Cannot ping: it takes a number of ms above 0");
-    this.#end.ping(ms);
+    if (this.#end.phase === "open") this.#end.ping(ms);
   }
 
   /** Closes the connection, if there is one; rejects an undecided client. */

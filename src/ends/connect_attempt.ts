@@ -33,6 +33,9 @@ export interface Dial {
   readonly failed: () => void;
 }
 
+/** What a server is told if the program gives an attempt up. */
+const GIVEN_UP: readonly [code: number, reason: string] = [1000, "The client gave up"];
+
 /** One attempt to connect, from dialling until the server has accepted or it has failed. */
 export class ConnectAttempt {
   readonly promise: Promise<void>;
@@ -93,7 +96,7 @@ export class ConnectAttempt {
       closed: (ending) => this.fail(this.#errorOf(ending)),
     };
     const link = new Link(socket, owner, { limits, report, timers: new Timers() });
-    if (this.#isOver) return link.abandon(); // failed before the factory was done
+    if (this.#isOver) return link.abandon(...GIVEN_UP); // failed before the factory was done
     this.#link = link;
     link.isTrial = true;
     link.start();
@@ -105,7 +108,7 @@ export class ConnectAttempt {
     const link = this.#link!;
     const answer = readAnswer(text, settings.use);
     if (answer === undefined) {
-      return this.fail(new WebSocketError(1008, this.#text("it is no server of this protocol")));
+      return this.#refuse("it is no server of this protocol");
     }
     const { agreement, fields } = answer;
     const wire = wireOf(agreement);
@@ -116,10 +119,10 @@ export class ConnectAttempt {
     this.#resolve();
   }
 
-  fail(error: unknown): void {
+  fail(error: unknown, [code, reason] = GIVEN_UP): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#link?.abandon();
+    this.#link?.abandon(code, reason);
     this.#dial.failed();
     this.#reject(error);
   }
@@ -127,8 +130,13 @@ export class ConnectAttempt {
   async #expire(ms: number): Promise<void> {
     const inTime = await settles(this.promise, ms).catch(() => true); // it has failed already
     if (inTime) return;
-    const text = this.#text(`not accepted within ${ms} ms`);
-    this.fail(new WebSocketError(1008, text, { cause: new DeadlineError(text) }));
+    const why = `not accepted within ${ms} ms`;
+    this.#refuse(why, { cause: new DeadlineError(this.#text(why)) });
+  }
+
+  /** Fails because of the server, which gets the reason. */
+  #refuse(why: string, options?: ErrorOptions): void {
+    this.fail(new WebSocketError(1008, this.#text(why), options), [1008, why]);
   }
 
   /** A refused connection is 1006, whatever code the platform gives. */

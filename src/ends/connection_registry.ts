@@ -4,6 +4,8 @@ import type { Endpoint } from "./endpoint.ts";
 export class ConnectionRegistry {
   readonly open = new Set<Endpoint>();
   undecided = 0;
+  /** Sockets that are not closed, of connections that are over. */
+  lingering = 0;
   /** Those of connections that are over. */
   readonly #handlers = new Set<Promise<unknown>>();
   #emptied: (() => void) | undefined;
@@ -29,6 +31,12 @@ export class ConnectionRegistry {
   decided(): void {
     this.undecided--;
   }
+
+  /** A socket outlives its connection; returns a function to call once it is closed. */
+  readonly lingers = (): () => void => {
+    this.lingering++;
+    return () => void this.lingering--;
+  };
 
   /** `handled` is the connection's handler, which may still run. */
   ended(connection: Endpoint, handled: Promise<unknown>): void {

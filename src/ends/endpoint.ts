@@ -1,6 +1,7 @@
 import { settles } from "../deadline.ts";
 import { endError, NotSentError, StateError } from "../errors.ts";
 import { type Reporter, SILENT } from "../events.ts";
+import { handled, rejected } from "../handled.ts";
 import { type Communicator, destroy, rpcOf, waitForEnd } from "../rpc/communicator.ts";
 import type { Port, Rpc } from "../rpc/rpc.ts";
 import type { SessionOwner } from "../session/feature.ts";
@@ -62,7 +63,7 @@ export class Endpoint implements SessionOwner, Port {
   join(limit: number | Date | undefined): Promise<void | boolean> | undefined {
     const { phase } = this;
     if (phase === "closed") {
-      return limit === undefined ? Promise.resolve() : settles(Promise.resolve(), limit);
+      return limit === undefined ? Promise.resolve() : handled(settles(Promise.resolve(), limit));
     }
     const isEnding = phase === "closing" || phase === "rejecting" || phase === "away";
     return isEnding ? waitForEnd(this.communicator, limit) : undefined;
@@ -70,14 +71,16 @@ export class Endpoint implements SessionOwner, Port {
 
   close(code?: number, reason?: string): Promise<void> {
     const { phase } = this;
+    if (phase === "undecided") return rejected(this.stateError("close"));
     if (phase === "open" || phase === "away") {
       try {
         this.session!.close(code, reason);
       } catch (error) {
-        return Promise.reject(error);
+        return rejected(error);
       }
-    } else if (phase !== "closing") return Promise.reject(this.stateError("close"));
-    return this.join(undefined) as Promise<void>; // some sockets are closed by now
+    }
+    // some sockets are closed by now, and there may be nothing to close
+    return this.join(undefined) as Promise<void> | undefined ?? Promise.resolve();
   }
 
   /** The session is over, or the link before there was one. */

@@ -1,6 +1,7 @@
 import { queueMicrotask } from "../global_scope.ts";
 import { type ConnectionEvent, peerOf, reporterOf } from "../events.ts";
-import type { Limits } from "../limits.ts";
+import { rejected } from "../handled.ts";
+import { DEFAULT_LIMITS, type Limits } from "../limits.ts";
 import type { ServedSocket } from "../runtimes/types.ts";
 import { served } from "../runtimes/upgrade.ts";
 import type { FeatureSession, Settings } from "../session/feature.ts";
@@ -42,6 +43,14 @@ export interface Origin {
   readonly registry: ConnectionRegistry | undefined;
 }
 
+const LATE = {
+  headerTimeout: "No header came in time",
+  decisionTimeout: "The connection was not decided about in time",
+};
+
+/** A socket that is not open after this long, in ms, never will be, whatever `headerTimeout` says. */
+const OPENING_AT_MOST = DEFAULT_LIMITS.headerTimeout;
+
 const HANDLED = Promise.resolve();
 
 /**
@@ -72,8 +81,12 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
     this.#socket = served(socket);
     const { report } = this;
     const timers = new SharedTimers();
-    this.link = new Link(this.#socket, this, { limits: settings.limits, report, timers });
+    const { limits } = settings;
+    const lingers = registry?.lingers;
+    this.link = new Link(this.#socket, this, { limits, report, timers, lingers });
     registry?.began(this);
+    // from here on, because a socket may never open, and its platform say nothing of it
+    this.#setDeadline("headerTimeout", Math.min(limits.headerTimeout, OPENING_AT_MOST));
     this.link.start();
   }
 
@@ -106,16 +119,16 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
     this.decide();
     const { link } = this;
     this.ownPhase = "rejecting";
-    let refused: Promise<never> | undefined;
+    let failed: Promise<never> | undefined;
     try {
       link.close(status, reason);
     } catch (error) {
       link.close(1008, reason);
-      refused = Promise.reject(error);
+      failed = rejected(error);
     }
     const closed = this.join(undefined) as Promise<void>;
     queueMicrotask(() => link.finish()); // without waiting for the client's answer
-    return refused ?? closed;
+    return failed ?? closed;
   }
 
   /** Called at the decision, or when there is nothing more to decide. */
@@ -138,7 +151,10 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
   }
 
   opened(): void {
-    this.#setDeadline("headerTimeout", "No header came in time");
+    const { headerTimeout } = this.origin.settings.limits;
+    if (headerTimeout <= OPENING_AT_MOST) return;
+    this.#clearDeadline();
+    this.#setDeadline("headerTimeout", headerTimeout);
   }
 
   text(text: string): void {
@@ -201,7 +217,8 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
     this.#offer = offer;
     if (offer !== undefined && this.#isClaimed(offer)) return;
     this.ownPhase = "undecided";
-    this.#setDeadline("decisionTimeout", "The connection was not decided about in time");
+    const { decisionTimeout } = this.origin.settings.limits;
+    this.#setDeadline("decisionTimeout", decisionTimeout);
     this.handled = this.#handle();
   }
 
@@ -218,9 +235,8 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
     );
   }
 
-  #setDeadline(limit: "headerTimeout" | "decisionTimeout", late: string): void {
-    const { link, origin: { settings: { limits } } } = this;
-    this.#cancelDeadline = link.timers.later(limits[limit], () => this.broke(limit, 1008, late));
+  #setDeadline(limit: keyof typeof LATE, ms: number): void {
+    this.#cancelDeadline = this.link.timers.later(ms, () => this.broke(limit, 1008, LATE[limit]));
   }
 
   #clearDeadline(): void {

@@ -2,6 +2,7 @@ import { now } from "../clock.ts";
 import { settles } from "../deadline.ts";
 import { StateError } from "../errors.ts";
 import { peerOf, reporterOf } from "../events.ts";
+import { handled, rejected } from "../handled.ts";
 import type { Limits } from "../limits.ts";
 import { checkNames, type NamesOf } from "../nearest.ts";
 import { checkSchema } from "../schema.ts";
@@ -143,28 +144,31 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
     handler: (acceptor: never) => unknown,
   ): Promise<void> {
     const phase = this.#phase;
-    if (phase !== "none" && phase !== "closed") return Promise.reject(this.#stateError("open"));
+    if (phase !== "none" && phase !== "closed") return rejected(this.#stateError("open"));
     const options = typeof target === "object" && target !== null ? target : { port: target };
-    return this.#opening = this.#open(options, handler);
+    return this.#opening = handled(this.#open(options, handler));
   }
 
   /**
    * Closes every connection with 1001, waits for their handlers, and stops listening. New upgrades
-   * get a 503 meanwhile. While it is closing, waits for that.
+   * get a 503 meanwhile. While it is closing, waits for that. If it is not open, there is nothing to
+   * do, and it resolves.
    *
-   * @throws {StateError} If it is not open.
+   * @throws {StateError} If it is opening.
    * @throws {TypeError} If there is no option of a name.
    */
   close(options: WebSocketServer.CloseOptions = {}): Promise<void> {
-    if (this.#phase === "closing") return this.#closing!;
-    if (this.#phase !== "open") return Promise.reject(this.#stateError("close"));
+    if (this.#phase === "opening") return rejected(this.#stateError("close"));
     try {
       checkNames(options, CLOSE_OPTIONS, "close the server");
     } catch (error) {
-      return Promise.reject(error);
+      return rejected(error);
     }
-    this.#phase = "closing";
-    return this.#closing = this.#close(options.grace ?? 0);
+    if (this.#phase === "open") {
+      this.#phase = "closing";
+      this.#closing = handled(this.#close(options.grace ?? 0));
+    }
+    return this.#closing ?? Promise.resolve();
   }
 
   /** Closes the server, if it is open, at the end of an `await using` block. */
@@ -214,7 +218,8 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
 
   #refuse({ connections, undecided }: Limits): Refusal | undefined {
     if (this.#phase !== "open") return refusal(503, "This server is closing");
-    if (this.#connections.open.size >= connections) {
+    const { open, lingering } = this.#connections;
+    if (open.size + lingering >= connections) {
       return { ...refusal(503, "This server is full"), limit: "connections" };
     }
     if (this.#connections.undecided < undecided) return undefined;
@@ -223,7 +228,7 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
 
   #follow(signal: AbortSignal | undefined): void {
     if (signal === undefined) return;
-    const close = (): void => void this.close().catch(() => {}); // closing already
+    const close = (): void => void this.close();
     signal.addEventListener("abort", close);
     this.#unfollow = () => signal.removeEventListener("abort", close);
     if (signal.aborted) close();

@@ -29,12 +29,12 @@ export abstract class WebSocketCommunicator<
   /**
    * Closes the connection, and resolves once the other end has answered, or after 5 s (the limit
    * `closeTimeout`). Rejects calls that have not returned. While it is closing, waits for that; while
-   * a connector is connecting, cancels the attempt.
+   * a connector is connecting, cancels the attempt. If there is nothing to close, resolves at once.
    *
    * @param code 1000 or 3000–4999; an acceptor may also send 1001–1003 and 1007–1013. Without a code,
    * the close frame is empty, and the other end reads 1005.
    * @param reason Cut at 123 bytes of UTF-8.
-   * @throws {StateError} If there is no connection.
+   * @throws {StateError} If it is an acceptor that has not decided yet.
    * @throws {RangeError} If this end may not send the code; the connection stays open.
    */
   close(code?: number, reason?: string): Promise<void> {

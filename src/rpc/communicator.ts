@@ -1,5 +1,6 @@
 import { settles } from "../deadline.ts";
 import { NotSentError } from "../errors.ts";
+import { handled, rejected } from "../handled.ts";
 import type { Driver } from "../types/driver.ts";
 import { warnOfProvider } from "../warning.ts";
 import { type CallOptions, NO_TERMS, tighten } from "./call_options.ts";
@@ -186,7 +187,7 @@ export abstract class Communicator<
   join(limit?: number | Date): Promise<void | boolean>;
   join(limit?: number | Date): Promise<void | boolean> {
     const error = this.inspectReady(`${this.constructor.name}.join`);
-    return error === null ? this.#waitForEnd(limit) : Promise.reject(error);
+    return error === null ? this.#waitForEnd(limit) : rejected(error);
   }
 
   /**
@@ -224,7 +225,7 @@ export abstract class Communicator<
     const end = new Promise<void>((resolve) => wake = resolve);
     (this.#joiners ??= new Set()).add(wake);
     if (limit === undefined) return end;
-    return settles(end, limit).finally(() => this.#joiners?.delete(wake));
+    return handled(settles(end, limit).finally(() => this.#joiners?.delete(wake)));
   }
 }
 

@@ -36,6 +36,7 @@ interface BunSocket {
   binaryType: string;
   send(text: string): number;
   close(code?: number, reason?: string): void;
+  terminate(): void;
   getBufferedAmount(): number;
 }
 declare const Bun: { serve(options: ServeOptions): BunServer };
@@ -122,8 +123,13 @@ class Adapter implements SocketLike {
   }
 
   close(code?: number, reason?: string): void {
+    if (this.#socket === undefined) return; // not open yet, and may never be
     this.readyState = 2;
-    this.#socket!.close(code ?? 1005, reason); // 1005 sends no code; Bun's default is 1000
+    this.#socket.close(code ?? 1005, reason); // 1005 sends no code; Bun's default is 1000
+  }
+
+  terminate(): void {
+    this.#socket?.terminate();
   }
 
   addEventListener(type: string, listener: Listener): void {

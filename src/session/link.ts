@@ -56,6 +56,8 @@ export interface LinkParts {
   readonly limits: Limits;
   readonly report: Reporter;
   readonly timers: Pick<Timers, "later" | "clear">;
+  /** Called if the socket outlives the link; what it returns is called once the socket is closed. */
+  readonly lingers?: (() => () => void) | undefined;
 }
 
 /** The fields of all platforms' events. */
@@ -97,6 +99,7 @@ export class Link {
   readonly #socket: SocketLike;
   readonly #limits: Limits;
   readonly #report: Reporter;
+  readonly #lingers: LinkParts["lingers"];
   #isOver = false;
   #wasOpen = false;
   #closedBy: Pick<Ending, "code" | "reason"> | undefined;
@@ -106,11 +109,16 @@ export class Link {
   #isKnown = false;
   #frames = 0;
 
-  constructor(socket: SocketLike, owner: LinkOwner, { limits, report, timers }: LinkParts) {
+  constructor(
+    socket: SocketLike,
+    owner: LinkOwner,
+    { limits, report, timers, lingers }: LinkParts,
+  ) {
     this.owner = owner;
     this.timers = timers;
     this.#limits = limits;
     this.#report = report;
+    this.#lingers = lingers;
     this.#socket = socket;
     if (socket.readyState === CONNECTING) socket.addEventListener("open", this.#open);
     socket.addEventListener("message", this.#message);
@@ -132,7 +140,6 @@ export class Link {
 
   /** Sends a frame of messages, or bytes. `true` if the socket accepted it. */
   give(frame: string | Uint8Array): boolean {
-    this.hasSaid = true;
     this.pacer?.leaving(frame.length, typeof frame !== "string");
     return this.#send(frame);
   }
@@ -144,6 +151,7 @@ export class Link {
 
   /** An open socket that throws is broken: the link ends, but after the caller got the result. */
   #send(frame: string | Uint8Array): boolean {
+    this.hasSaid = true;
     this.#frames++;
     this.#isKnown = false;
     if (this.#socket.readyState !== OPEN) return false;
@@ -213,16 +221,20 @@ export class Link {
     this.isClosing = true;
     this.timers.later(
       this.#limits.closeTimeout,
-      () => this.#finish(BROKEN, "the other end did not answer the close"),
+      () => {
+        this.#finish(BROKEN, "the other end did not answer the close");
+        this.#socket.terminate?.();
+      },
     );
   }
 
   /** Closes the link for a fault, unless it is already ending. */
   fail(code: number, reason: string): void {
     if (this.isClosing || this.#isOver) return;
-    if (this.isTrial) {
-      this.#dismiss();
-      return this.#finish({ code, reason: "" }, reason); // the reason is this end's, not the server's
+    if (this.isTrial || !this.#wasOpen) {
+      // of an attempt, the reason is this end's, not the server's
+      this.#finish({ code, reason: this.isTrial ? "" : reason }, reason);
+      return dismiss(this.#socket, code, reason);
     }
     try {
       this.close(code, reason);
@@ -231,10 +243,10 @@ export class Link {
     }
   }
 
-  /** The other end is gone, and would not answer a close. */
+  /** The other end is gone, and would not answer a close; it may come back, and read why. */
   lost(): void {
-    this.#dismiss();
     this.#finish({ code: 1006, reason: "The other end no longer answers" });
+    dismiss(this.#socket, 1013, "The heartbeat was not answered in time");
   }
 
   /** Ends the link without waiting for the answer to a close. */
@@ -242,11 +254,11 @@ export class Link {
     this.#finish(BROKEN);
   }
 
-  /** Ends the link without telling its owner. */
-  abandon(): void {
+  /** Ends the link without telling its owner; the other end gets the code and the reason. */
+  abandon(code: number, reason: string): void {
     if (this.#isOver) return;
-    this.#release();
-    this.#dismiss();
+    this.#release(code, reason);
+    dismiss(this.#socket, code, reason);
   }
 
   readonly #open: Listener = () => {
@@ -282,14 +294,15 @@ export class Link {
   #broken(error: unknown): void {
     if (this.#isOver) return;
     this.#report({ type: "error", error });
-    this.#dismiss();
-    this.#finish(BROKEN, "the socket takes no frame");
+    const why = "the socket takes no frame";
+    this.#finish(BROKEN, why);
+    dismiss(this.#socket, 1011, why);
   }
 
   #finish(end: Pick<Ending, "code" | "reason">, detail = ""): void {
     if (this.#isOver) return;
-    this.#release();
     const { code, reason } = this.#closedBy ?? end;
+    this.#release(code, reason || detail);
     const isRefused = !this.#wasOpen;
     const isOurs = this.#closedBy !== undefined;
     const goesOn = this.owner.closed({ code, reason, detail, isRefused, isOurs });
@@ -297,10 +310,11 @@ export class Link {
   }
 
   /**
-   * Removes the socket's listeners. Until it is closed, `error` keeps an empty one: an error of an
-   * emitter without a listener ends the process.
+   * Removes the socket's listeners. One that is not closed is followed until it is: closed with the
+   * code and the reason if it opens only now, and ended where the platform can. `error` keeps an empty
+   * listener, because an error of an emitter without one ends the process.
    */
-  #release(): void {
+  #release(code: number, reason: string): void {
     const socket = this.#socket;
     this.#isOver = true;
     this.timers.clear();
@@ -309,18 +323,32 @@ export class Link {
     socket.removeEventListener("close", this.#close);
     socket.removeEventListener("error", this.#error);
     if (socket.readyState === CLOSED) return;
+    const { timers } = this;
+    // a socket that never opens may never be closed, either
+    const leave = socket.readyState === CONNECTING ? undefined : this.#lingers?.();
+    if (socket.terminate !== undefined) {
+      timers.later(this.#limits.closeTimeout, () => socket.terminate!());
+    }
+    const opened = (): void => dismiss(socket, code, reason);
     const swallow = (): void => {};
     const gone = (): void => {
+      socket.removeEventListener("open", opened);
       socket.removeEventListener("error", swallow);
       socket.removeEventListener("close", gone);
+      timers.clear();
+      leave?.();
     };
+    socket.addEventListener("open", opened);
     socket.addEventListener("error", swallow);
     socket.addEventListener("close", gone);
   }
+}
 
-  #dismiss(): void {
+/** Closes the socket of a link that is over, as far as the platform can. */
+function dismiss(socket: SocketLike, code: number, reason: string): void {
+  for (const sent of [code, code + 2_000]) { // a client may only send 3000 to 4999
     try {
-      this.#socket.close();
+      return socket.close(sent, cutReason(reason));
     } catch {
       // some platforms refuse to close a socket that never opened
     }

@@ -10,6 +10,7 @@ import {
   scripted,
   upgraded,
 } from "../helpers/ends.ts";
+import { Timers } from "../helpers/timers.ts";
 import { microtasks, stateOf, turn } from "../helpers/waiting.ts";
 
 Deno.test.afterEach(closeAll);
@@ -280,14 +281,19 @@ for (const ms of [0, -1, NaN, "x"]) {
   });
 }
 
-Deno.test("ping() throws a StateError when the connection is not open", async () => {
+Deno.test("ping() throws a StateError when it is undecided, and does nothing when it is ending or over", async () => {
+  using timers = new Timers();
   const { acceptor, socket } = await upgraded();
   assertThrows(() => acceptor.ping(5), StateError);
   await acceptor.accept(null);
   void acceptor.close();
-  assertThrows(() => acceptor.ping(5), StateError);
+  const { sent } = socket;
+  const before = [sent.length, timers.count];
+  acceptor.ping(5);
+  assertEquals([sent.length, timers.count], before);
   socket.closed(1005);
-  assertThrows(() => acceptor.ping(5), StateError);
+  acceptor.ping(5);
+  assertEquals([sent.length, timers.count], [before[0], 0]);
 });
 
 Deno.test("asyncDispose turns an undecided client away, closes an open one, and is done twice", async () => {

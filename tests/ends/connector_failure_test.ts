@@ -85,7 +85,7 @@ for (const opened of [false, true]) {
     const text = 'Cannot connect to "ws://host/path": not accepted within 50 ms';
     assertEquals([error.status, error.message], [1008, text]);
     assertInstanceOf(error.cause, DeadlineError);
-    assertEquals(socket.closes, [[undefined, undefined]]);
+    assertEquals(socket.closes, [[3008, "not accepted within 50 ms"]]);
     socket.closed(1006);
     assertEquals(socket.listenerCount, 0);
     assertEquals(connector.state, State.NONE);
@@ -98,7 +98,7 @@ for (const opened of [false, true]) {
       if (opened) socket.opens();
       control.abort(reason);
       assertStrictEquals(await connecting.catch((error) => error), reason);
-      assertEquals(socket.closes, [[undefined, undefined]]);
+      assertEquals(socket.closes, [[1000, "The client gave up"]]);
       socket.receives("1");
       socket.closed(1006);
       assertEquals(socket.listenerCount, 0);

@@ -17,7 +17,7 @@ function whole(session: FeatureSession): Session {
 /** Drops the link without ending the session: another link takes over. */
 export function detach(session: FeatureSession): void {
   const { link, phase } = session;
-  link?.abandon();
+  link?.abandon(1001, "Another link takes over");
   whole(session).unlink();
   if (phase === "open") whole(session).phase = "away";
 }
@@ -33,7 +33,7 @@ export function resume(session: FeatureSession, link: Link): void {
 
 /** Ends a session, which may have no link. */
 export function giveUp(session: FeatureSession, ending: Ending): void {
-  session.link?.abandon();
+  session.link?.abandon(ending.code, ending.reason);
   whole(session).end(ending);
 }
 

@@ -12,6 +12,8 @@ export interface SocketScript {
   readonly send?: (text: string) => void;
   /** Throws at every `close`. */
   readonly refusesClose?: boolean;
+  /** Can be ended, as those of the `ws` package. */
+  readonly hasTerminate?: boolean;
 }
 
 /** A socket that does nothing by itself: a test plays the other end, and reads what was sent. */
@@ -24,12 +26,16 @@ export class ScriptedSocket implements SocketLike {
   readonly frames: (string | Uint8Array)[] = [];
   /** The closes that were begun here, as they were given. */
   readonly closes: [code: number | undefined, reason: string | undefined][] = [];
+  /** How often it was ended. */
+  terminations = 0;
+  declare terminate?: () => void;
   readonly #script: SocketScript;
   readonly #listeners = new Map<string, Set<Listener>>();
 
   constructor(script: SocketScript = {}) {
     this.#script = script;
     this.readyState = script.readyState ?? 0;
+    if (script.hasTerminate === true) this.terminate = () => void this.terminations++;
   }
 
   /** How many listeners are set, of whatever type. */

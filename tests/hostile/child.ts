@@ -102,7 +102,7 @@ function deno(program: string, args: readonly string[]): Runner {
 }
 
 /** The packages that are in force here are in force there. */
-function importMap(): string[] {
+export function importMap(): string[] {
   const isNpmOnly = import.meta.resolve("@std/assert").startsWith(ROOT.href);
   return isNpmOnly ? [`--import-map=${NPM_ONLY_MAP}`] : [];
 }

@@ -78,6 +78,13 @@ for (const runtime of RUNTIMES) {
   }
 }
 
+for (const runtime of RUNTIMES) {
+  Deno.test(`acts that are too late end no process when nobody awaits them and it is run by ${runtime}`, async () => {
+    const { code, stdout, stderr } = await run(await commandOf("late_acts", runtime, "mjs"));
+    assertEquals([code, stdout, stderr], [0, "alive\n", ""]);
+  });
+}
+
 async function commandOf(peer: string, runtime: Runtime, kind: Kind): Promise<string[]> {
   const folder = await folderWith({
     packages: { ws: "ws8" },

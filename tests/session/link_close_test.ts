@@ -126,6 +126,6 @@ Deno.test("fail() ends a link on trial at once, with the fault as the detail, wh
   link.isTrial = true;
   link.fail(1009, "too long");
   assertEquals(log[1], ["closed", endingOf(1009, { detail: "too long" })]);
-  assertEquals(socket.closes, [[undefined, undefined]]);
+  assertEquals(socket.closes, [[3009, "too long"]]);
   socket.closed(1006);
 });

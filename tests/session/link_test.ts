@@ -115,7 +115,7 @@ Deno.test("give() ends the link with 1006, in a later turn, when an open socket 
     { type: "error", error: cause },
     { type: "close", code: 1006, reason: "" },
   ]);
-  assertEquals(socket.closes, [[undefined, undefined]]);
+  assertEquals(socket.closes, [[3011, "the socket takes no frame"]]);
   socket.closed(1006);
   assertEquals([log.length, socket.listenerCount], [2, 0]);
 });
@@ -138,12 +138,12 @@ Deno.test("a listener of the opening is there only until the socket is open", ()
 for (const readyState of [0, 1, 2]) {
   Deno.test(`abandon() tells nobody, and swallows errors until the close, when the state is ${readyState}`, () => {
     const { socket, link, log, events } = ownedLink({ readyState });
-    link.abandon();
-    link.abandon();
+    link.abandon(3002, "enough");
+    link.abandon(3003, "again");
     socket.receives("late");
     socket.fails("late");
     socket.fails("later");
-    assertEquals([socket.listenerCount, socket.closes.length], [2, 1]);
+    assertEquals([socket.listenerCount, socket.closes], [3, [[3002, "enough"]]]);
     socket.closed(1006, "");
     assertEquals([socket.listenerCount, log, events], [0, [], []]);
   });
@@ -151,7 +151,7 @@ for (const readyState of [0, 1, 2]) {
 
 Deno.test("abandon() bears a socket that can't be closed", () => {
   const { socket, link } = ownedLink({ refusesClose: true });
-  link.abandon();
+  link.abandon(3002, "enough");
   socket.closed(1006);
   assertEquals(socket.listenerCount, 0);
 });
@@ -168,12 +168,13 @@ Deno.test("finish() is over at once, and listens to nothing when the socket is c
   assertEquals([log.length, socket.listenerCount], [2, 0]);
 });
 
-Deno.test("lost() closes the socket without a code, and is over at once", () => {
+Deno.test("lost() closes the socket with a code and a reason, and is over at once", () => {
   const { socket, link, log } = ownedLink();
   link.start();
   link.lost();
   const ending = endingOf(1006, { reason: "The other end no longer answers" });
-  assertEquals([log[1], socket.closes], [["closed", ending], [[undefined, undefined]]]);
+  const sent = [[3013, "The heartbeat was not answered in time"]];
+  assertEquals([log[1], socket.closes], [["closed", ending], sent]);
   socket.closed(1006);
 });
 

@@ -153,7 +153,7 @@ Deno.test("detach() lets go of the link without a word to anyone, and the sessio
   const { session, socket, call, told, newLink } = ends;
   detach(session);
   assertEquals([session.phase, session.link, told], ["away", undefined, []]);
-  assertEquals([socket.closes, ends.events], [[[undefined, undefined]], []]);
+  assertEquals([socket.closes, ends.events], [[[1001, "Another link takes over"]], []]);
   socket.receives([0, 1, "late", []]);
   socket.closed(1006);
   assertEquals([told, session.phase], [[], "away"]);
@@ -190,7 +190,7 @@ for (const isAway of [false, true]) {
     giveUp(session, endingOf(3001, { reason: "gone for long" }));
     giveUp(session, endingOf(3002));
     assertEquals([session.phase, told], ["closed", ["ended 3001"]]);
-    assertEquals(socket.closes, isAway ? [] : [[undefined, undefined]]);
+    assertEquals(socket.closes, isAway ? [] : [[3001, "gone for long"]]);
     assertEquals(log, [["ended", "closed", 3001, "WebSocketError"]]);
     await microtasks();
     const [path, error] = log[1] as [string, WebSocketError];

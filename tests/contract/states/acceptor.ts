@@ -162,6 +162,26 @@ const sharesTheClosing: Cell = async ({ acceptor, enter }) => {
   assertEquals(order, ["first", "second"]);
 };
 
+const closesNothing: Cell = async ({ acceptor, enter }) => {
+  await enter();
+  assertEquals(await isSettled(acceptor.close(3006, "again")), true, "there is nothing to close");
+  assertEquals(acceptor.state, 3);
+};
+
+const waitsForTheEnd: Cell = async ({ acceptor, connecting, enter }) => {
+  const underWay = enter();
+  await inTime(Promise.all([underWay, acceptor.close(3006, "again")]), "the rejection");
+  assertEquals([acceptor.state, (await connecting as { status: number }).status], [3, 3001]);
+};
+
+const pingsNobody: Cell = async ({ acceptor, enter }) => {
+  const underWay = enter();
+  const before = acceptor.state;
+  assertEquals([acceptor.ping(1), acceptor.state], [undefined, before]);
+  await underWay;
+  assertEquals(acceptor.state, before === 1 ? 1 : 3);
+};
+
 const throws = (state: string): Cell => async ({ acceptor, enter }) => {
   const underWay = enter();
   const { message } = assertThrows(() => acceptor.ping(1_000), StateError);
@@ -213,7 +233,7 @@ export const ACCEPTOR: Table<AcceptorAct, AcceptorState, AcceptorSubject> = {
   },
   "close()": {
     "undecided": refusesToClose(UNDECIDED),
-    "rejecting": refusesToClose(REJECTING),
+    "rejecting": waitsForTheEnd,
     "open": async ({ acceptor, enter }) => {
       await enter();
       const closing = acceptor.close();
@@ -222,19 +242,19 @@ export const ACCEPTOR: Table<AcceptorAct, AcceptorState, AcceptorSubject> = {
       assertEquals(acceptor.state, 3);
     },
     "closing": sharesTheClosing,
-    "closed": refusesToClose(CLOSED),
-    "closed because the peer left undecided": refusesToClose(CLOSED),
+    "closed": closesNothing,
+    "closed because the peer left undecided": closesNothing,
   },
   "ping()": {
     "undecided": throws(UNDECIDED),
-    "rejecting": throws(REJECTING),
+    "rejecting": pingsNobody,
     "open": async ({ acceptor, enter }) => {
       await enter();
       assertEquals(acceptor.ping(1_000), undefined);
       await calls(acceptor);
     },
-    "closing": throws(CLOSING),
-    "closed": throws(CLOSED),
-    "closed because the peer left undecided": throws(CLOSED),
+    "closing": pingsNobody,
+    "closed": pingsNobody,
+    "closed because the peer left undecided": pingsNobody,
   },
 };
