@@ -24,6 +24,12 @@ export function overdue(
   return new DeadlineError(`Cannot ${act} "${method}": its ${why}`, options);
 }
 
+/** For a call that was still waiting to be sent when the connection ended. */
+export function neverLeft(method: string, cause: unknown): NotSentError {
+  const text = `Cannot call "${method}": the connection ended before the call left`;
+  return new NotSentError(text, { cause });
+}
+
 /** Sent to the caller of a call that was not started. */
 export function refusal(
   name: "RefusedError" | "BusyError" | "ValidationError",

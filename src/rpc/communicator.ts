@@ -7,7 +7,8 @@ import { type CallOptions, NO_TERMS, tighten } from "./call_options.ts";
 import { createDriver } from "./driver.ts";
 import { type Invoke, type InvokeEvent, parameterOf, valuesOf } from "./invoke.ts";
 import type { MadeCall } from "./pending_calls.ts";
-import { type Port, Rpc } from "./rpc.ts";
+import type { Port } from "./port.ts";
+import { Rpc } from "./rpc.ts";
 import type { Weight } from "./served_call.ts";
 
 // deno-lint-ignore no-explicit-any -- of whatever provider and remote

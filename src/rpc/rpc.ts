@@ -16,6 +16,7 @@ import { type CallTerms, dueOf, NO_TERMS } from "./call_options.ts";
 import { type Invoke, parameterOf, type Reply, valuesOf } from "./invoke.ts";
 import { Listeners } from "./listeners.ts";
 import { MadeCall, PendingCalls } from "./pending_calls.ts";
+import type { CallHooks, PathResolver, Port } from "./port.ts";
 import { fromWire, nameAndMessage, toWire } from "./remote_error.ts";
 import { find, type Found } from "./resolve_path.ts";
 import {
@@ -26,36 +27,6 @@ import {
   ServedCall,
   ServedCalls,
 } from "./served_call.ts";
-
-/** Carries calls: a session, a custom transport, or an end without a connection. */
-export interface Port {
-  /** Why no call can be made now, if so. */
-  refuse(path: string): Error | undefined;
-  /** Sends a call, in order. Throws if it can't be encoded. */
-  call(call: MadeCall): void;
-  /** Sends a return. Throws if it can't be encoded, or calls `unsent` if the return had to wait. */
-  reply(message: Reply, unsent: (error: unknown) => void): void;
-  /** Throws if it can't be encoded. Without this, JSON decides. */
-  test?(value: unknown): unknown;
-  cancel(uid: number): void;
-}
-
-/** A feature's hooks into the calls that this end makes and serves. */
-export interface CallHooks {
-  /** A call is about to leave. */
-  made?(call: MadeCall): void;
-  /** It returned, or was given up. */
-  settled?(call: MadeCall): void;
-  /** Replaces the promise that the caller gets. */
-  promised?(promise: Promise<unknown>, call: MadeCall): Promise<unknown>;
-  /** A call of the peer is about to run. */
-  serving?(call: ServedCall): void;
-  /** It ended. */
-  served?(call: ServedCall): void;
-}
-
-/** A feature's functions, at paths that no provider has. */
-export type PathResolver = (path: string) => Found | undefined;
 
 /** A custom transport has no options, and no limit on the calls that this end makes. */
 const DEFAULTS: Limits = { ...DEFAULT_LIMITS, waitingCalls: Infinity };
@@ -153,7 +124,7 @@ export class Rpc {
     const call = this.hooks === undefined ? this.pending.take(uid) : this.take(uid);
     if (call === undefined) return;
     if (call.since !== undefined) {
-      value = this.#emitEnd("complete", call, { uid, success, value } as Invoke.IReturn);
+      value = this.listeners.emitEnd("complete", call, { uid, success, value } as Invoke.IReturn);
     }
     if (success === true) return call.resolve(value);
     const error = success === false ? fromWire(value) : malformedReturn(call.path, value);
@@ -309,9 +280,9 @@ export class Rpc {
 
   #threw(call: ServedCall, error: unknown): void {
     const method = methodOf(call.path);
+    this.#done(call, false, error); // first: an operator's callback may change the error
     if (!call.isInvalid) this.report({ type: "thrown", method, error });
     else this.report({ type: "refused", method, reason: "its parameters are invalid" });
-    this.#done(call, false, error);
   }
 
   #done(call: ServedCall, success: boolean, value: unknown): void {
@@ -330,7 +301,9 @@ export class Rpc {
 
   #return(call: ServedCall, success: boolean, value: unknown, isRefusal = false): void {
     const { uid } = call;
-    if (call.since !== undefined) value = this.#emitEnd("return", call, { uid, success, value });
+    if (call.since !== undefined) {
+      value = this.listeners.emitEnd("return", call, { uid, success, value });
+    }
     if (call.isQuiet) return;
     const sent = success ? value : toWire(value, this.exposesErrors);
     const message: Reply = { uid, success, value: sent };
@@ -344,22 +317,6 @@ export class Rpc {
     } catch (error) {
       unsent(error);
     }
-  }
-
-  /** Returns the value, which a listener may change. */
-  #emitEnd(
-    type: "complete" | "return",
-    { invoke, since }: MadeCall | ServedCall,
-    message: Invoke.IReturn,
-  ): unknown {
-    this.listeners.emit({
-      type,
-      function: invoke!,
-      return: message,
-      requested_at: new Date(since!.time),
-      completed_at: new Date(),
-    }, since);
-    return message.value;
   }
 
   /** Tells the caller why the return couldn't be encoded; of an error, what can be. */

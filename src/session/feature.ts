@@ -1,6 +1,7 @@
 import type { Reporter } from "../events.ts";
 import type { Limits } from "../limits.ts";
-import type { CallHooks, Rpc } from "../rpc/rpc.ts";
+import type { CallHooks } from "../rpc/port.ts";
+import type { Rpc } from "../rpc/rpc.ts";
 import type { Weight } from "../rpc/served_call.ts";
 import type { Feature } from "../types/feature.ts";
 import type { Agreement, Fields } from "./agreement.ts";

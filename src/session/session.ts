@@ -1,10 +1,12 @@
 import { queueMicrotask } from "../global_scope.ts";
-import { endError, NotSentError } from "../errors.ts";
+import { endError } from "../errors.ts";
 import type { Reporter } from "../events.ts";
 import type { Limits } from "../limits.ts";
 import type { Reply } from "../rpc/invoke.ts";
 import type { MadeCall } from "../rpc/pending_calls.ts";
-import type { Port, Rpc } from "../rpc/rpc.ts";
+import { neverLeft } from "../rpc/call_errors.ts";
+import type { Port } from "../rpc/port.ts";
+import type { Rpc } from "../rpc/rpc.ts";
 import type { Weight } from "../rpc/served_call.ts";
 import type { Agreement } from "./agreement.ts";
 import { checkDepth } from "./encode_error.ts";
@@ -361,10 +363,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     const isNeeded = this.rpc.pending.size > 0 || this.rpc.served.watched !== undefined;
     const error = isNeeded ? endError(ending.code, ending.reason, ending.detail) : undefined;
     if (isNeeded) {
-      this.rpc.reject(({ uid }) => uid > lastLeft, ({ path }) => {
-        const text = `Cannot call "${path}": the connection ended before the call left`;
-        return new NotSentError(text, { cause: error });
-      });
+      this.rpc.reject(({ uid }) => uid > lastLeft, ({ path }) => neverLeft(path, error));
     }
     for (const hook of this.hooks) hook.ended?.(ending);
     this.owner.ended(ending, error);

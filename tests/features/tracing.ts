@@ -1,4 +1,4 @@
-import type { CallHooks } from "../../src/rpc/rpc.ts";
+import type { CallHooks } from "../../src/rpc/port.ts";
 import type { PluggedFeature } from "../../src/session/feature.ts";
 
 /** A call that is over, at the end that made it or at the end that served it. */

@@ -1,7 +1,8 @@
 import { NotSentError } from "../../src/errors.ts";
 import type { Limits } from "../../src/limits.ts";
 import { type CallTerms, NO_TERMS } from "../../src/rpc/call_options.ts";
-import { type Port, Rpc } from "../../src/rpc/rpc.ts";
+import type { Port } from "../../src/rpc/port.ts";
+import { Rpc } from "../../src/rpc/rpc.ts";
 import { agreementOf, type Fields, PLAIN } from "../../src/session/agreement.ts";
 import type { PluggedFeature } from "../../src/session/feature.ts";
 import { Link } from "../../src/session/link.ts";

@@ -1,6 +1,7 @@
 import type { Invoke } from "../../src/rpc/invoke.ts";
 import type { MadeCall } from "../../src/rpc/pending_calls.ts";
-import { type Port, Rpc } from "../../src/rpc/rpc.ts";
+import type { Port } from "../../src/rpc/port.ts";
+import { Rpc } from "../../src/rpc/rpc.ts";
 import type { IncomingCall } from "../../src/rpc/served_call.ts";
 
 /** A port that carries nothing: what it is given is noted, and a test decides what it throws. */

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertInstanceOf, assertStrictEquals } from "@std
 import { FakeTime } from "@std/testing/time";
 import { DeadlineError, NotSentError, RemoteError } from "../../mod.ts";
 import { NO_TERMS } from "../../src/rpc/call_options.ts";
-import type { CallHooks } from "../../src/rpc/rpc.ts";
+import type { CallHooks } from "../../src/rpc/port.ts";
 import { gate, microtasks, stateOf } from "../helpers/waiting.ts";
 import { fakeRpc, incoming } from "./fake_port.ts";
 
