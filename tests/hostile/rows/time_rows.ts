@@ -24,10 +24,11 @@ function stuck(reason: string, ...does: readonly Step[]): Row {
 
 const NUDGE = '{"uid":0,"listener":"$","parameters":[]}';
 
-/** Lost after it was asked twice in vain: nobody is there to answer a close. */
-const lost = (nudge: string): Gets => ({
+/** Lost after it was asked twice in vain: nobody is there to answer a close, but it may come back. */
+const lost = (nudge: string, end: number): Gets => ({
   texts: [nudge, nudge],
-  end: 1005,
+  end,
+  says: "The heartbeat was not answered in time",
   closed: 1006,
   isUnanswered: true,
 });
@@ -39,10 +40,10 @@ function gone(reason: string, ...does: readonly Step[]): Row {
     heartbeat: 700,
     does,
     gets: {
-      accepted: lost(NUDGE),
-      linked: lost("[64]"),
-      taken: lost(NUDGE),
-      "taken linked": lost("[64]"),
+      accepted: lost(NUDGE, 1013),
+      linked: lost("[64]", 1013),
+      taken: lost(NUDGE, 3013),
+      "taken linked": lost("[64]", 3013),
     },
   };
 }
