@@ -81,7 +81,6 @@ export interface FeatureSession {
   readonly marks: readonly MarkTypes[] | undefined;
   /** How many counted messages came in, and the highest uid of a call that left. */
   readonly received: number;
-  readonly lastLeft: number;
   /** The `state` of a feature's hooks. */
   stateOf<T extends object>(type: abstract new (...args: never[]) => T): T;
   send(text: string, bytes?: readonly Uint8Array[]): void;
@@ -89,7 +88,6 @@ export interface FeatureSession {
   sendValue(head: string, value: unknown, what: string): void;
   /** Sends what waits, now that there is room. */
   drained(): void;
-  nudged(): void;
   /** The bytes of a message came in: it is complete. */
   arrived(kind: MessageKind, message: unknown[], size: number): void;
   fail(code: number, reason: string): void;

@@ -139,7 +139,13 @@ export const KINDS: KindTable = Object.assign(
     1: settlement(true),
     2: settlement(false),
     3: { isOrdered: true, take: (message, session) => session.rpc.cancelled(message[1]) },
-    64: { isAlone: true, take: (_, session) => session.nudged() },
+    64: {
+      isAlone: true,
+      take(_, { link }) {
+        link?.pacer?.heardNudge?.();
+        link?.say(linked.keepAlive);
+      },
+    },
     65: { isAlone: true, take() {} },
     66: {
       isAlone: true,

@@ -186,10 +186,6 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     this.send(messageOf({ head, value, what }, this.values, bytes), bytes);
   }
 
-  get lastLeft(): number {
-    return this.outgoing.lastLeft;
-  }
-
   // as a LinkOwner and a MessageReader
 
   text(text: string): void {
@@ -287,11 +283,6 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   drained(): void {
     this.outgoing.pump();
     this.#beginWhile(() => this.#turns.hasTime());
-  }
-
-  nudged(): void {
-    this.link?.pacer?.heardNudge?.();
-    this.link?.say(this.wire.keepAlive);
   }
 
   get isWaiting(): boolean {

@@ -43,7 +43,8 @@ export function giveUp(session: FeatureSession, ending: Ending): void {
  */
 export function replace(session: FeatureSession, ending: Ending, begin: () => void): void {
   const one = whole(session);
-  const { rpc, lastLeft } = one;
+  const { rpc } = one;
+  const { lastLeft } = one.outgoing;
   one.drop();
   for (const hook of one.hooks) hook.ended?.(ending);
   const error = endError(ending.code, ending.reason, ending.detail);

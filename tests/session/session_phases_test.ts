@@ -56,7 +56,7 @@ Deno.test("closed() is away when cut() of a feature returns true, and calls wait
   call("made while away");
   assertEquals([session.phase, session.link, told], ["away", undefined, ["cut 1006"]]);
   assertEquals([await settledOf(ends), ends.events, socket.listenerCount], [[], [], 0]);
-  assertEquals([session.lastLeft, session.isWaiting, socket.sent.length], [1, true, 1]);
+  assertEquals([session.outgoing.lastLeft, session.isWaiting, socket.sent.length], [1, true, 1]);
   giveUp(session, endingOf(1006));
 });
 
