@@ -5,6 +5,7 @@ import * as z from "npm:zod@4.6.7";
 import {
   type ConnectionEvent,
   currentCall,
+  mayHaveRun,
   RemoteError,
   type StandardSchema,
   validated,
@@ -102,6 +103,7 @@ for (const [library, provider] of Object.entries({ zod, valibot, arktype })) {
     const error = await rejected(() => remote.greet({ name: 7 } as never, 0.5));
     assertEquals(error.name, "ValidationError");
     assertEquals(error.message, 'Cannot call "greet": its parameters are invalid');
+    assertEquals(mayHaveRun(error), "no");
     const issues = error.issues as { message: string; path: unknown[] }[];
     assertEquals(issues.map(({ path }) => path), [[0, "name"], [1]]);
     assert(issues.every(({ message }) => message.length > 0));
@@ -175,6 +177,7 @@ Deno.test("validated() tells the operator, and not the caller, what is wrong wit
   for (const name of ["now", "later"] as const) {
     const error = await rejected(() => remote[name]());
     assertEquals([error.name, error.message], ["OutputError", "The result is invalid"]);
+    assertEquals(mayHaveRun(error), "yes");
     assertEquals([Object.keys(error), error.cause], [[], undefined]);
     const told = events.at(-1)!;
     assert(told.type === "thrown" && told.error instanceof Error);
