@@ -3,7 +3,7 @@ const { now: wallClock } = Date;
 const START = wallClock() - performance.now();
 
 /**
- * The ms since the epoch on a clock that nobody sets: limits in ms are measured by it. Tests that fake
+ * The ms since the epoch on a monotonic clock, which measures limits in ms. Tests that fake
  * both timers and `Date` move the two together, so there `Date` counts.
  */
 export function now(): number {

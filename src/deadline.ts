@@ -56,7 +56,7 @@ export function within<T>(promise: Promise<T>, limit: number | Date, what: strin
   });
 }
 
-/** How an error tells of a limit. */
+/** A limit in words, for the texts of errors. */
 export function passed(limit: number | Date): string {
   return typeof limit === "number"
     ? `deadline of ${limit} ms has passed`

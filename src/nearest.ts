@@ -1,7 +1,7 @@
 /** The names of all options of a type: the compiler finds one that is missing. */
 export type NamesOf<T> = { readonly [Name in keyof T]-?: 1 };
 
-/** Throws a `TypeError` for an option of another name, and tells the nearest one. */
+/** Throws a `TypeError` for an unknown option, with the nearest name. */
 export function checkNames(given: object, names: object, act: string): void {
   for (const name of Object.keys(given)) checkName(name, names, `${act}: there is no option`);
 }

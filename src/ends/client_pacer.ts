@@ -19,7 +19,7 @@ const LARGE = 65_536;
 /** How long after a nudge the server is sure to send, in ms: less than its keep-alives go on. */
 const TRUSTED = 15;
 
-// taken at load: if a fake clock stood still, the server would be trusted for ever
+// taken at load: if a fake clock stood still, the server would be trusted forever
 const now = performance.now.bind(performance);
 
 class ClientPacer implements Pacer {

@@ -33,7 +33,7 @@ export interface Dial {
   readonly failed: () => void;
 }
 
-/** What a server is told if the program gives an attempt up. */
+/** Sent to the server if the program gives up an attempt. */
 const GIVEN_UP: readonly [code: number, reason: string] = [1000, "The client gave up"];
 
 /** One attempt to connect, from dialling until the server has accepted or it has failed. */

@@ -32,7 +32,7 @@ function attempt(url: string, make: () => SocketLike): SocketLike {
       ? "the page may not open it, a page from https: may open wss: alone"
       : name === "SyntaxError"
       ? "it is not the address of a WebSocket"
-      : message; // Deno's tells which permission is missing
+      : message; // Deno's names the missing permission
     throw new TypeError(`Cannot connect to "${url}": ${why}`, { cause });
   }
 }

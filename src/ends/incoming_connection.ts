@@ -244,7 +244,7 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
     this.#cancelDeadline = undefined; // free it: a connection may live long
   }
 
-  /** The client is told where its header is wrong; what was wanted may be a secret. */
+  /** The reason says where the header is wrong, and not what was expected: that may be a secret. */
   async #fits(schema: StandardSchema): Promise<boolean> {
     const result = await schema["~standard"].validate(this.header);
     if (this.phase !== "undecided") return false; // the client has left, or it took too long

@@ -329,7 +329,7 @@ export declare namespace WebSocketServer {
     readonly path?: string | UrlPatternLike | undefined;
     /**
      * Checks the header before the handler: any Standard Schema, such as Zod's. A client whose header
-     * is invalid gets a 1008 that tells where.
+     * is invalid gets a 1008 that says where.
      */
     readonly header?: StandardSchema<unknown, Header> | undefined;
     /** The subprotocol to agree to. Default: none, because what clients offer may be a token. */

@@ -41,7 +41,7 @@ export function refusedPath(
   try {
     return path.test({ pathname, search, baseURL }) ? undefined : NOT_FOUND;
   } catch {
-    return NOT_FOUND; // the client's `host` is none
+    return NOT_FOUND; // the client's `host` is invalid
   }
 }
 

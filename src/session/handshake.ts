@@ -16,7 +16,7 @@ export function toldLimits({ depth }: Limits): Fields {
   return depth === DEFAULT_LIMITS.depth ? {} : { depth: Math.min(depth, Number.MAX_SAFE_INTEGER) };
 }
 
-/** How deep a message may be for the other end. A plain one tells nothing: our own limit counts. */
+/** How deep a message may be for the other end. A plain peer sends no limit, so this end's counts. */
 export function depthFor({ isLinked }: Agreement, { depth }: Fields, own: Limits): number {
   const told = depth as number ?? (isLinked ? DEFAULT_LIMITS.depth : own.depth); // unchecked
   return isLinked ? told - 1 : told; // a linked frame may be a list of messages
