@@ -1,7 +1,4 @@
-/**
- * A promise whose rejection ends no process: who awaits it gets the error, and who does not has
- * nothing to do about it.
- */
+/** Marks a rejection as handled: it never ends the process, and an `await` still throws it. */
 export function handled<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;
