@@ -14,7 +14,7 @@ import { OPCODE } from "../wire/frames.ts";
 const UNREADABLE: Gets = { end: 1002, says: "The frame can't be read", events: ["error"] };
 const MALFORMED = "the message is malformed";
 const DEADLINE =
-  /^\[2,5,\{.*"name":"DeadlineError","message":"Cannot call \\"echo\\": .* passed"\}\]$/;
+  /^\[2,5,\{.*"name":"DeadlineError","message":"Cannot call \\"echo\\": .* passed"\},\[\],1\]$/;
 const NONE = "there is no such function here, or it may not be called";
 
 function both(reason: string, does: Step | readonly Step[], gets: Gets): Row {
@@ -33,7 +33,10 @@ function answered(reason: string, text: string, ...texts: readonly (string | Reg
 
 function refused(reason: string, text: string, path: string, why: string): Row {
   const value = { name: "RefusedError", message: `Cannot call "${path}": ${why}` };
-  return both(reason, says(text), { texts: [JSON.stringify([2, 5, value])], events: ["refused"] });
+  return both(reason, says(text), {
+    texts: [JSON.stringify([2, 5, value, [], 1])],
+    events: ["refused"],
+  });
 }
 
 function ignored(reason: string, ...texts: readonly string[]): Row {

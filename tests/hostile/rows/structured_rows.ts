@@ -16,7 +16,7 @@ const call = (value: string, marks: string, path = "typeOf"): string =>
 function refused(reason: string, value: string, marks: string): Row {
   const message = 'Cannot call "typeOf": the message is malformed';
   return row(reason, [says(call(value, marks))], {
-    texts: [JSON.stringify([2, 5, { name: "RefusedError", message }])],
+    texts: [JSON.stringify([2, 5, { name: "RefusedError", message }, [], 1])],
     events: ["refused"],
   });
 }
