@@ -5,9 +5,11 @@ import { Timers as Counted } from "../helpers/timers.ts";
 
 /** The wall clock is off by so many ms from now on. */
 function shiftedClock(ms: number): Disposable {
-  const { now } = Date;
-  Date.now = () => now() + ms;
-  return { [Symbol.dispose]: () => void (Date.now = now) };
+  const Before = globalThis.Date; // in its place, since a faked one takes no other `now`
+  globalThis.Date = new Proxy(Before, {
+    get: (target, key) => key === "now" ? () => Before.now() + ms : Reflect.get(target, key),
+  });
+  return { [Symbol.dispose]: () => void (globalThis.Date = Before) };
 }
 
 Deno.test("later() calls once, after its time, unless it is cancelled or all are cleared", () => {

@@ -54,6 +54,7 @@ Deno.test("a connection without a limit for its header is let go when its socket
 });
 
 Deno.test("a socket that opens too late is closed with the code of its end, and kept by no listener", async () => {
+  using time = new FakeTime();
   const socket = scripted({ isServer: true });
   const close = socket.close.bind(socket);
   // as in Deno, nothing happens while it is connecting
@@ -61,7 +62,7 @@ Deno.test("a socket that opens too late is closed with the code of its end, and 
   const limits = { headerTimeout: 5 };
   let handled = 0;
   WebSocketAcceptor.upgrade({ url: "/", headers: {} }, socket, () => handled++, { limits });
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  time.tick(20);
   assertEquals(socket.closes, []);
   socket.opens();
   socket.receives(HEADER);

@@ -50,9 +50,11 @@ for (const [what, end] of Object.entries(ENDS)) {
     using timers = new Timers();
     const socket = await end();
     await microtasks();
-    await time.tickAsync(499);
+    time.tick(499);
+    await microtasks();
     assertEquals(socket.terminations, 0);
-    await time.tickAsync(1);
+    time.tick(1);
+    await microtasks();
     assertEquals(socket.terminations, 1);
     socket.closed(1006);
     assertEquals([timers.count, socket.listenerCount], [0, 0]);
@@ -63,10 +65,12 @@ for (const [what, end] of Object.entries(ENDS)) {
     using timers = new Timers();
     const socket = await end();
     await microtasks();
-    await time.tickAsync(400);
+    time.tick(400);
+    await microtasks();
     socket.closed(1000);
     assertEquals([timers.count, socket.listenerCount], [0, 0]);
-    await time.tickAsync(10_000);
+    time.tick(10_000);
+    await microtasks();
     assertEquals(socket.terminations, 0);
   });
 }
@@ -74,9 +78,11 @@ for (const [what, end] of Object.entries(ENDS)) {
 Deno.test("a socket is ended when its peer is lost, once the peer had time to read the close", async () => {
   using time = new FakeTime();
   const { socket, acceptor } = await accepted(OPTIONS, END);
-  await time.tickAsync(250);
+  time.tick(250);
+  await microtasks();
   assertEquals([acceptor.state, socket.closes.length, socket.terminations], [3, 1, 0]);
-  await time.tickAsync(500);
+  time.tick(500);
+  await microtasks();
   assertEquals(socket.terminations, 1);
 });
 

@@ -1,3 +1,4 @@
+import { importMap } from "../hostile/child.ts";
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   DeadlineError,
@@ -121,12 +122,8 @@ Deno.test("connect() says which permission is missing in Deno", async () => {
   const file = await Deno.makeTempFile({ suffix: ".ts" });
   try {
     await Deno.writeTextFile(file, code);
-    const flags = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-q", "-A", new URL("../../tools/std_flags.ts", import.meta.url).pathname],
-    }).output();
-    const more = new TextDecoder().decode(flags.stdout).trim().split(/\s+/).filter(Boolean);
     const { stdout } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-q", "--no-prompt", "--no-check", ...more, file],
+      args: ["run", "-q", "--no-prompt", "--no-check", ...importMap(), file],
     }).output();
     const text = new TextDecoder().decode(stdout);
     assertEquals(text.includes("--allow-net"), true, text);

@@ -101,8 +101,8 @@ function deno(program: string, args: readonly string[]): Runner {
   };
 }
 
-/** The packages that are in force here are in force there. */
+/** The packages that are in force here are in force there, wherever the program lies. */
 export function importMap(): string[] {
   const isNpmOnly = import.meta.resolve("@std/assert").startsWith(ROOT.href);
-  return isNpmOnly ? [`--import-map=${NPM_ONLY_MAP}`] : [];
+  return isNpmOnly ? [`--import-map=${NPM_ONLY_MAP}`] : ["--config=deno.json"];
 }
