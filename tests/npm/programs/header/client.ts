@@ -6,7 +6,7 @@ const base = `ws://127.0.0.1:${process.env.PORT}`;
 async function attempt(header: any, path = "/"): Promise<void> {
   const connector = new WebSocketConnector<any, null, { who(): any }>(header, null);
   try {
-    await connector.connect(base + path, { timeout: 60_000 });
+    await connector.connect(base + path, { timeout: 15_000 });
     console.log("accepted", JSON.stringify(await connector.getDriver().who()), connector.state);
     console.log(connector.url === base + path, JSON.stringify(connector.header));
     await connector.close();

@@ -28,7 +28,7 @@ async function main(): Promise<void> {
     const twice = connector.connect(url);
     await twice.catch((error: unknown) => console.log("twice", error instanceof Error));
     const joined = connector.join().then(() => console.log("joined at", connector.state));
-    const inTime = connector.join(60_000);
+    const inTime = connector.join(15_000);
     const closing = connector.close();
     console.log("closing", connector.state);
     await closing;
