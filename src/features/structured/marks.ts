@@ -1,4 +1,4 @@
-import { EncodeError, isError } from "../../errors.ts";
+import { define, EncodeError, isError } from "../../errors.ts";
 import { globalScope } from "../../global_scope.ts";
 import { placeOf, reasonOf } from "../../session/encode_error.ts";
 import type { EncodedValue, Mark, MarkTypes } from "../../session/feature.ts";
@@ -231,11 +231,6 @@ function copyOf(fields: Readonly<Record<string, unknown>>, keys: readonly string
   const copy = {};
   for (const key of keys) define(copy, key, fields[key]);
   return copy;
-}
-
-/** Sets an own field without running a setter, such as that of `__proto__`. */
-export function define(object: object, key: PropertyKey, value: unknown, enumerable = true): void {
-  Object.defineProperty(object, key, { value, enumerable, writable: true, configurable: true });
 }
 
 function fieldsOf(error: Error): Record<string, unknown> {

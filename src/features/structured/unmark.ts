@@ -1,5 +1,6 @@
+import { define } from "../../errors.ts";
 import { globalScope } from "../../global_scope.ts";
-import { BYTES, define } from "./marks.ts";
+import { BYTES } from "./marks.ts";
 import type { MarkTypes } from "../../session/feature.ts";
 import type { StructuredType } from "./structured_type.ts";
 
