@@ -21,9 +21,7 @@ function read(page: string): Promise<string> {
 }
 
 Deno.test("the reference lists every limit with its default when it is read", async () => {
-  // the table moves from README.md to docs/API.md
-  const page = await read("docs/API.md").catch(() => read("README.md"));
-  assertEquals(listedIn(page), { ...DEFAULT_LIMITS });
+  assertEquals(listedIn(await read("docs/API.md")), { ...DEFAULT_LIMITS });
 });
 
 Deno.test("the security page gives the real defaults when it advises on limits", async () => {
