@@ -28,8 +28,10 @@ Deno.test("npmReadmeOf() links to the file itself when it is a picture", () => {
 });
 
 Deno.test("npmReadmeOf() leaves code alone when it looks like a link", () => {
-  const code = "```ts\nlist[0](x);\n```\n";
+  const code = "```ts\nlist[0](x);\n```\n\n`list[0](x)`\n";
   assertEquals(npmReadmeOf(code), code);
+  const link = (target: string) => `[\`list\`](${target})`;
+  assertEquals(npmReadmeOf(link("a.md")), link(`${HOME}/blob/main/a.md`));
 });
 
 Deno.test("npmReadmeOf() chooses what npm's readers see when there are marks", () => {

@@ -18,7 +18,7 @@ export function printSpeeds(speeds: readonly Speed[]): void {
     if (workload !== last) console.log(last = workload);
     const { median, least, most } = ratio;
     console.log(
-      `  ${subject.padEnd(26)} ${median.toFixed(2).padStart(6)} ` +
+      `  ${subject.padEnd(30)} ${median.toFixed(2).padStart(6)} ` +
         `(${least.toFixed(2)} to ${most.toFixed(2)})  ${Math.round(perSecond)}/s`,
     );
   }
@@ -94,8 +94,8 @@ pending calls in a \`Map\`.
 
 Sheetbend can be faster than the echo because it does two things that the echo does not:
 
-- Calls made in the same turn of the event loop share a frame.
-- Deno's client can hold a frame back for 40 ms. Sheetbend avoids this; see [STALL.md](STALL.md).
+- It sends calls that are made in the same turn of the event loop in one frame.
+- It avoids a delay of 40 ms in Deno's client; see [STALL.md](STALL.md).
 
 The second point explains the very large ratios in the tables: the echo waits 40 ms in those
 workloads. They show the cost of the delay, not the speed of a library.`;

@@ -4,8 +4,8 @@ import { HOME, JSR_NAME, NPM_NAME } from "./package.ts";
 const PAGES = `${HOME}/blob/main/`;
 const FILES = `${HOME}/raw/main/`;
 
-/** The name of an import; behind `jsr:` or in an address it stays. */
-const SPECIFIER = new RegExp(`(?<![:/])${JSR_NAME}(?![\\w-])`, "g");
+/** Code, which holds no links: a block, or a piece in a line. */
+const CODE = /(^ *```[^]*?^ *```$|`[^`\n]+`)/m;
 
 /**
  * `README.md` as npm shows it: examples import the npm package, and relative links lead to the
@@ -21,8 +21,10 @@ export function npmReadmeOf(readme: string): string {
   const left = /<!-- (?:\/?deno -->|npm:)/.exec(text);
   if (left !== null) throw new Error(`README.md has a "${left[0]}" without a counterpart`);
   return text
-    .split(/^( *```[^]*?^ *```)$/m)
-    .map((part, i) => i % 2 === 1 ? part.replace(SPECIFIER, NPM_NAME) : withAbsoluteLinks(part))
+    .split(CODE)
+    .map((part, i) =>
+      i % 2 === 0 ? withAbsoluteLinks(part) : part.replaceAll(`"${JSR_NAME}"`, `"${NPM_NAME}"`)
+    )
     .join("");
 }
 
