@@ -47,15 +47,15 @@ const nonsense: Step = async (peer) => {
 
 /** What stands in the place of a request for an upgrade, and what HTTP has to say to it. */
 export const upgradeRows: readonly Row[] = [
-  row("A visitor with a browser, whose request is no upgrade", without("Upgrade"), NO_UPGRADE),
+  row("A browser request that isn't an upgrade", without("Upgrade"), NO_UPGRADE),
   row(
     "An upgrade to another protocol, which nobody here speaks",
     instead("Upgrade: websocket", "Upgrade: h2c"),
     NO_UPGRADE,
   ),
-  row("A proxy that has taken the Connection header off", without("Connection"), NO_CONNECTION),
+  row("A proxy that removed the Connection header", without("Connection"), NO_CONNECTION),
   row(
-    "A proxy that has made Connection: close of it",
+    "A proxy that changed the Connection header to close",
     instead("Connection: Upgrade", "Connection: close"),
     NO_CONNECTION,
   ),
@@ -139,10 +139,10 @@ export const upgradeRows: readonly Row[] = [
   ),
   row("A frame of WebSocket before any request", says("nonsense"), BELOW),
   row("The greeting of another protocol", bytes("EHLO mail.example\r\n\r\n"), BELOW),
-  row("A body behind the request, which could be taken for frames", [
+  row("A request body, which could be mistaken for frames", [
     asks((text) => text.replace("Host:", "Content-Length: 5\r\nHost:") + "hello"),
   ], BELOW),
-  row("A body in chunks behind the request", [
+  row("A chunked request body", [
     asks((text) => `${text.replace("Host:", "Transfer-Encoding: chunked\r\nHost:")}0\r\n\r\n`),
   ], BELOW),
   row("A key that is empty", [asks((text) => text.replace(/Key: .*/, "Key:")), nonsense], TAKEN),
