@@ -4,10 +4,14 @@ import { pagePaths, ROOT, type Section, sectionsOf, textOf } from "./page.ts";
 
 /** What the pages' programs import beside this library: for their types, and to run them. */
 const PACKAGES: Readonly<Record<string, { types: string; code?: string }>> = {
+  "@jest/globals": { types: "npm:@jest/globals@30" },
   "@nestjs/common": { types: "npm:@nestjs/common@11" },
   "@nestjs/core": { types: "npm:@nestjs/core@11" },
+  "@nestjs/platform-ws": { types: "npm:@nestjs/platform-ws@11" },
+  "@nestjs/websockets": { types: "npm:@nestjs/websockets@11" },
   "express": { types: "npm:@types/express@5" },
   "hono": { types: "npm:hono@4", code: "npm:hono@4" },
+  "vitest": { types: "npm:vitest@3" }, // the types of 4 need a package that npm doesn't have
   "ws": { types: "npm:@types/ws@8", code: "npm:ws@8" },
   "zod": { types: "npm:zod@4", code: "npm:zod@4" },
 };
@@ -77,7 +81,7 @@ async function configOf(kind: "types" | "code"): Promise<string> {
       : [[name, target], [`${name}/`, `${target.replace("npm:", "npm:/")}/`]];
   });
   return JSON.stringify({
-    compilerOptions: { ...compilerOptions, lib: ["deno.window", "dom", "dom.iterable"] },
+    compilerOptions,
     lock: false,
     imports: {
       ...Object.fromEntries(

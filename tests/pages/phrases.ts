@@ -1,8 +1,8 @@
 /** Phrases that don't belong in the project's pages, comments and messages, and what to write. */
 export const PHRASES: readonly (readonly [phrase: RegExp, instead: string])[] = [
   [/\bof (?:yours|ours|one's own|theirs)\b/, "your …, our …"],
-  [/\bnone of an?\b|\b(?:is|are|was) none\b/, "isn't a …"],
-  [/(?<!\bthere )\bis no (?!longer\b|more\b|different\b)/, "isn't a …"],
+  [/\bnone of an?\b|(?<!\b[Tt]here )\b(?:is|are|was) none\b/, "isn't a …"],
+  [/(?<!\b[Tt]here )\bis no (?!longer\b|more\b|different\b)/, "isn't a …"],
   [/\bof another make\b|\bother makes\b/, "other implementations"],
   [/\b(?:nobody|somebody|whoever)\b/, "no one, someone, or name the person or program"],
   [/\bwill do\b/, "also works"],
