@@ -98,11 +98,14 @@ Sheetbend can be faster than the echo because it does two things that the echo d
 - It avoids a delay of 40 ms in Deno's client; see [STALL.md](STALL.md).
 
 The second point explains the very large ratios in the tables: the echo waits 40 ms in those
-workloads. They show the cost of the delay, not the speed of a library.`;
+workloads. Such a ratio shows the cost of the delay, not the speed of a library.`;
 
-const RESULTS = `Deno on both ends, median ratios. Higher is better. "Linked" is the wire format
-between two Sheetbend peers, and "plain" is TGrid's; see
-[Wire formats](TRANSPORTS.md#wire-formats).`;
+const RESULTS =
+  `These are median ratios with Deno on both ends. Higher is better. "Linked" is the wire format between
+two Sheetbend peers, and "plain" is TGrid's: see [Wire formats](TRANSPORTS.md#wire-formats).
+
+A small call adds two numbers. Calls "at once" are made in the same turn of the event loop. A "caller"
+is a loop that awaits each call before it makes the next one.`;
 
 const CHART = `<picture>
   <source media="(prefers-color-scheme: dark)" srcset="benchmarks_dark.svg">
@@ -113,20 +116,21 @@ const METHOD = `\`deno task bench\` runs the benchmark and writes this page. The
 \`tools/bench/\`.
 
 - Each server runs in its own process, and all servers run at the same time.
-- One client process measures all libraries in turn, in short windows, for many rounds. Every other
-  round runs in reverse order, so that garbage left by one library is not always collected during
+- One client process measures all libraries in turn, in short windows of time, for many rounds. Every
+  other round runs in reverse order, so that garbage left by one library isn't always collected during
   the same library's window.
 - Each window is compared with the echo's window in the same round, because the speed of a machine
   drifts over time.
-- The tables show the median of all rounds, with the minimum and maximum in parentheses.
 - Each library is set up as its documentation describes, over WebSocket only and without
   compression. Libraries that don't include a WebSocket server use Deno's, and the others use the
   \`ws\` package.`;
 
-const WORKLOADS_IN_DENO = `Besides the libraries, the tables have these rows:
+const WORKLOADS_IN_DENO =
+  `The ratio is the median, with the minimum and maximum in parentheses. "Baseline" is what the row is
+compared with. Besides the libraries, the tables have these rows:
 
 - "Structured" is the linked format with the feature [\`structured\`](SERIALIZATION.md) in use.
-- "No batches" is the linked format with each message in its own frame.
+- "No batches" is the linked format with each message in a frame of its own.
 - "Hand-written batched echo" is the echo with all messages of a turn in one frame. It shows what
   batching alone gains on this machine.
 - "Sheetbend client → tgrid" is Sheetbend's client with TGrid's server. It is compared with a minimal
@@ -134,14 +138,17 @@ const WORKLOADS_IN_DENO = `Besides the libraries, the tables have these rows:
 - "Echo with a handshake" is the baseline for connecting. It exchanges one message in each direction
   before the first call.
 
-Some libraries send several frames per call. Deno's client then holds the second frame back for up to
-40 ms, until the first one is acknowledged. The figures include this delay.`;
+For "1 MB of bytes", the echo sends the bytes as they are, in a binary frame.
+
+Some libraries send several frames per call. Deno's client then [delays](STALL.md) the second frame by
+up to 40 ms, until the first one is acknowledged. The figures include this delay.`;
 
 const PAIRS =
-  `The baseline is the same echo on the same two runtimes. The last column divides the calls
-per second of the linked format by those without batches.`;
+  `The baseline is the same echo on the same two runtimes. The last column shows what batches gain: it
+divides the calls per second of the linked format by those without batches.`;
 
 const SIZE =
-  `A browser client that connects and calls, bundled and minified by \`deno bundle\`. birpc
-doesn't include a connection, so the program must open one itself. [SIZES.md](SIZES.md) measures the
-built npm package with esbuild.`;
+  `These are the sizes of a browser client that connects and calls, bundled and minified by
+\`deno bundle\`. birpc doesn't include a connection, so a program must open one itself.
+[Bundle sizes](SIZES.md) has slightly different figures, because it bundles the built npm package with
+esbuild.`;

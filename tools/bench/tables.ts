@@ -78,8 +78,8 @@ export function memoryTables({ idle, kept }: Results): string[] {
       MEMORY_FLAGS.join(" ")
     }\`, so that V8's young generation has its full size from the start. ` +
     "Otherwise it grows in steps, at times that differ from run to run.",
-    "Memory that a server holds per idle connection. 2,000 connections are opened first, so that " +
-    "all code is loaded; the figures are for 2,000 more:",
+    "This is the memory that a server needs for each idle connection. 2,000 connections are opened " +
+    "first, so that all code is loaded. The figures are for 2,000 more:",
     table(
       ["", "Heap, kB", "RSS, kB", "RSS relative to the echo"],
       idle.map(({ subject, heap, rss }) => [
@@ -89,7 +89,8 @@ export function memoryTables({ idle, kept }: Results): string[] {
         floor === undefined ? "—" : (rss / floor.rss).toFixed(2),
       ]),
     ),
-    "Memory of both processes, in MB, after a number of calls over one connection, 64 at a time:",
+    "This is the memory of both processes, in MB, after a number of calls over one connection, 64 at " +
+    "a time:",
     table(
       ["", "Calls", "Client heap", "Client RSS", "Server heap", "Server RSS"],
       kept.map(({ subject, calls, client, server }) => [

@@ -49,27 +49,29 @@ export function reportOf(
   return `# Load test
 
 How much memory a server needs for many connections and many calls, whether it releases the memory
-afterwards, and what the [limits](API.md#limits) cost. \`deno task load\` runs the test and writes
-this page.
+afterwards, and how much the [limits](API.md#limits) slow calls down. \`deno task load\` runs the test
+and writes this page.
 
 Measured on ${where}. The server and each client run in separate processes and connect over the
 loopback interface.
 
 Each scenario runs once with the linked and once with the plain
-[wire format](TRANSPORTS.md#wire-formats). The memory figures are the server's: "process" is its resident
-memory (VmRSS), and "heap" is the memory that objects use after garbage collection. A scenario passes
+[wire format](TRANSPORTS.md#wire-formats). The memory figures are the server's: "process" is its
+resident memory (VmRSS), and "heap" is the memory that objects use after garbage collection. 1 MiB is
+1,048,576 bytes. A scenario passes
 if, at the end, the heap is at most 25% and the process at most 50% larger than after the first
 round.
 
-Deno itself keeps about 4,000 bytes for 120 s for each connection that ends without a close, with or
-without Sheetbend. Until then the test allows 6,000 bytes for each of these connections.
+When a connection ends without a close, Deno itself keeps about 4,000 bytes for 120 s, with or without
+Sheetbend. Until then, the test allows 6,000 bytes for each of these connections.
 
 ${outcomes.map(section).join("\n")}
 ## Cost of the limits
 
-Calls per second with the default limits ("on"), and with the limits on each frame and call set to
-\`Infinity\` ("off"). One client measures both over two connections, in short windows that alternate.
-The ratio is the median of all pairs of windows, and the spread is the middle half of them.
+The table compares the calls per second with the default limits ("on") and with the limits on each
+frame and call set to \`Infinity\` ("off"). One client measures both over two connections, in short
+windows of time that alternate. The ratio is the median of all pairs of windows, and the spread is the
+middle half of them.
 
 | wire format | calls at once | limits on | limits off | ratio | spread |
 | --- | ---: | ---: | ---: | ---: | --- |
@@ -103,10 +105,12 @@ function costRow({ wire, atOnce, on, off, ratio, spread }: Cost): string {
     `| ${least} to ${most} |`;
 }
 
+/** When and where it was measured. */
 function machine(): string {
   const cpu = /model name\s*:\s*(.*)/.exec(read("/proc/cpuinfo"))?.[1] ?? Deno.build.arch;
   const gigabytes = Math.round(Deno.systemMemoryInfo().total / 2 ** 30);
-  return `${navigator.hardwareConcurrency} cores (${cpu}), ${gigabytes} GB, ` +
+  const date = new Date().toISOString().slice(0, 10);
+  return `${date} on ${navigator.hardwareConcurrency} cores (${cpu}), ${gigabytes} GB, ` +
     `${Deno.build.os} ${Deno.osRelease()}, Deno ${Deno.version.deno}, V8 ${Deno.version.v8}`;
 }
 

@@ -29,7 +29,7 @@ export async function hold(options: HoldOptions): Promise<Outcome> {
   await warmUp(lab);
   const before = await lab.sample("before");
   const first = await connectAll(lab, options);
-  const held = await lab.sample(`${connections} connections open`);
+  const held = await lab.sample(`${format(connections)} connections open`);
   lab.expect(held.connections === connections, `${held.connections} connections are held`);
   const ms = await Promise.all(first.map((client) => client.order({ kind: "call", each: 4 })));
   const calls = Math.round(4 * connections / Math.max(...ms) * 1_000);
@@ -41,8 +41,8 @@ export async function hold(options: HoldOptions): Promise<Outcome> {
 
   const second = await connectAll(lab, options);
   await Promise.all(second.map((client) => client.order({ kind: "leave", each: 4, ms: 1_500 })));
-  await lab.sample(`${connections} open again, 4 calls pending on each`);
-  await killAll(lab, second);
+  await lab.sample(`${format(connections)} open again, 4 calls pending on each`);
+  noteKills(lab, [await killAll(lab, second)]);
   await new Promise((resolve) => setTimeout(resolve, 1_500)); // functions that ran return to nobody
   const after = await lab.sample("after killing the clients");
   await isHonest(lab);
@@ -96,19 +96,21 @@ export async function bursts(options: BurstOptions): Promise<Outcome> {
   const before = await lab.sample(`after ${WARM_UP_BURSTS} warm-up bursts`);
   for (let made = 0; made < bursts; made++) await burst();
   await lab.untilConnections(0);
-  await lab.sample(`after ${bursts} more bursts of ${count}`);
+  await lab.sample(`after ${bursts} more bursts of ${format(count)}`);
   took.sort((a, b) => a - b);
   lab.facts.push(
-    `opening ${format(count)} connections at once took ${Math.round(took[0]!)} to ` +
-      `${Math.round(took.at(-1)!)} ms, up to the server's acceptance of the last one`,
+    `opening ${format(count)} connections at once took ${format(took[0]!)} to ` +
+      `${format(took.at(-1)!)} ms, until the server had accepted the last one`,
   );
   lab.expect(took[took.length >> 1]! <= within, `half of the bursts took more than ${within} ms`);
+  const kills: number[] = [];
   for (let kill = 0; kill < 3; kill++) {
     const victim = lab.client();
     await victim.order({ kind: "connect", count, atOnce: count });
-    await killAll(lab, [victim]);
+    kills.push(await killAll(lab, [victim]));
   }
-  const after = await lab.sample(`after 3 bursts of ${count} with killed clients`);
+  noteKills(lab, kills);
+  const after = await lab.sample(`after 3 bursts of ${format(count)} with killed clients`);
   await isHonest(lab);
   expectFlat(lab, { before, after, killed: 3 * count });
   return lab.outcome(`Bursts of ${format(count)} connections, every ${format(every)} ms`);
@@ -141,7 +143,7 @@ export async function calls({ wire, calls, atOnce }: CallsOptions): Promise<Outc
     } calls/s`,
   );
   await client.order({ kind: "leave", each: atOnce, ms: 1_000 });
-  await killAll(lab, [client]);
+  noteKills(lab, [await killAll(lab, [client])]);
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   const after = await lab.sample("after its client was killed with calls pending");
   await isHonest(lab);
@@ -170,14 +172,14 @@ export async function stop({ wire, megabytes }: StopOptions): Promise<Outcome> {
   let most = before.resident;
   for (let look = 1; look <= 4; look++) {
     await new Promise((resolve) => setTimeout(resolve, 500));
-    most = Math.max(most, (await lab.sample(`${look * 500} ms later`)).resident);
+    most = Math.max(most, (await lab.sample(`${format(look * 500)} ms later`)).resident);
   }
   const beside = await honest.order({ kind: "stream", count: 2_000, atOnce: 1 });
   lab.facts.push(
     `${megabytes} MiB requested and not read: the process grew by ` +
       `${format((most - before.resident) / MB)} MiB`,
     `2,000 sequential calls by another client: ${Math.round(alone)} ms before, ` +
-      `${Math.round(beside)} ms while the first client does not read`,
+      `${Math.round(beside)} ms while the first client isn't reading`,
   );
   lab.expect(
     most - before.resident <= megabytes * MB / 10,
@@ -209,13 +211,18 @@ async function connectAll(lab: Lab, options: HoldOptions): Promise<Client[]> {
   return clients;
 }
 
-async function killAll(lab: Lab, clients: readonly Client[]): Promise<void> {
+/** Gives how long the server took to drop their connections, in ms. */
+async function killAll(lab: Lab, clients: readonly Client[]): Promise<number> {
   const begun = performance.now();
   await Promise.all(clients.map((client) => client.kill()));
   await lab.untilConnections(0);
-  const ms = Math.round(performance.now() - begun);
+  return performance.now() - begun;
+}
+
+function noteKills(lab: Lab, times: readonly number[]): void {
+  const list = new Intl.ListFormat("en-GB").format(times.map(format));
   lab.facts.push(
-    `clients killed with SIGKILL: the server dropped their connections within ${ms} ms`,
+    `clients killed with SIGKILL: the server dropped their connections within ${list} ms`,
   );
 }
 

@@ -7,22 +7,25 @@ export function pageOf(sizes: readonly Size[], date: Date): string {
   const day = date.toISOString().slice(0, 10);
   return `# Bundle sizes
 
-What importing a library adds to a web page. Each row is a program that contains only the named
+How many bytes a library adds to a web page. Each row is a program that contains only the named
 imports, bundled, minified and compressed with \`gzip -9\`.
 
 ${tableOf(sizes)}
 
-\`birpc\` doesn't include a transport. Its size doesn't cover the code that a program needs to open a
-socket and to notice when it closes.
+\`birpc\` doesn't include a transport: a program needs more code to open a socket and to notice when it
+closes.
 
-The npm package's tests fail if \`WebSocketConnector\` exceeds ${grouped(MOST_BYTES)} bytes.
+The tests of the npm package fail if \`WebSocketConnector\` exceeds ${
+    grouped(MOST_BYTES)
+  } bytes, gzipped.
 
 ## By file
 
-The share of each source file in the bundle of \`WebSocketConnector\`. The first figure is the size of
-the file's minified code. The second is how much smaller the compressed bundle is without that code.
-The second column doesn't add up to the total, because code that is similar in two files compresses
-well. A negative figure means that the bundle compresses better with the file than without it.
+This is what each source file adds to the bundle of \`WebSocketConnector\`. The first figure is the size
+of the file's minified code. The second is how much smaller the compressed bundle is without that
+code. The second column doesn't add up to the total, because code that is similar in two files
+compresses well. A negative figure means that the bundle compresses better with the file than without
+it.
 
 ${partsTable(sizes[0]!)}
 
