@@ -146,7 +146,7 @@ Deno.test("upgrade() answers 403, and tells an operator, when the page's origin 
     type: "refused",
     peer: { ip: "127.0.0.1", path: "/a" },
     status: 403,
-    reason: "Pages of this origin may not connect",
+    reason: "Origin not allowed",
   }]);
   await using connector = fresh();
   await connector.connect(`ws://${server.host}`);

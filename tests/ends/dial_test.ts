@@ -120,7 +120,7 @@ Deno.test("dial() says what is missing when the platform has no socket, and no p
   const failed = withWebSocket(undefined, () => dial("ws://host")) as Promise<unknown>;
   const error = await assertRejects(() => failed, Error);
   assertEquals(
-    error.message.startsWith('Cannot connect to "ws://host": it takes the package'),
+    error.message.startsWith('Cannot connect to "ws://host": the "ws" package is missing'),
     true,
   );
 });

@@ -172,7 +172,7 @@ Deno.test("open() answers plain HTTP with 426, and tells an operator", async () 
   const response = await fetch(`${urlOf(server).replace("ws", "http")}/a?token=secret`);
   assertEquals(response.status, 426);
   assertMatch(await response.text(), /WebSocket/);
-  const reason = "This server speaks WebSocket only: send an upgrade to it";
+  const reason = "This endpoint only accepts WebSocket upgrades";
   const peer = { ip: "127.0.0.1", path: "/a" };
   assertEquals(events, [{ type: "refused", peer, status: 426, reason }]);
 });

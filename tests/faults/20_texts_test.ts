@@ -65,7 +65,7 @@ for (
     ],
     [
       () => structured({ type: {} } as object),
-      'make the feature structured: there is no option "type", did you mean "types"?',
+      'create the feature "structured": there is no option "type", did you mean "types"?',
     ],
     [connect({ [`x${"y".repeat(10_000)}`]: 1 }), undefined],
   ] as [() => unknown, string | undefined][]

@@ -156,7 +156,7 @@ async function checkCalls(port: number): Promise<void> {
   const error = await assertRejects(() => driver.fail(), RemoteError, "no good");
   assertEquals([error.name, "detail" in error && error.detail], ["TypeError", 7]);
   assertEquals(await driver.second(), ["EADDRINUSE", -1]);
-  assertMatch(await driver.upgradeAlone(), /Cannot upgrade from a Request alone.+socket, handler/);
+  assertMatch(await driver.upgradeAlone(), /Cannot upgrade the request: .+socket, handler/);
 }
 
 /** Bytes come as binary frames, which each platform has in a form of its own. */

@@ -102,7 +102,7 @@ for (const [library, provider] of Object.entries({ zod, valibot, arktype })) {
     assertEquals(await remote.greet({ name: "Ada", tags: ["a"] }, 3), "Ada 1 3");
     const error = await rejected(() => remote.greet({ name: 7 } as never, 0.5));
     assertEquals(error.name, "ValidationError");
-    assertEquals(error.message, 'Cannot call "greet": its parameters are invalid');
+    assertEquals(error.message, 'Cannot call "greet": its arguments are invalid');
     assertEquals(mayHaveRun(error), "no");
     const issues = error.issues as { message: string; path: unknown[] }[];
     assertEquals(issues.map(({ path }) => path), [[0, "name"], [1]]);
@@ -151,10 +151,10 @@ Deno.test("validated() does not run its function when a parameter is invalid, mi
       ["f", ["1", 2], [{ message: "not a number", path: [0] }]],
       ["f", [1], [{ message: "not a number", path: [1] }]],
       ["g", [], [{ message: "not a number", path: [0] }]],
-      ["g", [1, 2], [{ message: "There is no such parameter", path: [1] }]],
+      ["g", [1, 2], [{ message: "Unexpected argument", path: [1] }]],
       ["g", ["1", 2, 3], [
         { message: "not a number", path: [0] },
-        { message: "There is no such parameter", path: [1] },
+        { message: "Unexpected argument", path: [1] },
       ]],
     ] as const
   ) {
@@ -260,7 +260,7 @@ Deno.test("validated() counts a call as served while its parameters are checked"
 Deno.test("validated() checks a local call, too, whose failure refuses no call", async () => {
   const half = validated({ input: [number], output: number }, (x) => x / 2);
   assertEquals(half(3), 1.5);
-  const error = assertThrows(() => half("3" as never), Error, "The parameters are invalid");
+  const error = assertThrows(() => half("3" as never), Error, "The arguments are invalid");
   assertEquals([error.name, Object.keys(error)], ["ValidationError", ["issues"]]);
   const later = validated({ input: [slow] }, (x) => Promise.resolve(x));
   assertEquals(await later(1), 2);

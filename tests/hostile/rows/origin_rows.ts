@@ -4,7 +4,7 @@ import { upgradeRequest } from "../wire/tcp.ts";
 
 const FORBIDDEN: Gets = {
   status: 403,
-  body: /^Pages of this origin may not connect\n$/,
+  body: /^Origin not allowed\n$/,
   events: ["refused 403"],
 };
 

@@ -32,11 +32,11 @@ const REFUSED = (status: number, body: RegExp): Gets => ({
 });
 /** Answered below the library, where nobody can tell whose it is. */
 const BELOW: Gets = { status: 400 };
-const INVALID: Gets = REFUSED(400, /^The request is not a valid upgrade\n$/);
-const NO_CONNECTION = REFUSED(400, /^An upgrade says so in its connection header\n$/);
-const NO_UPGRADE = REFUSED(426, /^This server speaks WebSocket only: send an upgrade to it\n$/);
-const NO_GET = REFUSED(405, /^An upgrade is a GET\n$/);
-const VERSION = REFUSED(426, /^The version of WebSocket here is 13\n$/);
+const INVALID: Gets = REFUSED(400, /^Invalid WebSocket upgrade\n$/);
+const NO_CONNECTION = REFUSED(400, /^Missing "upgrade" in the connection header\n$/);
+const NO_UPGRADE = REFUSED(426, /^This endpoint only accepts WebSocket upgrades\n$/);
+const NO_GET = REFUSED(405, /^A WebSocket upgrade must be a GET request\n$/);
+const VERSION = REFUSED(426, /^Unsupported WebSocket version: use 13\n$/);
 
 /** Taken as an upgrade: then a first frame that is none ends it. */
 const TAKEN: Gets = { end: 1002, says: "The first frame is no header" };
@@ -88,7 +88,7 @@ export const upgradeRows: readonly Row[] = [
   row(
     "No key, so that nothing can be made of it to answer with",
     without("Sec-WebSocket-Key"),
-    REFUSED(400, /^The upgrade has no sec-websocket-key\n$/),
+    REFUSED(400, /^Missing sec-websocket-key header\n$/),
   ),
   row("A name of a host with spaces in it, out of which no address can be made", [
     instead("Host: 127.0.0.1", "Host: e v i l"),
