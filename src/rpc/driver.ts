@@ -113,12 +113,16 @@ function namespaceOf(path: string | undefined, root: Root): object {
  */
 const ABSENT = /^_|_$|^@@|^(?:then|prototype|hasAttribute)$/;
 
-/** Local, because no peer serves it, and bare, because its own `constructor` would run texts. */
+/**
+ * Local, because no peer serves it, and bare, because its own `constructor` would run texts. Bun takes
+ * the name from a function that a literal holds, so it is set.
+ */
 const CONSTRUCTOR: unknown = Object.setPrototypeOf(
-  {
-    Driver: () =>
-      Promise.reject(new NotSentError('Cannot call "constructor": no provider offers it')),
-  }.Driver,
+  Object.defineProperty(
+    () => Promise.reject(new NotSentError('Cannot call "constructor": no provider offers it')),
+    "name",
+    { value: "Driver" },
+  ),
   null,
 );
 
