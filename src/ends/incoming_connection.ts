@@ -2,6 +2,7 @@ import { queueMicrotask } from "../global_scope.ts";
 import { type ConnectionEvent, peerOf, reporterOf } from "../events.ts";
 import { rejected } from "../handled.ts";
 import { DEFAULT_LIMITS, type Limits } from "../limits.ts";
+import { waitForEnd } from "../rpc/communicator.ts";
 import type { ServedSocket } from "../runtimes/types.ts";
 import { served } from "../runtimes/upgrade.ts";
 import type { FeatureSession, Settings } from "../session/feature.ts";
@@ -24,7 +25,7 @@ import type { SocketLike } from "../types/socket.ts";
 import type { StandardSchema } from "../types/standard_schema.ts";
 import type { ConnectionRegistry } from "./connection_registry.ts";
 import { holdEarlyCalls } from "./early_call_gate.ts";
-import { Endpoint } from "./endpoint.ts";
+import { type ByPhase, Endpoint } from "./endpoint.ts";
 import { ServerPacer } from "./server_pacer.ts";
 import { SharedTimers } from "./shared_timers.ts";
 import { wireOf } from "./wire_of.ts";
@@ -53,6 +54,17 @@ const OPENING_AT_MOST = DEFAULT_LIMITS.headerTimeout;
 
 const HANDLED = Promise.resolve();
 
+/** Each phase in words. */
+const PHASES: ByPhase<string> = {
+  greeting: "the connection is not accepted yet",
+  undecided: "the connection is not accepted yet, call accept() first",
+  rejecting: "the connection is being rejected",
+  open: "the connection is open",
+  away: "the connection is being mended",
+  closing: "the connection is closing",
+  closed: "the connection is closed",
+};
+
 /**
  * The private part of an acceptor: the phases from the upgrade over the header to the decision. One
  * object for all of them, because a server holds one for each connection.
@@ -70,7 +82,7 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
   #isDecided = false;
 
   constructor(origin: Origin) {
-    super("greeting", { undecided: "call accept() first" });
+    super("greeting", PHASES);
     this.origin = origin;
     this.report = reporterOf(origin.onEvent, () => peerOf(origin.request, origin.ip));
   }
@@ -129,6 +141,16 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
     const closed = this.join(undefined) as Promise<void>;
     queueMicrotask(() => link.finish()); // without waiting for the client's answer
     return failed ?? closed;
+  }
+
+  override join(limit: number | Date | undefined): Promise<void | boolean> | undefined {
+    const isRejecting = this.phase === "rejecting";
+    return isRejecting ? waitForEnd(this.communicator, limit) : super.join(limit);
+  }
+
+  override close(code?: number, reason?: string): Promise<void> {
+    const isUndecided = this.phase === "undecided";
+    return isUndecided ? rejected(this.stateError("close")) : super.close(code, reason);
   }
 
   /** Called at the decision, or when there is nothing more to decide. */
