@@ -3,7 +3,13 @@ import type { Reply } from "../rpc/invoke.ts";
 import type { MadeCall } from "../rpc/pending_calls.ts";
 import type { Agreement } from "./agreement.ts";
 import { encodeError } from "./encode_error.ts";
-import { BrokenValue, type MessageKind, type PluggedFeature, type ValueCodec } from "./feature.ts";
+import {
+  BrokenValue,
+  type FeatureSession,
+  type MessageKind,
+  type PluggedFeature,
+  type ValueCodec,
+} from "./feature.ts";
 import { isAgreed } from "./handshake.ts";
 import { FrameError, parseJson } from "./parse_json.ts";
 import type { MessageReader, Wire } from "./wire.ts";
@@ -93,9 +99,23 @@ function arrived(message: unknown[], session: MessageReader, isInBatch: boolean)
   return session.message(message, isInBatch);
 }
 
+/** A message that ends in a value, before it is encoded. */
+interface ValueMessage {
+  readonly head: string;
+  readonly value: unknown;
+  /** What the value is, for errors. */
+  readonly what: string;
+}
+
+/** For features: sends a message that ends in a value. Throws an `EncodeError`. */
+export function sendValue(session: FeatureSession, message: ValueMessage): void {
+  const bytes: Uint8Array[] = [];
+  session.send(messageOf(message, session.values, bytes), bytes);
+}
+
 /** The message of an encoded head and a value. Throws an `EncodeError`. */
 export function messageOf(
-  { head, value, what }: { readonly head: string; readonly value: unknown; readonly what: string },
+  { head, value, what }: ValueMessage,
   values: ValueCodec | undefined,
   bytes: Uint8Array[],
 ): string {

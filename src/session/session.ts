@@ -97,11 +97,6 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     if (hooks.leaving !== undefined) this.outgoing.leaving = hooks.leaving;
   }
 
-  stateOf<T extends object>(type: abstract new (...args: never[]) => T): T {
-    for (const { state } of this.hooks) if (state instanceof type) return state;
-    throw new FrameError("Cannot read a message: nobody takes its kind");
-  }
-
   attach(link: Link): void {
     this.link = this.outgoing.link = link;
     link.owner = this;
@@ -179,11 +174,6 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   send(text: string, bytes?: readonly Uint8Array[]): void {
     if (this.phase !== "open" && this.phase !== "away") return;
     this.outgoing.push(text, 0, bytes);
-  }
-
-  sendValue(head: string, value: unknown, what: string): void {
-    const bytes: Uint8Array[] = [];
-    this.send(messageOf({ head, value, what }, this.values, bytes), bytes);
   }
 
   // as a LinkOwner and a MessageReader
