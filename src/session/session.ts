@@ -146,7 +146,8 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     this.outgoing.pushLater(() => {
       const bytes: Uint8Array[] = [];
       try {
-        return { text: this.#textOf(message, bytes), bytes };
+        const texts = [this.#textOf(message, bytes)];
+        return { texts, bytes: bytes.length > 0 ? bytes : undefined };
       } catch (error) {
         return void queueMicrotask(() => unsent(error));
       }
