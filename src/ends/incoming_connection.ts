@@ -9,6 +9,7 @@ import type { FeatureSession, Settings } from "../session/feature.ts";
 import {
   choose,
   isStalling,
+  mayBeHeader,
   type Offer,
   readHeader,
   toldLimits,
@@ -16,7 +17,7 @@ import {
 } from "../session/handshake.ts";
 import { startHeartbeat } from "../session/heartbeat.ts";
 import { type Ending, Link, type LinkOwner } from "../session/link.ts";
-import { isDeeperThan, isJson, isLongerThan } from "../session/parse_json.ts";
+import { isJson, isLongerThan } from "../session/parse_json.ts";
 import { Session } from "../session/session.ts";
 import type { Wire } from "../session/wire.ts";
 import { pathOfIssue } from "../schema.ts";
@@ -181,24 +182,19 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
 
   text(text: string): void {
     const { link, ownPhase } = this;
-    const { headerBytes, depth, frameBytes } = this.origin.settings.limits;
+    const { limits } = this.origin.settings;
     if (link.isClosing) return;
     if (ownPhase === "greeting") {
-      if (isLongerThan(text, headerBytes)) {
-        return this.broke("headerBytes", 1009, "The header is too long");
-      }
-      if (isDeeperThan(text, depth)) {
-        return this.broke("depth", 1008, "The header is nested too deep");
-      }
-      return this.#greeted(text);
+      if (mayBeHeader(text, limits, this)) this.#greeted(text);
+      return;
     }
     if (ownPhase !== "undecided") return;
     // frames before the decision are dropped, as TGrid does, except those that no peer sends
-    if (isLongerThan(text, frameBytes)) {
+    if (isLongerThan(text, limits.frameBytes)) {
       return this.broke("frameBytes", 1009, "The frame is too long");
     }
     // a long one isn't worth parsing
-    if (!isLongerThan(text, headerBytes) && !isJson(text)) {
+    if (!isLongerThan(text, limits.headerBytes) && !isJson(text)) {
       this.fail(1002, "The frame can't be read");
     }
   }
