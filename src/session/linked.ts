@@ -185,21 +185,22 @@ function settlement(success: boolean): MessageKind {
   };
 }
 
-/** Tables with the kinds of features: one per session would take too much memory. */
-const tables = new WeakMap<Agreement, { own: readonly unknown[]; all: KindTable }>();
-
 /** The kinds of a session with these features. */
 export function kindsOf(use: readonly PluggedFeature[], agreement: Agreement): KindTable {
-  if (use.length === 0) return KINDS;
-  const own = use.filter((one) => one.kinds !== undefined && isAgreed(agreement, one))
-    .map((one) => one.kinds);
-  if (own.length === 0) return KINDS;
-  const known = tables.get(agreement);
-  if (known?.own.length === own.length && own.every((one, at) => one === known.own[at])) {
-    return known.all;
-  }
-  const all: KindTable = Object.assign([...KINDS], ...own);
-  tables.set(agreement, { own, all });
+  return use.reduce(
+    (all, one) => one.kinds && isAgreed(agreement, one) ? extended(all, one.kinds) : all,
+    KINDS,
+  );
+}
+
+/** Tables with the kinds of a feature, by what they extend: one per session would take too much memory. */
+const tables = new WeakMap<KindTable, WeakMap<object, KindTable>>();
+
+function extended(table: KindTable, kinds: NonNullable<PluggedFeature["kinds"]>): KindTable {
+  let known = tables.get(table);
+  if (known === undefined) tables.set(table, known = new WeakMap());
+  let all = known.get(kinds);
+  if (all === undefined) known.set(kinds, all = Object.assign([...table], kinds));
   return all;
 }
 
