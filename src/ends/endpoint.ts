@@ -104,8 +104,6 @@ export class Endpoint implements SessionOwner, Port {
   }
 
   #cause(): ErrorOptions | undefined {
-    if (this.#ending === undefined) return undefined;
-    const { code, reason, detail } = this.#ending;
-    return { cause: endError(code, reason, detail) };
+    return this.#ending && { cause: endError(this.#ending) };
   }
 }

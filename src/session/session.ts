@@ -343,7 +343,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     this.drop();
     // mostly no call is pending, and creating an error is slow
     const isNeeded = this.rpc.pending.size > 0 || this.rpc.served.watched !== undefined;
-    const error = isNeeded ? endError(ending.code, ending.reason, ending.detail) : undefined;
+    const error = isNeeded ? endError(ending) : undefined;
     if (isNeeded) {
       this.rpc.reject(({ uid }) => uid > lastLeft, ({ path }) => neverLeft(path, error));
     }

@@ -117,12 +117,12 @@ export class Streaming {
         settled: ({ uid }) => void this.#limited.delete(uid),
         promised: (promise) => Object.assign(promise, { [Symbol.asyncIterator]: iterate }),
       },
-      ended: ({ code, reason, detail }) => {
+      ended: (ending) => {
         for (const producer of [...this.producers.values()]) void producer.cancel();
         this.underWay.end();
         const consumers = [...this.#consumers.values()];
         if (consumers.length === 0) return; // an error costs its stack
-        const error = endError(code, reason, detail);
+        const error = endError(ending);
         for (const consumer of consumers) consumer.end(true, error);
       },
     };
