@@ -63,7 +63,7 @@ export class ConnectAttempt {
     const ms = timeout === undefined ? Infinity : millisecondsTo(timeout);
     const stalls = this.#newPacer !== undefined;
     const text = writeHeader(header, { wire, stalls, use: settings.use, fields });
-    checkDepth(text, settings.limits.depth, { value: header, what: "header" });
+    checkDepth(text, settings.limits.depth, header, "header");
     this.#dial.dialling();
     const socket = dial(url, options.socket);
     if (ms !== Infinity) void this.#expire(ms);

@@ -40,8 +40,8 @@ export const linked: Wire = {
       return `[0,${uid},${quoted(path)},[${numbers}]${tail}]`;
     }
     if (values !== undefined) {
-      const list = { value: args.map(sendable), what: "parameters" };
-      const { text, beside } = encoded(values, list, bytes);
+      const list = args.map(sendable);
+      const { text, beside } = encoded(values, list, "parameters", bytes);
       return `[0,${uid},${quoted(path)},${text}${tailOf(call, beside)}]`;
     }
     let lost: number[] | undefined;
@@ -68,7 +68,7 @@ export const linked: Wire = {
     ) return `[${kind},${uid},${value}]`;
     const what = success ? "result" : "error";
     if (values !== undefined) {
-      return messageOf({ head: `${kind},${uid}`, value, what }, values, bytes);
+      return messageOf(`${kind},${uid}`, value, what, values, bytes);
     }
     if (typeof value === "string") {
       return value.length > LONG
@@ -108,26 +108,29 @@ interface ValueMessage {
 }
 
 /** For features: sends a message that ends in a value. Throws an `EncodeError`. */
-export function sendValue(session: FeatureSession, message: ValueMessage): void {
+export function sendValue(session: FeatureSession, { head, value, what }: ValueMessage): void {
   const bytes: Uint8Array[] = [];
-  session.send(messageOf(message, session.values, bytes), bytes);
+  session.send(messageOf(head, value, what, session.values, bytes), bytes);
 }
 
 /** The message of an encoded head and a value. Throws an `EncodeError`. */
 export function messageOf(
-  { head, value, what }: ValueMessage,
+  head: string,
+  value: unknown,
+  what: string,
   values: ValueCodec | undefined,
   bytes: Uint8Array[],
 ): string {
   if (values === undefined) return `[${head},${textOf(value, what) ?? null}]`;
-  const { text, beside } = encoded(values, { value, what }, bytes);
+  const { text, beside } = encoded(values, value, what, bytes);
   if (text === undefined) return `[${head}]`;
   return beside === undefined ? `[${head},${text}]` : `[${head},${text},${beside}]`;
 }
 
 function encoded(
   values: ValueCodec,
-  { value, what }: { readonly value: unknown; readonly what: string },
+  value: unknown,
+  what: string,
   bytes: Uint8Array[],
 ): { readonly text: string | undefined; readonly beside: string | undefined } {
   const { text, marks, bytes: own } = values.encode(value, what);

@@ -117,7 +117,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     spare = undefined;
     const text = this.wire.call(call, this.values, bytes);
     if (text.length > 2 * this.#depth) {
-      checkDepth(text, this.#depth, { value: call.args, what: "parameters" });
+      checkDepth(text, this.#depth, call.args, "parameters");
     }
     if (bytes.length === 0) spare = bytes;
     if (call.terms?.isQuiet === true) {
@@ -155,14 +155,14 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   }
 
   test(value: unknown): string {
-    return messageOf({ head: "", value, what: "error" }, this.values, []);
+    return messageOf("", value, "error", this.values, []);
   }
 
   #textOf(message: Reply, bytes: Uint8Array[]): string {
     const { success, value } = message;
     if (success) this.#check?.(value, "result");
     const text = this.wire.reply(message, this.values, bytes);
-    if (text.length > 2 * this.#depth) checkDepth(text, this.#depth, { value, what: "result" });
+    if (text.length > 2 * this.#depth) checkDepth(text, this.#depth, value, "result");
     return text;
   }
 
