@@ -65,7 +65,7 @@ export class Rpc {
     if (terms !== NO_TERMS) {
       call.due = dueOf(terms);
       if (call.due <= now()) {
-        return Promise.reject(named(path, overdue("call", path, { terms })));
+        return Promise.reject(named(path, overdue("call", path, terms)));
       }
       call.terms = terms;
     }
