@@ -192,14 +192,13 @@ function memberOf(path: string | undefined, name: string, root: Root): unknown {
   }
   if (path !== undefined) {
     const call = (args: unknown[]): Promise<unknown> => root.caller.call(path, args, root.terms);
-    switch (name) {
-      case "call":
-        return (_self: unknown, ...args: unknown[]) => call(args);
-      case "apply":
-        return (_self: unknown, args?: ArrayLike<unknown> | null) => call(Array.from(args ?? []));
-      case "bind":
-        return (_self: unknown, ...first: unknown[]) => (...args: unknown[]) =>
-          call([...first, ...args]);
+    if (name === "call") return (_self: unknown, ...args: unknown[]) => call(args);
+    if (name === "apply") {
+      return (_self: unknown, args?: ArrayLike<unknown> | null) => call(Array.from(args ?? []));
+    }
+    if (name === "bind") {
+      return (_self: unknown, ...first: unknown[]) => (...args: unknown[]) =>
+        call([...first, ...args]);
     }
   }
   // else it would step deeper: rooms["7.admin"].post() would call rooms.7.admin.post()
