@@ -1,5 +1,6 @@
 import { NotSentError } from "../errors.ts";
 import { shared } from "../global_scope.ts";
+import { named } from "./call_errors.ts";
 import { type CallOptions, type CallTerms, NO_TERMS, tighten } from "./call_options.ts";
 import { Driver } from "../types/driver.ts";
 
@@ -119,7 +120,7 @@ const ABSENT = /^_|_$|^@@|^(?:then|prototype|hasAttribute)$/;
  */
 const CONSTRUCTOR: unknown = Object.setPrototypeOf(
   Object.defineProperty(
-    () => Promise.reject(new NotSentError('Cannot call "constructor": no provider offers it')),
+    () => refused("constructor", "no provider offers it"),
     "name",
     { value: "Driver" },
   ),
@@ -209,7 +210,11 @@ function memberOf(path: string | undefined, name: string, root: Root): unknown {
 /** Refuses the calls of a member whose name no path can hold. */
 function misnamed(name: string): Caller {
   const why = `the name "${name}" is empty or has a dot`;
-  return { call: (path) => Promise.reject(new NotSentError(`Cannot call "${path}": ${why}`)) };
+  return { call: (path) => refused(path, why) };
+}
+
+function refused(path: string, why: string): Promise<never> {
+  return Promise.reject(named(path, new NotSentError(`Cannot call "${path}": ${why}`)));
 }
 
 function textOf(path: string | undefined): string {

@@ -237,7 +237,7 @@ function sendable(value: unknown): unknown {
 
 function isUnsendable(value: unknown): boolean {
   return value === undefined || typeof value === "symbol" ||
-    (typeof value === "function" && !("toJSON" in value));
+    (typeof value === "function" && (value as { toJSON?: unknown }).toJSON === undefined);
 }
 
 function textOf(value: unknown, what: string): string | undefined {
