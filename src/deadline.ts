@@ -1,4 +1,4 @@
-import { deadline } from "@std/async/deadline";
+import { endedBy } from "./ended_by.ts";
 import { DeadlineError } from "./errors.ts";
 
 /** What {@linkcode timed} rejects with; never leaves this file. */
@@ -83,22 +83,10 @@ async function timed<T>(promise: Promise<T>, limit: number | Date): Promise<T> {
   if (ms <= 0) return await Promise.race([promise, late()]);
   let clear = (): void => {};
   try {
-    if (!canAbort()) {
-      const late = new Promise<never>((_, reject) => clear = startTimer(ms, () => reject(LATE)));
-      return await Promise.race([promise, late]);
-    }
-    const control = new AbortController();
-    clear = startTimer(ms, () => control.abort(LATE));
-    return await deadline(promise, Infinity, { signal: control.signal });
+    return await endedBy(promise, (end) => clear = startTimer(ms, () => end(LATE)));
   } finally {
     clear();
   }
-}
-
-/** Has the platform what `deadline` needs? Older browsers and React Native lack it. */
-function canAbort(): boolean {
-  const { prototype } = AbortSignal;
-  return "any" in AbortSignal && "reason" in prototype && "throwIfAborted" in prototype;
 }
 
 /** Rejects after a promise that has settled already. */

@@ -39,11 +39,14 @@ Deno.test("WebSocketError() has status and reason, word for word, when it is mad
 
 for (const code of [1000, 1005]) {
   Deno.test(`endError() is no WebSocketError when the code is ${code}`, () => {
-    const error = endError(code, "enough");
+    const error = endError({ code, reason: "enough", detail: "" });
     assertInstanceOf(error, api.ConnectionClosedError);
     assertFalse(error instanceof WebSocketError);
     assertEquals(error.message, "enough");
-    assertEquals(endError(code, "").message, "The connection has been closed");
+    assertEquals(
+      endError({ code, reason: "", detail: "" }).message,
+      "The connection has been closed",
+    );
   });
 }
 
@@ -58,7 +61,7 @@ for (
   ] as const
 ) {
   Deno.test(`endError() tells status and reason when ${code} ended it with "${reason}"`, () => {
-    const error = endError(code, reason);
+    const error = endError({ code, reason, detail: "" });
     assertInstanceOf(error, WebSocketError);
     assertEquals([error.status, error.message], [code, message]);
   });

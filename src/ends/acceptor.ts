@@ -232,8 +232,9 @@ export class WebSocketAcceptor<
 
   /** Closes the connection, if there is one; rejects an undecided client. */
   override async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#end.phase === "undecided") await this.reject();
-    else await super[Symbol.asyncDispose]();
+    const { phase } = this.#end;
+    if (phase === "undecided") await this.reject();
+    else if (phase !== "rejecting") await super[Symbol.asyncDispose]();
   }
 }
 

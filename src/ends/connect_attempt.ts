@@ -4,10 +4,9 @@ import type { Reporter } from "../events.ts";
 import { throwIfAborted } from "../options.ts";
 import type { Accepted, Settings } from "../session/feature.ts";
 import { checkDepth } from "../session/encode_error.ts";
-import { readAnswer, writeHeader } from "../session/handshake.ts";
+import { mayBeHeader, readAnswer, writeHeader } from "../session/handshake.ts";
 import { startHeartbeat } from "../session/heartbeat.ts";
 import { type Ending, Link, type LinkOwner } from "../session/link.ts";
-import { isDeeperThan, isLongerThan } from "../session/parse_json.ts";
 import { Timers } from "../session/timers.ts";
 import type { SocketFactory, SocketLike } from "../types/socket.ts";
 import { clientPacer } from "./client_pacer.ts";
@@ -64,7 +63,7 @@ export class ConnectAttempt {
     const ms = timeout === undefined ? Infinity : millisecondsTo(timeout);
     const stalls = this.#newPacer !== undefined;
     const text = writeHeader(header, { wire, stalls, use: settings.use, fields });
-    checkDepth(text, settings.limits.depth, { value: header, what: "header" });
+    checkDepth(text, settings.limits.depth, header, "header");
     this.#dial.dialling();
     const socket = dial(url, options.socket);
     if (ms !== Infinity) void this.#expire(ms);
@@ -84,13 +83,7 @@ export class ConnectAttempt {
       },
       opened: () => link.say(header),
       text: (text) => {
-        if (isLongerThan(text, limits.headerBytes)) {
-          return owner.broke("headerBytes", 1009, "The header is too long");
-        }
-        if (isDeeperThan(text, limits.depth)) {
-          return owner.broke("depth", 1008, "The header is nested too deep");
-        }
-        this.#answered(text);
+        if (mayBeHeader(text, limits, owner)) this.#answered(text);
       },
       binary: () => this.#answered(""),
       closed: (ending) => this.fail(this.#errorOf(ending)),

@@ -30,13 +30,14 @@ const WIRES = { linked: 1, plain: 1 };
 /** In ms: proxies cut silent connections after 60 s at the earliest. */
 const HEARTBEAT = 25_000;
 
-const ADVICE: ByPhase<string> = {
-  none: "connect first",
-  connecting: "wait for connect() first",
-  open: "close it first",
-  away: "close it first",
-  closing: "wait for close() and connect again",
-  closed: "connect again",
+/** Each phase in words, and what to do next. */
+const PHASES: ByPhase<string> = {
+  none: "there is no connection, connect first",
+  connecting: "the connection is not open yet, wait for connect() first",
+  open: "the connection is open, close it first",
+  away: "the connection is being mended, close it first",
+  closing: "the connection is closing, wait for close() and connect again",
+  closed: "the connection is closed, connect again",
 };
 
 const STATES: ByPhase<0 | 1 | 2 | 3> = { connecting: 0, away: 0, open: 1, closing: 2, closed: 3 };
@@ -144,7 +145,7 @@ export class WebSocketConnector<
    * @param provider What this end offers; `null` for nothing.
    */
   constructor(header: Header, provider: Provider) {
-    const end = new ConnectorEndpoint("none", ADVICE);
+    const end = new ConnectorEndpoint("none", PHASES);
     super(provider, end);
     this.#end = end;
     this.#header = header;

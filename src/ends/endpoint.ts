@@ -15,19 +15,6 @@ type Early = "none" | "connecting" | "greeting" | "undecided" | "rejecting";
 
 export type ByPhase<T> = { readonly [P in Phase]?: T };
 
-/** How error messages describe each phase. */
-const STATES: Readonly<Record<Phase, string>> = {
-  none: "there is no connection",
-  connecting: "the connection is not open yet",
-  greeting: "the connection is not accepted yet",
-  undecided: "the connection is not accepted yet",
-  rejecting: "the connection is being rejected",
-  open: "the connection is open",
-  away: "the connection is being mended",
-  closing: "the connection is closing",
-  closed: "the connection is closed",
-};
-
 /** The private part of a connector or an acceptor: its phase, and its session once there is one. */
 export class Endpoint implements SessionOwner, Port {
   /** The phase while there is no session. */
@@ -35,13 +22,13 @@ export class Endpoint implements SessionOwner, Port {
   session: Session | undefined = undefined;
   report: Reporter = SILENT;
   communicator!: Communicator<object | null | undefined, object | null>;
-  /** What to do next, for error messages. */
-  readonly #advice: ByPhase<string>;
+  /** What each phase is, for error messages. */
+  readonly #states: ByPhase<string>;
   #ending: Ending | undefined;
 
-  constructor(first: Phase, advice: ByPhase<string>) {
+  constructor(first: Phase, states: ByPhase<string>) {
     this.ownPhase = first;
-    this.#advice = advice;
+    this.#states = states;
   }
 
   get phase(): Phase {
@@ -66,13 +53,12 @@ export class Endpoint implements SessionOwner, Port {
     if (phase === "closed") {
       return limit === undefined ? Promise.resolve() : handled(settles(Promise.resolve(), limit));
     }
-    const isEnding = phase === "closing" || phase === "rejecting" || phase === "away";
+    const isEnding = phase === "closing" || phase === "away";
     return isEnding ? waitForEnd(this.communicator, limit) : undefined;
   }
 
   close(code?: number, reason?: string): Promise<void> {
     const { phase } = this;
-    if (phase === "undecided") return rejected(this.stateError("close"));
     if (phase === "open" || phase === "away") {
       try {
         this.session!.close(code, reason);
@@ -114,13 +100,10 @@ export class Endpoint implements SessionOwner, Port {
   cancel(): void {}
 
   #text(act: string): string {
-    const advice = this.#advice[this.phase];
-    return `Cannot ${act}: ${STATES[this.phase]}${advice === undefined ? "" : `, ${advice}`}`;
+    return `Cannot ${act}: ${this.#states[this.phase]}`;
   }
 
   #cause(): ErrorOptions | undefined {
-    if (this.#ending === undefined) return undefined;
-    const { code, reason, detail } = this.#ending;
-    return { cause: endError(code, reason, detail) };
+    return this.#ending && { cause: endError(this.#ending) };
   }
 }

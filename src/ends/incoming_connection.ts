@@ -2,12 +2,14 @@ import { queueMicrotask } from "../global_scope.ts";
 import { type ConnectionEvent, peerOf, reporterOf } from "../events.ts";
 import { rejected } from "../handled.ts";
 import { DEFAULT_LIMITS, type Limits } from "../limits.ts";
+import { waitForEnd } from "../rpc/communicator.ts";
 import type { ServedSocket } from "../runtimes/types.ts";
 import { served } from "../runtimes/upgrade.ts";
 import type { FeatureSession, Settings } from "../session/feature.ts";
 import {
   choose,
   isStalling,
+  mayBeHeader,
   type Offer,
   readHeader,
   toldLimits,
@@ -15,7 +17,7 @@ import {
 } from "../session/handshake.ts";
 import { startHeartbeat } from "../session/heartbeat.ts";
 import { type Ending, Link, type LinkOwner } from "../session/link.ts";
-import { isDeeperThan, isJson, isLongerThan } from "../session/parse_json.ts";
+import { isJson, isLongerThan } from "../session/parse_json.ts";
 import { Session } from "../session/session.ts";
 import type { Wire } from "../session/wire.ts";
 import { pathOfIssue } from "../schema.ts";
@@ -24,7 +26,7 @@ import type { SocketLike } from "../types/socket.ts";
 import type { StandardSchema } from "../types/standard_schema.ts";
 import type { ConnectionRegistry } from "./connection_registry.ts";
 import { holdEarlyCalls } from "./early_call_gate.ts";
-import { Endpoint } from "./endpoint.ts";
+import { type ByPhase, Endpoint } from "./endpoint.ts";
 import { ServerPacer } from "./server_pacer.ts";
 import { SharedTimers } from "./shared_timers.ts";
 import { wireOf } from "./wire_of.ts";
@@ -53,6 +55,17 @@ const OPENING_AT_MOST = DEFAULT_LIMITS.headerTimeout;
 
 const HANDLED = Promise.resolve();
 
+/** Each phase in words. */
+const PHASES: ByPhase<string> = {
+  greeting: "the connection is not accepted yet",
+  undecided: "the connection is not accepted yet, call accept() first",
+  rejecting: "the connection is being rejected",
+  open: "the connection is open",
+  away: "the connection is being mended",
+  closing: "the connection is closing",
+  closed: "the connection is closed",
+};
+
 /**
  * The private part of an acceptor: the phases from the upgrade over the header to the decision. One
  * object for all of them, because a server holds one for each connection.
@@ -70,7 +83,7 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
   #isDecided = false;
 
   constructor(origin: Origin) {
-    super("greeting", { undecided: "call accept() first" });
+    super("greeting", PHASES);
     this.origin = origin;
     this.report = reporterOf(origin.onEvent, () => peerOf(origin.request, origin.ip));
   }
@@ -131,6 +144,16 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
     return failed ?? closed;
   }
 
+  override join(limit: number | Date | undefined): Promise<void | boolean> | undefined {
+    const isRejecting = this.phase === "rejecting";
+    return isRejecting ? waitForEnd(this.communicator, limit) : super.join(limit);
+  }
+
+  override close(code?: number, reason?: string): Promise<void> {
+    const isUndecided = this.phase === "undecided";
+    return isUndecided ? rejected(this.stateError("close")) : super.close(code, reason);
+  }
+
   /** Called at the decision, or when there is nothing more to decide. */
   decide(): void {
     if (this.#isDecided) return;
@@ -159,24 +182,19 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
 
   text(text: string): void {
     const { link, ownPhase } = this;
-    const { headerBytes, depth, frameBytes } = this.origin.settings.limits;
+    const { limits } = this.origin.settings;
     if (link.isClosing) return;
     if (ownPhase === "greeting") {
-      if (isLongerThan(text, headerBytes)) {
-        return this.broke("headerBytes", 1009, "The header is too long");
-      }
-      if (isDeeperThan(text, depth)) {
-        return this.broke("depth", 1008, "The header is nested too deep");
-      }
-      return this.#greeted(text);
+      if (mayBeHeader(text, limits, this)) this.#greeted(text);
+      return;
     }
     if (ownPhase !== "undecided") return;
     // frames before the decision are dropped, as TGrid does, except those that no peer sends
-    if (isLongerThan(text, frameBytes)) {
+    if (isLongerThan(text, limits.frameBytes)) {
       return this.broke("frameBytes", 1009, "The frame is too long");
     }
     // a long one isn't worth parsing
-    if (!isLongerThan(text, headerBytes) && !isJson(text)) {
+    if (!isLongerThan(text, limits.headerBytes) && !isJson(text)) {
       this.fail(1002, "The frame can't be read");
     }
   }

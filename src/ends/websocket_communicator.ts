@@ -1,7 +1,7 @@
 import { Communicator } from "../rpc/communicator.ts";
 import type { Invoke } from "../rpc/invoke.ts";
 import { MadeCall } from "../rpc/pending_calls.ts";
-import type { Endpoint, Phase } from "./endpoint.ts";
+import type { Endpoint } from "./endpoint.ts";
 
 /** What a connector and an acceptor have in common beside calls. */
 export interface IWebSocketCommunicator {
@@ -10,7 +10,6 @@ export interface IWebSocketCommunicator {
 }
 
 const SENT = Promise.resolve();
-const CLOSABLE: ReadonlySet<Phase> = new Set(["connecting", "open", "away", "closing"]);
 
 /** @internal The base of connectors and acceptors. */
 export abstract class WebSocketCommunicator<
@@ -56,7 +55,7 @@ export abstract class WebSocketCommunicator<
 
   /** Closes the connection, if there is one, at the end of an `await using` block. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (CLOSABLE.has(this.#end.phase)) await this.close();
+    await this.close();
   }
 
   protected override inspectReady(method: string): Error | null {

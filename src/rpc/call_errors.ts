@@ -16,9 +16,9 @@ import { type CallTerms, NO_TERMS } from "./call_options.ts";
 export function overdue(
   act: "call" | "finish" | "wait any longer for",
   method: string,
-  { terms, ...options }: ErrorOptions & { readonly terms?: CallTerms | undefined } = {},
+  { timeout, deadline }: CallTerms = NO_TERMS,
+  options?: ErrorOptions,
 ): DeadlineError {
-  const { timeout, deadline } = terms ?? NO_TERMS;
   const limit = deadline <= Date.now() ? new Date(deadline) : timeout;
   const why = limit === Infinity ? "deadline has passed" : passed(limit);
   return new DeadlineError(`Cannot ${act} "${method}": its ${why}`, options);
@@ -52,7 +52,7 @@ export function thrownBy(
 ): unknown {
   if (due > now() + 1) return error;
   if (!isError(error) || error.name !== "DeadlineError") return error;
-  return overdue("wait any longer for", path, { cause: error, terms });
+  return overdue("wait any longer for", path, terms, { cause: error });
 }
 
 /** For a return without a boolean `success`, or with a value that can't be decoded: the `cause`. */

@@ -1,5 +1,6 @@
 import { NotSentError } from "../errors.ts";
 import { shared } from "../global_scope.ts";
+import { named } from "./call_errors.ts";
 import { type CallOptions, type CallTerms, NO_TERMS, tighten } from "./call_options.ts";
 import { Driver } from "../types/driver.ts";
 
@@ -113,12 +114,16 @@ function namespaceOf(path: string | undefined, root: Root): object {
  */
 const ABSENT = /^_|_$|^@@|^(?:then|prototype|hasAttribute)$/;
 
-/** Local, because no peer serves it, and bare, because its own `constructor` would run texts. */
+/**
+ * Local, because no peer serves it, and bare, because its own `constructor` would run texts. Bun takes
+ * the name from a function that a literal holds, so it is set.
+ */
 const CONSTRUCTOR: unknown = Object.setPrototypeOf(
-  {
-    Driver: () =>
-      Promise.reject(new NotSentError('Cannot call "constructor": no provider offers it')),
-  }.Driver,
+  Object.defineProperty(
+    () => refused("constructor", "no provider offers it"),
+    "name",
+    { value: "Driver" },
+  ),
   null,
 );
 
@@ -188,14 +193,13 @@ function memberOf(path: string | undefined, name: string, root: Root): unknown {
   }
   if (path !== undefined) {
     const call = (args: unknown[]): Promise<unknown> => root.caller.call(path, args, root.terms);
-    switch (name) {
-      case "call":
-        return (_self: unknown, ...args: unknown[]) => call(args);
-      case "apply":
-        return (_self: unknown, args?: ArrayLike<unknown> | null) => call(Array.from(args ?? []));
-      case "bind":
-        return (_self: unknown, ...first: unknown[]) => (...args: unknown[]) =>
-          call([...first, ...args]);
+    if (name === "call") return (_self: unknown, ...args: unknown[]) => call(args);
+    if (name === "apply") {
+      return (_self: unknown, args?: ArrayLike<unknown> | null) => call(Array.from(args ?? []));
+    }
+    if (name === "bind") {
+      return (_self: unknown, ...first: unknown[]) => (...args: unknown[]) =>
+        call([...first, ...args]);
     }
   }
   // else it would step deeper: rooms["7.admin"].post() would call rooms.7.admin.post()
@@ -206,7 +210,11 @@ function memberOf(path: string | undefined, name: string, root: Root): unknown {
 /** Refuses the calls of a member whose name no path can hold. */
 function misnamed(name: string): Caller {
   const why = `the name "${name}" is empty or has a dot`;
-  return { call: (path) => Promise.reject(new NotSentError(`Cannot call "${path}": ${why}`)) };
+  return { call: (path) => refused(path, why) };
+}
+
+function refused(path: string, why: string): Promise<never> {
+  return Promise.reject(named(path, new NotSentError(`Cannot call "${path}": ${why}`)));
 }
 
 function textOf(path: string | undefined): string {

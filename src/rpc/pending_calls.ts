@@ -101,7 +101,7 @@ export class PendingCalls implements TimedCalls {
     let next = Infinity;
     for (const { due, uid, path, terms } of this.above(0)) {
       if (due > now) next = Math.min(next, due);
-      else this.giveUp(uid, named(path, overdue("wait any longer for", path, { terms })));
+      else this.giveUp(uid, named(path, overdue("wait any longer for", path, terms)));
     }
     return next;
   }

@@ -63,9 +63,9 @@ export class Rpc {
     }
     const call = new MadeCall(this.#uid + 1, path, args);
     if (terms !== NO_TERMS) {
-      call.due = now() + dueOf(terms) - Date.now();
+      call.due = dueOf(terms);
       if (call.due <= now()) {
-        return Promise.reject(named(path, overdue("call", path, { terms })));
+        return Promise.reject(named(path, overdue("call", path, terms)));
       }
       call.terms = terms;
     }

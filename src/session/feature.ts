@@ -6,6 +6,7 @@ import type { Weight } from "../rpc/served_call.ts";
 import type { Feature } from "../types/feature.ts";
 import type { Agreement, Fields } from "./agreement.ts";
 import type { Ending, Link } from "./link.ts";
+import { FrameError } from "./parse_json.ts";
 
 // The interface between features and sessions. docs/ARCHITECTURE.md shows the smallest feature.
 
@@ -51,7 +52,7 @@ export interface SessionHooks {
   /** Checks a value about to be sent as JSON. Throws an `EncodeError` if something would be lost. */
   check?(value: unknown, what: string): void;
   readonly marks?: MarkTypes;
-  /** For its kinds of messages, by `session.stateOf`. */
+  /** For its kinds of messages, by {@linkcode stateOf}. */
   readonly state?: object;
   readonly calls?: CallHooks;
   /** At an acceptor: fields for the answer. */
@@ -79,13 +80,10 @@ export interface FeatureSession {
   /** `undefined` for JSON. */
   readonly values: ValueCodec | undefined;
   readonly marks: readonly MarkTypes[] | undefined;
+  readonly hooks: readonly SessionHooks[];
   /** How many counted messages came in, and the highest uid of a call that left. */
   readonly received: number;
-  /** The `state` of a feature's hooks. */
-  stateOf<T extends object>(type: abstract new (...args: never[]) => T): T;
   send(text: string, bytes?: readonly Uint8Array[]): void;
-  /** Sends a message that ends in a value. Throws an `EncodeError`. */
-  sendValue(head: string, value: unknown, what: string): void;
   /** Sends what waits, now that there is room. */
   drained(): void;
   /** The bytes of a message came in: it is complete. */
@@ -93,6 +91,19 @@ export interface FeatureSession {
   fail(code: number, reason: string): void;
   /** Reports that the peer exceeded a limit, and closes the connection. */
   broke(limit: keyof Limits, code: number, reason: string): void;
+}
+
+/**
+ * The `state` of a feature's hooks.
+ *
+ * @throws {FrameError} If no feature of the session has one of this class.
+ */
+export function stateOf<T extends object>(
+  { hooks }: FeatureSession,
+  type: abstract new (...args: never[]) => T,
+): T {
+  for (const { state } of hooks) if (state instanceof type) return state;
+  throw new FrameError("Cannot read a message: nobody takes its kind");
 }
 
 /** The end that a session belongs to. */

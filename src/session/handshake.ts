@@ -2,6 +2,8 @@ import { DEFAULT_LIMITS, type Limits } from "../limits.ts";
 import { type Agreement, agreementOf, type Fields, JSON_VALUES, PLAIN } from "./agreement.ts";
 import { encodeError } from "./encode_error.ts";
 import type { PluggedFeature } from "./feature.ts";
+import type { LinkOwner } from "./link.ts";
+import { isDeeperThan, isLongerThan } from "./parse_json.ts";
 
 const VERSION = 1;
 /** Refusals are marked: no error that a provider throws can be mistaken for one. */
@@ -59,6 +61,18 @@ export function readHeader(
     header: Object.hasOwn(fields, "header") ? fields.header : undefined,
     offer: Object.hasOwn(fields, "link") ? readOffer(fields.link) : undefined,
   };
+}
+
+/** Is the first frame of the other end within the limits? Ends the connection if not. */
+export function mayBeHeader(
+  frame: string,
+  { headerBytes, depth }: Limits,
+  owner: Pick<LinkOwner, "broke">,
+): boolean {
+  if (isLongerThan(frame, headerBytes)) owner.broke("headerBytes", 1009, "The header is too long");
+  else if (isDeeperThan(frame, depth)) owner.broke("depth", 1008, "The header is nested too deep");
+  else return true;
+  return false;
 }
 
 /** The acceptor's choice among the offer. */

@@ -3,7 +3,13 @@ import type { Reply } from "../rpc/invoke.ts";
 import type { MadeCall } from "../rpc/pending_calls.ts";
 import type { Agreement } from "./agreement.ts";
 import { encodeError } from "./encode_error.ts";
-import { BrokenValue, type MessageKind, type PluggedFeature, type ValueCodec } from "./feature.ts";
+import {
+  BrokenValue,
+  type FeatureSession,
+  type MessageKind,
+  type PluggedFeature,
+  type ValueCodec,
+} from "./feature.ts";
 import { isAgreed } from "./handshake.ts";
 import { FrameError, parseJson } from "./parse_json.ts";
 import type { MessageReader, Wire } from "./wire.ts";
@@ -34,8 +40,8 @@ export const linked: Wire = {
       return `[0,${uid},${quoted(path)},[${numbers}]${tail}]`;
     }
     if (values !== undefined) {
-      const list = { value: args.map(sendable), what: "parameters" };
-      const { text, beside } = encoded(values, list, bytes);
+      const list = args.map(sendable);
+      const { text, beside } = encoded(values, list, "parameters", bytes);
       return `[0,${uid},${quoted(path)},${text}${tailOf(call, beside)}]`;
     }
     let lost: number[] | undefined;
@@ -62,7 +68,7 @@ export const linked: Wire = {
     ) return `[${kind},${uid},${value}]`;
     const what = success ? "result" : "error";
     if (values !== undefined) {
-      return messageOf({ head: `${kind},${uid}`, value, what }, values, bytes);
+      return messageOf(`${kind},${uid}`, value, what, values, bytes);
     }
     if (typeof value === "string") {
       return value.length > LONG
@@ -93,21 +99,38 @@ function arrived(message: unknown[], session: MessageReader, isInBatch: boolean)
   return session.message(message, isInBatch);
 }
 
+/** A message that ends in a value, before it is encoded. */
+interface ValueMessage {
+  readonly head: string;
+  readonly value: unknown;
+  /** What the value is, for errors. */
+  readonly what: string;
+}
+
+/** For features: sends a message that ends in a value. Throws an `EncodeError`. */
+export function sendValue(session: FeatureSession, { head, value, what }: ValueMessage): void {
+  const bytes: Uint8Array[] = [];
+  session.send(messageOf(head, value, what, session.values, bytes), bytes);
+}
+
 /** The message of an encoded head and a value. Throws an `EncodeError`. */
 export function messageOf(
-  { head, value, what }: { readonly head: string; readonly value: unknown; readonly what: string },
+  head: string,
+  value: unknown,
+  what: string,
   values: ValueCodec | undefined,
   bytes: Uint8Array[],
 ): string {
   if (values === undefined) return `[${head},${textOf(value, what) ?? null}]`;
-  const { text, beside } = encoded(values, { value, what }, bytes);
+  const { text, beside } = encoded(values, value, what, bytes);
   if (text === undefined) return `[${head}]`;
   return beside === undefined ? `[${head},${text}]` : `[${head},${text},${beside}]`;
 }
 
 function encoded(
   values: ValueCodec,
-  { value, what }: { readonly value: unknown; readonly what: string },
+  value: unknown,
+  what: string,
   bytes: Uint8Array[],
 ): { readonly text: string | undefined; readonly beside: string | undefined } {
   const { text, marks, bytes: own } = values.encode(value, what);
@@ -165,21 +188,22 @@ function settlement(success: boolean): MessageKind {
   };
 }
 
-/** Tables with the kinds of features: one per session would take too much memory. */
-const tables = new WeakMap<Agreement, { own: readonly unknown[]; all: KindTable }>();
-
 /** The kinds of a session with these features. */
 export function kindsOf(use: readonly PluggedFeature[], agreement: Agreement): KindTable {
-  if (use.length === 0) return KINDS;
-  const own = use.filter((one) => one.kinds !== undefined && isAgreed(agreement, one))
-    .map((one) => one.kinds);
-  if (own.length === 0) return KINDS;
-  const known = tables.get(agreement);
-  if (known?.own.length === own.length && own.every((one, at) => one === known.own[at])) {
-    return known.all;
-  }
-  const all: KindTable = Object.assign([...KINDS], ...own);
-  tables.set(agreement, { own, all });
+  return use.reduce(
+    (all, one) => one.kinds && isAgreed(agreement, one) ? extended(all, one.kinds) : all,
+    KINDS,
+  );
+}
+
+/** Tables with the kinds of a feature, by what they extend: one per session would take too much memory. */
+const tables = new WeakMap<KindTable, WeakMap<object, KindTable>>();
+
+function extended(table: KindTable, kinds: NonNullable<PluggedFeature["kinds"]>): KindTable {
+  let known = tables.get(table);
+  if (known === undefined) tables.set(table, known = new WeakMap());
+  let all = known.get(kinds);
+  if (all === undefined) known.set(kinds, all = Object.assign([...table], kinds));
   return all;
 }
 
@@ -213,7 +237,7 @@ function sendable(value: unknown): unknown {
 
 function isUnsendable(value: unknown): boolean {
   return value === undefined || typeof value === "symbol" ||
-    (typeof value === "function" && !("toJSON" in value));
+    (typeof value === "function" && (value as { toJSON?: unknown }).toJSON === undefined);
 }
 
 function textOf(value: unknown, what: string): string | undefined {

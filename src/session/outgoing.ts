@@ -11,10 +11,14 @@ const LONG = 4_000;
 /** After this many passes of the microtask queue without a new message, the turn is over. */
 const QUIET_PASSES = 2;
 
-/** The messages of one frame, or a message to make when there is room. */
-interface Waiting {
+/** The messages of one frame. */
+interface Messages {
   readonly texts: readonly string[];
   readonly bytes: readonly Uint8Array[] | undefined;
+}
+
+/** They wait, or a message to make when there is room. */
+interface Waiting extends Messages {
   readonly last: number;
   readonly make: Make | undefined;
 }
@@ -27,7 +31,7 @@ export interface Gate {
 }
 
 /** `undefined` if the message can't be encoded. */
-type Make = () => { readonly text: string; readonly bytes: readonly Uint8Array[] } | undefined;
+type Make = () => Messages | undefined;
 
 /**
  * Messages → batches → frames, in order, over the current link. Messages that wait for a batch, for
@@ -127,13 +131,9 @@ export class Outgoing {
     this.waiting = 0;
     let next = 0;
     while (next < queue.length && this.hasRoom) {
-      const { texts, bytes, last, make } = queue[next++]!;
-      if (make === undefined) this.#give(texts, bytes, last);
-      else {
-        const made = make();
-        if (made === undefined) continue;
-        this.#give([made.text], made.bytes.length > 0 ? made.bytes : undefined, 0);
-      }
+      const waiting = queue[next++]!;
+      const made = waiting.make === undefined ? waiting : waiting.make();
+      if (made !== undefined) this.#give(made.texts, made.bytes, waiting.last);
     }
     this.#queue = [...queue.slice(next), ...this.#queue];
     this.waiting = this.#queue.length;

@@ -97,11 +97,6 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     if (hooks.leaving !== undefined) this.outgoing.leaving = hooks.leaving;
   }
 
-  stateOf<T extends object>(type: abstract new (...args: never[]) => T): T {
-    for (const { state } of this.hooks) if (state instanceof type) return state;
-    throw new FrameError("Cannot read a message: nobody takes its kind");
-  }
-
   attach(link: Link): void {
     this.link = this.outgoing.link = link;
     link.owner = this;
@@ -122,7 +117,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     spare = undefined;
     const text = this.wire.call(call, this.values, bytes);
     if (text.length > 2 * this.#depth) {
-      checkDepth(text, this.#depth, { value: call.args, what: "parameters" });
+      checkDepth(text, this.#depth, call.args, "parameters");
     }
     if (bytes.length === 0) spare = bytes;
     if (call.terms?.isQuiet === true) {
@@ -151,7 +146,8 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     this.outgoing.pushLater(() => {
       const bytes: Uint8Array[] = [];
       try {
-        return { text: this.#textOf(message, bytes), bytes };
+        const texts = [this.#textOf(message, bytes)];
+        return { texts, bytes: bytes.length > 0 ? bytes : undefined };
       } catch (error) {
         return void queueMicrotask(() => unsent(error));
       }
@@ -159,14 +155,14 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   }
 
   test(value: unknown): string {
-    return messageOf({ head: "", value, what: "error" }, this.values, []);
+    return messageOf("", value, "error", this.values, []);
   }
 
   #textOf(message: Reply, bytes: Uint8Array[]): string {
     const { success, value } = message;
     if (success) this.#check?.(value, "result");
     const text = this.wire.reply(message, this.values, bytes);
-    if (text.length > 2 * this.#depth) checkDepth(text, this.#depth, { value, what: "result" });
+    if (text.length > 2 * this.#depth) checkDepth(text, this.#depth, value, "result");
     return text;
   }
 
@@ -179,11 +175,6 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   send(text: string, bytes?: readonly Uint8Array[]): void {
     if (this.phase !== "open" && this.phase !== "away") return;
     this.outgoing.push(text, 0, bytes);
-  }
-
-  sendValue(head: string, value: unknown, what: string): void {
-    const bytes: Uint8Array[] = [];
-    this.send(messageOf({ head, value, what }, this.values, bytes), bytes);
   }
 
   // as a LinkOwner and a MessageReader
@@ -352,7 +343,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     this.drop();
     // mostly no call is pending, and creating an error is slow
     const isNeeded = this.rpc.pending.size > 0 || this.rpc.served.watched !== undefined;
-    const error = isNeeded ? endError(ending.code, ending.reason, ending.detail) : undefined;
+    const error = isNeeded ? endError(ending) : undefined;
     if (isNeeded) {
       this.rpc.reject(({ uid }) => uid > lastLeft, ({ path }) => neverLeft(path, error));
     }

@@ -1,13 +1,6 @@
-import { DEFAULT_LIMITS, limitsOf } from "../limits.ts";
+import { limitsOf } from "../limits.ts";
 import type { ConnectionOptions } from "../options.ts";
 import type { PluggedFeature, Settings } from "./feature.ts";
-
-export const DEFAULT_SETTINGS: Settings = {
-  limits: DEFAULT_LIMITS,
-  heartbeat: Infinity,
-  exposeErrors: false,
-  use: [],
-};
 
 /**
  * Adds the defaults to the options. `heartbeat` is the end's own default, in ms.
@@ -27,7 +20,7 @@ export function settingsOf(options: ConnectionOptions, heartbeat: number): Setti
     throw new TypeError('Cannot set "values": give features to "use", as in { use: [structured] }');
   }
   const limits = limitsOf(options.limits);
-  const { use = DEFAULT_SETTINGS.use } = options as { readonly use?: readonly PluggedFeature[] };
+  const { use = [] } = options as { readonly use?: readonly PluggedFeature[] };
   if (!Array.isArray(use) || !use.every((one) => typeof one?.begin === "function")) {
     throw new TypeError(
       'Cannot set "use": it takes a list of features, as in { use: [structured] }',

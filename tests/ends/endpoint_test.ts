@@ -262,7 +262,7 @@ Deno.test("asyncDispose closes what is open, shares a closing, and does nothing 
 
 Deno.test("phase is the session's once there is one, and its own before it and when it begins anew", () => {
   const { session, socket } = openSession();
-  const end = new Endpoint("none", { none: "connect first" });
+  const end = new Endpoint("none", { none: "there is no connection, connect first" });
   end.communicator = new LocalEnd(null);
   end.begin("connecting");
   assertEquals([end.phase, end.rpc.port === end], ["connecting", true]);

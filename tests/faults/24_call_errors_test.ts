@@ -1,6 +1,7 @@
 import {
   assertEquals,
   assertInstanceOf,
+  assertRejects,
   assertStrictEquals,
   assertStringIncludes,
 } from "@std/assert";
@@ -10,9 +11,11 @@ import {
   EncodeError,
   NotSentError,
   RemoteError,
+  structured,
   WebSocketError,
   withOptions,
 } from "../../mod.ts";
+import { connectedTo, opened } from "../helpers/servers.ts";
 import { paired } from "../linked/pair.ts";
 
 const provider = {
@@ -134,3 +137,19 @@ Deno.test("trace keeps the remote stack where it is exposed", async () => {
   assertEquals(error.stack.startsWith(bare.stack), true);
   assertEquals(error.stack.length > bare.stack.length, true);
 });
+
+for (const options of [{}, { wire: "plain" }, { use: [structured] }] as const) {
+  Deno.test(`a result that is a function of a driver is refused, ${JSON.stringify(options)}`, async () => {
+    const { use } = options as { use?: [typeof structured] };
+    let driver: unknown;
+    const server = await opened((acceptor) => acceptor.accept({ give: () => driver }), { use });
+    await using _server = server;
+    await using client = await connectedTo(server, options);
+    driver = (client.getDriver() as Record<string, unknown>).elsewhere;
+    const error = await assertRejects(
+      () => (client.getDriver() as Record<string, () => Promise<unknown>>).give!(),
+      RemoteError,
+    );
+    assertEquals(error.name, "EncodeError");
+  });
+}

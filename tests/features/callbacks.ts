@@ -1,11 +1,12 @@
 import type { CallTerms } from "../../src/rpc/call_options.ts";
 import { createReference } from "../../src/rpc/driver.ts";
 import { find, type Found } from "../../src/rpc/resolve_path.ts";
-import type {
-  FeatureSession,
-  MarkTypes,
-  PluggedFeature,
-  SessionHooks,
+import {
+  type FeatureSession,
+  type MarkTypes,
+  type PluggedFeature,
+  type SessionHooks,
+  stateOf,
 } from "../../src/session/feature.ts";
 
 /*
@@ -89,7 +90,7 @@ export const callbacks: PluggedFeature = {
   kinds: {
     [RELEASE]: {
       isOrdered: true, // a call of it that came before may still wait
-      take: (message, session) => session.stateOf(References).released(message),
+      take: (message, session) => stateOf(session, References).released(message),
     },
   },
   begin: (session, isAgreed) => isAgreed ? new References(session).hooks : { marks: REFUSING },

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { EncodeError, NotSentError, RemoteError, structured } from "../../mod.ts";
+import { stateOf } from "../../src/session/feature.ts";
 import { connectedTo } from "../helpers/servers.ts";
 import { until } from "../helpers/waiting.ts";
 import { childOf } from "../linked/child.ts";
@@ -82,8 +83,8 @@ function callbackPair(more: Partial<FeaturePairOptions> = {}): Promise<FeaturePa
 
 /** How many references the client has lent, and the server has borrowed. */
 function sizesOf({ here, there }: FeaturePair): [lent: number, borrowed: number] {
-  const lent = here[0]!.stateOf(References).size.lent;
-  return [lent, there[0]!.stateOf(References).size.borrowed];
+  const lent = stateOf(here[0]!, References).size.lent;
+  return [lent, stateOf(there[0]!, References).size.borrowed];
 }
 
 Deno.test("callbacks calls a function while the call that brought it runs", async () => {
@@ -159,7 +160,7 @@ Deno.test("callbacks calls through a third program, and releases there as well",
   await pair.client.getDriver().keep!((text: string) => `from the first: ${text}`);
   const through = await second.getDriver().giveKept!();
   assertEquals(await through("hi"), "from the first: hi");
-  const lent = () => pair.there[1]!.stateOf(References).size.lent;
+  const lent = () => stateOf(pair.there[1]!, References).size.lent;
   assertEquals(lent(), 1);
   through[Symbol.dispose]();
   await until(() => lent() === 0, "the third program was told");

@@ -1,12 +1,13 @@
 import { detach, giveUp, replace, resume } from "./resumption.ts";
 import { WebSocketError } from "../../src/errors.ts";
 import type { Agreement, Fields } from "../../src/session/agreement.ts";
-import type {
-  FeatureSession,
-  Leaving,
-  MessageKind,
-  PluggedFeature,
-  SessionHooks,
+import {
+  type FeatureSession,
+  type Leaving,
+  type MessageKind,
+  type PluggedFeature,
+  type SessionHooks,
+  stateOf,
 } from "../../src/session/feature.ts";
 import type { Ending, Link } from "../../src/session/link.ts";
 import { ACK, Acknowledgements } from "./acknowledgements.ts";
@@ -96,7 +97,7 @@ export function reconnection(options: ReconnectionOptions = {}): PluggedFeature 
 }
 
 const KINDS: Record<number, MessageKind> = {
-  [ACK]: { take: ([, received], session) => session.stateOf(ResumableEnd).acknowledged(received) },
+  [ACK]: { take: ([, received], session) => stateOf(session, ResumableEnd).acknowledged(received) },
 };
 
 function comebackOf({ session }: Fields): readonly unknown[] {

@@ -47,7 +47,7 @@ export function replace(session: FeatureSession, ending: Ending, begin: () => vo
   const { lastLeft } = one.outgoing;
   one.drop();
   for (const hook of one.hooks) hook.ended?.(ending);
-  const error = endError(ending.code, ending.reason, ending.detail);
+  const error = endError(ending);
   rpc.served.reset();
   for (const call of [...rpc.served.watched?.values() ?? []]) call.abort(error);
   rpc.reject(({ uid }) => uid <= lastLeft, () => error);

@@ -1,5 +1,6 @@
 import { toWire } from "../../src/rpc/remote_error.ts";
 import type { FeatureSession } from "../../src/session/feature.ts";
+import { sendValue } from "../../src/session/linked.ts";
 
 /** `[8, id, size, item, beside?]`: an item, and how much of the windows it takes. */
 export const ITEM = 8;
@@ -145,7 +146,11 @@ export class Producer {
     const { session } = this.#source;
     const head = `${END},${this.#id},1`;
     try {
-      session.sendValue(head, toWire(error, session.settings.exposeErrors), "error");
+      sendValue(session, {
+        head,
+        value: toWire(error, session.settings.exposeErrors),
+        what: "error",
+      });
     } catch {
       session.send(`[${head},null]`); // what was thrown can't be encoded
     }

@@ -8,6 +8,7 @@ import {
   type MessageKind,
   type PluggedFeature,
   type SessionHooks,
+  stateOf,
 } from "../../src/session/feature.ts";
 import { CANCEL, Consumer, CREDIT, readableOf, Received, type Window } from "./stream_consumer.ts";
 import { END, ITEM, Producer, UnderWay } from "./stream_producer.ts";
@@ -46,23 +47,23 @@ const KINDS: Record<number, MessageKind> = {
   [ITEM]: {
     value: 3,
     take: ([, id, size, value], session) =>
-      session.stateOf(Streaming).item(id, countOf(size), value),
+      stateOf(session, Streaming).item(id, countOf(size), value),
   },
   [END]: {
     value: 3,
     take: ([, id, isError, error], session) =>
-      session.stateOf(Streaming).consumerOf(id)?.end(isError === 1, fromWire(causeOf(error))),
+      stateOf(session, Streaming).consumerOf(id)?.end(isError === 1, fromWire(causeOf(error))),
   },
   [CREDIT]: {
     take: ([, id, items, bytes], session) =>
-      session.stateOf(Streaming).producers.get(id as number)?.give(countOf(items), countOf(bytes)),
+      stateOf(session, Streaming).producers.get(id as number)?.give(countOf(items), countOf(bytes)),
   },
   [CANCEL]: {
     take: ([, id], session) =>
-      void session.stateOf(Streaming).producers.get(id as number)?.cancel(),
+      void stateOf(session, Streaming).producers.get(id as number)?.cancel(),
   },
   [ARRIVED]: {
-    take: ([, bytes], session) => session.stateOf(Streaming).underWay.arrived(countOf(bytes)),
+    take: ([, bytes], session) => stateOf(session, Streaming).underWay.arrived(countOf(bytes)),
   },
 };
 
@@ -116,12 +117,12 @@ export class Streaming {
         settled: ({ uid }) => void this.#limited.delete(uid),
         promised: (promise) => Object.assign(promise, { [Symbol.asyncIterator]: iterate }),
       },
-      ended: ({ code, reason, detail }) => {
+      ended: (ending) => {
         for (const producer of [...this.producers.values()]) void producer.cancel();
         this.underWay.end();
         const consumers = [...this.#consumers.values()];
         if (consumers.length === 0) return; // an error costs its stack
-        const error = endError(code, reason, detail);
+        const error = endError(ending);
         for (const consumer of consumers) consumer.end(true, error);
       },
     };

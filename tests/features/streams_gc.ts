@@ -1,5 +1,6 @@
 /** Writes how many streams are left of 200 that were received and dropped. */
 import { structured } from "../../mod.ts";
+import { stateOf } from "../../src/session/feature.ts";
 import { featurePair } from "./feature_pair.ts";
 import { Streaming, streams } from "./streams.ts";
 
@@ -21,8 +22,8 @@ const use = [structured, streams({ items: 1 })];
 await using pair = await featurePair({ use, there });
 
 function sizes(): readonly [consumers: number, producers: number] {
-  const { consumers } = pair.here[0]!.stateOf(Streaming).size;
-  return [consumers, pair.there[0]!.stateOf(Streaming).size.producers];
+  const { consumers } = stateOf(pair.here[0]!, Streaming).size;
+  return [consumers, stateOf(pair.there[0]!, Streaming).size.producers];
 }
 
 let lists: AsyncIterator<number>[] = [];

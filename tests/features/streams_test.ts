@@ -6,6 +6,7 @@ import {
   RemoteError,
   structured,
 } from "../../mod.ts";
+import { stateOf } from "../../src/session/feature.ts";
 import { until } from "../helpers/waiting.ts";
 import { childOf } from "../linked/child.ts";
 import { callbacks } from "./callbacks.ts";
@@ -49,7 +50,7 @@ async function listOf<T>(stream: unknown): Promise<T[]> {
 /** No stream is left at either end. */
 function isOver({ here, there }: FeaturePair): boolean {
   return [...here, ...there].every((session) => {
-    const { producers, consumers } = session.stateOf(Streaming).size;
+    const { producers, consumers } = stateOf(session, Streaming).size;
     return producers === 0 && consumers === 0;
   });
 }

@@ -9,7 +9,7 @@ import { Link } from "../../src/session/link.ts";
 import { linked } from "../../src/session/linked.ts";
 import { plain } from "../../src/session/plain.ts";
 import { Session } from "../../src/session/session.ts";
-import { DEFAULT_SETTINGS } from "../../src/session/settings.ts";
+import { settingsOf } from "../../src/session/settings.ts";
 import { linkParts, type Reported } from "./links.ts";
 import { ScriptedSocket, type SocketScript } from "./scripted_socket.ts";
 import { microtasks } from "./waiting.ts";
@@ -46,7 +46,7 @@ export const NO_PORT: Port = { refuse: () => undefined, call() {}, reply() {}, c
 /** Begins a session, as an end does when both have agreed. */
 export function openSession(parts: SessionParts = {}): OpenSession {
   const { use = [], wire = "linked", fields = {}, provider = {}, limits } = parts;
-  const settings = { ...DEFAULT_SETTINGS, use, limits: linkParts(limits).limits };
+  const settings = { ...settingsOf({}, Infinity), use, limits: linkParts(limits).limits };
   const features = parts.features ?? use.filter((one) => !one.isEncoding).map(({ name }) => name);
   const values = use.find((one) => one.isEncoding)?.name ?? "json";
   const log: unknown[] = [];

@@ -13,6 +13,7 @@ import {
 import { inspect } from "node:util";
 import { Driver, NotSentError, withOptions } from "../../mod.ts";
 import { createDriver, createReference, isDriver } from "../../src/rpc/driver.ts";
+import { importMap } from "../hostile/child.ts";
 import { turn } from "../helpers/waiting.ts";
 
 /** Whatever a peer may offer. */
@@ -65,6 +66,7 @@ for (
     const { driver, calls } = noting();
     const error = await assertRejects(() => callOf(driver), NotSentError);
     assertEquals([error.message, calls], [`Cannot call "${path}": ${why}`, []]);
+    assertEquals(error.method, path);
   });
 }
 
@@ -228,7 +230,7 @@ for (
 
 Deno.test("createDriver() makes no call when it goes through the console", () => {
   const { success, stdout, stderr } = new Deno.Command(Deno.execPath(), {
-    args: ["eval", CONSOLE_PROGRAM],
+    args: ["eval", ...importMap(), CONSOLE_PROGRAM],
     stdout: "piped",
     stderr: "piped",
   }).outputSync();

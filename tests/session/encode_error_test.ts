@@ -1,7 +1,7 @@
 import { assertEquals, assertInstanceOf, assertStrictEquals } from "@std/assert";
 import { EncodeError } from "../../mod.ts";
 import { createDriver } from "../../src/rpc/driver.ts";
-import { encodeError } from "../../src/session/encode_error.ts";
+import { encodeError, placeOf } from "../../src/session/encode_error.ts";
 
 /** As an encoder does it: the error comes of a real failure. */
 function failing(value: unknown): EncodeError {
@@ -147,4 +147,10 @@ Deno.test("encodeError() runs a user's toJSON once more at most when it looks fo
   const good = { toJSON: () => ++runs };
   failing([good, 7n]);
   assertEquals(runs, 2);
+});
+
+Deno.test("placeOf() cuts a path that is longer than anyone reads", () => {
+  assertEquals(placeOf("result", ["a", 0]), "result.a[0]");
+  const place = placeOf("result", Array(1_000).fill(0));
+  assertEquals([place.length, place.slice(-2)], [501, "0…"]);
 });

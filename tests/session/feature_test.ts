@@ -1,8 +1,13 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { structured } from "../../mod.ts";
 import { agreementOf } from "../../src/session/agreement.ts";
-import type { MessageKind, PluggedFeature, SessionHooks } from "../../src/session/feature.ts";
-import { KINDS, kindsOf } from "../../src/session/linked.ts";
+import {
+  type MessageKind,
+  type PluggedFeature,
+  type SessionHooks,
+  stateOf,
+} from "../../src/session/feature.ts";
+import { KINDS, kindsOf, sendValue } from "../../src/session/linked.ts";
 import { FrameError } from "../../src/session/parse_json.ts";
 import { callOf, playedSession, type SessionOptions } from "../helpers/session.ts";
 import { microtasks, until } from "../helpers/waiting.ts";
@@ -135,8 +140,8 @@ Deno.test("stateOf() finds what a feature's hooks have brought, and is a fault o
     feature("a", { begin: () => ({ state: {} }) }),
     feature("b", { begin: () => ({ state }) }),
   ];
-  assertStrictEquals(playedSession(using(use)).session.stateOf(State), state);
-  assertThrows(() => playedSession().session.stateOf(State), FrameError);
+  assertStrictEquals(stateOf(playedSession(using(use)).session, State), state);
+  assertThrows(() => stateOf(playedSession().session, State), FrameError);
 });
 
 Deno.test("sendValue() sends behind what was sent before it, with marks and bytes where they are agreed on", async () => {
@@ -145,8 +150,8 @@ Deno.test("sendValue() sends behind what was sent before it, with marks and byte
   const rich = playedSession({ use: [structured], values: "structured" });
   for (const { session } of [json, rich]) {
     session.call(callOf(["first"]));
-    session.sendValue("40,1", value, "item");
-    session.sendValue("40,2", undefined, "item");
+    sendValue(session, { head: "40,1", value, what: "item" });
+    sendValue(session, { head: "40,2", value: undefined, what: "item" });
   }
   await microtasks();
   const first = '[0,7,"a.b",["first"]]';

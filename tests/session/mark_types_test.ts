@@ -4,6 +4,7 @@ import type { PluggedFeature, SessionHooks } from "../../src/session/feature.ts"
 import { callOf, playedSession } from "../helpers/session.ts";
 import { microtasks } from "../helpers/waiting.ts";
 import { ALL } from "../linked/raw.ts";
+import { sendValue } from "../../src/session/linked.ts";
 
 const STRUCTURED = structured as unknown as PluggedFeature;
 
@@ -58,7 +59,7 @@ Deno.test("MarkTypes tells functions and instances wherever they stand, beside o
   const { session, socket, log, lent } = lendingSession();
   session.call(callOf([() => 1, { at: new Map([[1, new Handle(5)]]) }, new Date(0)]));
   session.reply({ uid: 1, success: true, value: new Handle(6) }, () => {});
-  session.sendValue("40,1", [new Handle(7)], "item");
+  sendValue(session, { head: "40,1", value: [new Handle(7)], what: "item" });
   await microtasks();
   const frames = [
     '[0,7,"a.b",[null,{"at":[[1,null]]},0],[0,[[0],"f"],[[1,"at"],"m"],' +

@@ -60,7 +60,7 @@ Deno.test("drop() forgets what waits, made or not, and cancels the gate", async 
   const { out, sink } = outgoing({ isBatching: true });
   let made = 0;
   let cancelled = 0;
-  const make = () => ({ text: `late ${++made}`, bytes: [] });
+  const make = () => ({ texts: [`late ${++made}`], bytes: undefined });
   const letGo = keepBack(out, () => cancelled++);
   out.push("a", 1, undefined);
   out.pushLater(make);
@@ -76,7 +76,7 @@ Deno.test("pushLater() makes its message when it leaves, in its place, and not b
   let made = 0;
   const letGo = keepBack(out);
   out.push("a", 1, undefined);
-  out.pushLater(() => ({ text: `late ${++made}`, bytes: [] }));
+  out.pushLater(() => ({ texts: [`late ${++made}`], bytes: undefined }));
   out.push("b", 2, undefined);
   assertEquals([made, out.waiting], [0, 3]);
   letGo();
@@ -87,7 +87,7 @@ Deno.test("pushLater() stands behind what waits for company", () => {
   const { out, sink } = outgoing({ isBatching: true });
   const letGo = keepBack(out);
   push(out, "a", "b");
-  out.pushLater(() => ({ text: "late", bytes: [new Uint8Array([7])] }));
+  out.pushLater(() => ({ texts: ["late"], bytes: [new Uint8Array([7])] }));
   letGo();
   assertEquals(sink.left, ["[a,b]", "late", new Uint8Array([7])]);
 });

@@ -7,6 +7,7 @@ import {
 } from "@std/assert";
 import { EncodeError, structured } from "../../../mod.ts";
 import { createDriver } from "../../../src/rpc/driver.ts";
+import { sendValue } from "../../../src/session/linked.ts";
 import { callOf, playedSession } from "../../helpers/session.ts";
 import { decode, encode, roundTrip } from "./coding.ts";
 
@@ -231,7 +232,7 @@ Deno.test("structured names the place of the fault, not of what it could tell", 
       ["result", () => session.reply({ uid: 1, success: true, value }, () => {})],
       ["error", () => session.reply({ uid: 1, success: false, value }, () => {})],
       ["parameters[1]", () => session.call(callOf([1, value]))],
-      ["thing", () => session.sendValue("70,1", value, "thing")],
+      ["thing", () => sendValue(session, { head: "70,1", value, what: "thing" })],
     ] as const
   ) {
     const error = assertThrows(send, EncodeError);
