@@ -14,7 +14,7 @@ Deno.test("a client that was frozen reads why when the server gave it up meanwhi
   peer.text(PLAIN_HEADER);
   await peer.until(({ close }) => close !== undefined, PATIENCE);
   const { close } = peer.reader;
-  assertEquals(close, { code: 1013, reason: "The heartbeat was not answered in time" });
+  assertEquals(close, { code: 1013, reason: "The heartbeat wasn't answered in time" });
   peer.destroy();
 });
 

@@ -28,7 +28,7 @@ const NUDGE = '{"uid":0,"listener":"$","parameters":[]}';
 const lost = (nudge: string, end: number): Gets => ({
   texts: [nudge, nudge],
   end,
-  says: "The heartbeat was not answered in time",
+  says: "The heartbeat wasn't answered in time",
   closed: 1006,
   isUnanswered: true,
 });
