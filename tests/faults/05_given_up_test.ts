@@ -45,5 +45,5 @@ Deno.test("a server reads why when a client's attempt is over, whatever ended it
     const signal = AbortSignal.timeout(500);
     await assertRejects(() => connector.connect(url, { signal }), DOMException);
   });
-  assertEquals(aborted, { code: 1000, reason: "The client gave up" });
+  assertEquals(aborted, { code: 1000, reason: "The client canceled connect()" });
 });

@@ -186,7 +186,7 @@ for (const runtime of RUNTIMES) {
     assertEquals(await printedBy(runtime, "fault_ends"), {
       silentClient: [2, 1013, unanswered],
       late: [1008 + more, "not accepted within 1000 ms"],
-      aborted: [1000, "The client gave up"],
+      aborted: [1000, "The client canceled connect()"],
       lost: [1013 + more, unanswered],
       broken: [1011 + more, "the socket failed to send"],
       heartbeats: [2, true, true, 1006],

@@ -4,7 +4,7 @@ import { upgradeRequest } from "../wire/tcp.ts";
 
 const NO_HEADER: Gets = {
   end: 1008,
-  says: "No header came in time",
+  says: "No header arrived in time",
   events: ["limit headerTimeout"],
 };
 
@@ -88,7 +88,7 @@ export const timeRows: readonly Row[] = [
     gets: {
       upgraded: {
         end: 1008,
-        says: "The connection was not decided about in time",
+        says: "The server didn't accept or reject in time",
         events: ["limit decisionTimeout"],
       },
     },
