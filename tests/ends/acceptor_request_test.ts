@@ -156,8 +156,8 @@ Deno.test("upgrade() lets a handler reject, throw and never decide when Deno.ser
   const answers = [
     [(acceptor: Acceptor) => acceptor.reject(3001, "no"), 3001, "no"],
     [(acceptor: Acceptor) => acceptor.reject(), 1000, ""],
-    [() => Promise.reject(new Error("secret")), 1011, "The server failed"],
-    [() => {}, 1008, "The connection was not decided about in time"],
+    [() => Promise.reject(new Error("secret")), 1011, "Internal server error"],
+    [() => {}, 1008, "The server didn't accept or reject in time"],
   ] as const;
   for (const [handler, status, message] of answers) {
     await using server = new OwnServer(handler, { limits: { decisionTimeout: 20 } });

@@ -139,6 +139,6 @@ Deno.test("connect() says which permission is missing in Deno", async () => {
 
 Deno.test("connect() still says when an address is none", async () => {
   const { message } = await assertRejects(() => connector.connect("nonsense"), TypeError);
-  assertEquals(message, 'Cannot connect to "nonsense": it is not the address of a WebSocket');
+  assertEquals(message, 'Cannot connect to "nonsense": it isn\'t a WebSocket URL');
   assertThrows(() => connector.getDriver({ timeout: NaN }), TypeError);
 });

@@ -59,7 +59,7 @@ function refused(kind: string): string[] {
 
 /** What comes of a value that is too deep, beside others. */
 function depthsOn(yes: "yes" | "unknown"): unknown {
-  const why = "it is nested too deep";
+  const why = "it is nested too deeply";
   return [
     ["EncodeError", `Cannot call "levelsOf": cannot encode "parameters[1].in…": ${why}`],
     ["EncodeError", `Cannot encode "result.in…": ${why}`],
@@ -182,13 +182,13 @@ for (const runtime of RUNTIMES) {
 
   Deno.test(`who is given up reads why, and no clock that is set ends a call when run by ${runtime}`, async () => {
     const more = isBun || runtime === "node20" ? 0 : 2_000; // `ws` and Bun let clients send any code
-    const unanswered = "The heartbeat was not answered in time";
+    const unanswered = "The heartbeat wasn't answered in time";
     assertEquals(await printedBy(runtime, "fault_ends"), {
       silentClient: [2, 1013, unanswered],
       late: [1008 + more, "not accepted within 1000 ms"],
-      aborted: [1000, "The client gave up"],
+      aborted: [1000, "The client canceled connect()"],
       lost: [1013 + more, unanswered],
-      broken: [1011 + more, "the socket takes no frame"],
+      broken: [1011 + more, "the socket failed to send"],
       heartbeats: [2, true, true, 1006],
       clocks: { back: "DeadlineError", forward: false },
     });

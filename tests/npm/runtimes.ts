@@ -190,7 +190,7 @@ async function checkRefusals(port: number): Promise<void> {
     return [error.status, error.message];
   };
   assertEquals(await rejected("reject"), [3001, "not you"]);
-  assertEquals(await rejected("throw"), [1011, "The server failed"]);
+  assertEquals(await rejected("throw"), [1011, "Internal server error"]);
   assertEquals(await codeAfter(port, "x".repeat(64 * 2 ** 20 + 1)), 1009);
 }
 

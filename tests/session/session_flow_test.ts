@@ -92,7 +92,7 @@ Deno.test("Session ends with 1013 when nothing leaves for too long above the mar
   await time.tickAsync(100);
   assertEquals(socket.closes, []);
   await time.tickAsync(10);
-  assertEquals(socket.closes, [[1013, "The other end does not read"]]);
+  assertEquals(socket.closes, [[1013, "The receiver stopped reading"]]);
   socket.closed(1013, "");
   assertInstanceOf(await call, NotSentError);
   assertEquals(log, ["stallTimeout"]);
@@ -114,7 +114,7 @@ for (
     for (let uid = 1; uid <= 3; uid++) socket.receives(callOf(uid));
     assertEquals(socket.closes, []);
     socket.receives(callOf(4));
-    assertEquals(socket.closes, [[1013, "Too many calls wait"]]);
+    assertEquals(socket.closes, [[1013, "Too many calls are waiting"]]);
     assertEquals([log, ran], [[limit], 0]);
     await closedBy(socket, 1013);
   });
@@ -264,7 +264,7 @@ Deno.test("heartbeat asks a silent peer, and takes it for gone when it never ans
   assertEquals(connector.state, 3);
   const error = await call;
   assertInstanceOf(error, WebSocketError);
-  assertEquals([error.status, error.message], [1006, "The other end no longer answers"]);
+  assertEquals([error.status, error.message], [1006, "The peer no longer answers"]);
   assertEquals(socket.closes.length, 1);
   socket.closed(1006, "");
   assertEquals(socket.listenerCount, 0);
@@ -293,7 +293,7 @@ for (const heartbeat of [0, -1, NaN, "5"]) {
   Deno.test(`connect() rejects before it dials when the heartbeat is ${heartbeat}`, async () => {
     const options = { heartbeat } as { heartbeat: number };
     const error = await assertRejects(() => connected(options), RangeError);
-    assertEquals(error.message, "Cannot set the heartbeat: it takes a number of ms above 0");
+    assertEquals(error.message, "Cannot set the heartbeat: expected a number of ms above 0");
   });
 }
 

@@ -240,7 +240,7 @@ Deno.test("structured names the place of the fault, not of what it could tell", 
   }
 });
 
-Deno.test("structured refuses what is nested too deep, and ends", () => {
+Deno.test("structured refuses what is nested too deeply, and ends", () => {
   let deep: unknown = 1;
   for (let depth = 0; depth < 50_000; depth++) deep = [deep];
   const error = assertThrows(() => encode(deep), EncodeError);

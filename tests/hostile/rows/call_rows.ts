@@ -178,7 +178,7 @@ export const callRows: readonly Row[] = [
   both("A result that is two hundred thousand lists inside each other", [
     says(call("5", '"listener":"deep","parameters":[{"value":200000}]')),
   ], {
-    texts: [/^\{"uid":5,"success":false,"value":\{"name":"EncodeError",.*nested too deep/],
+    texts: [/^\{"uid":5,"success":false,"value":\{"name":"EncodeError",.*nested too deeply/],
     events: ["error"],
   }),
   both("A function that gives nothing", [says(call("5", '"listener":"nothing","parameters":[]'))], {

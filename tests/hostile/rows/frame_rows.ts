@@ -23,7 +23,7 @@ function carried(reason: string, ...does: readonly Step[]): Row {
     gets: {
       upgraded: { texts: ["1"] },
       accepted: { texts: [ANSWER] },
-      greeted: { refused: [1008, "it is no server of this protocol"] },
+      greeted: { refused: [1008, "the server doesn't speak this protocol"] },
       taken: { texts: [ANSWER] },
     },
   };
@@ -237,11 +237,11 @@ export const frameRows: readonly Row[] = [
     reason: "A binary frame, which plain messages have none of",
     does: [sends({ opcode: OPCODE.binary, payload: CALL })],
     gets: {
-      upgraded: { end: 1002, says: "The first frame is no header" },
+      upgraded: { end: 1002, says: "The first frame isn't a header" },
       undecided: {},
       accepted: {},
       linked: {},
-      greeted: { refused: [1008, "it is no server of this protocol"] },
+      greeted: { refused: [1008, "the server doesn't speak this protocol"] },
       taken: {},
       "taken linked": {},
     },

@@ -56,18 +56,18 @@ function refused(reason: string, call: string, [answer, event]: [string, string]
 }
 
 const TOO_LONG: [string, number, string] = ["frameBytes", 1009, "The frame is too long"];
-const TOO_DEEP: [string, number, string] = ["depth", 1008, "A value is nested too deep"];
-const DEEP: Gets = { end: 1008, says: "A value is nested too deep", events: ["limit depth"] };
+const TOO_DEEP: [string, number, string] = ["depth", 1008, "A value is nested too deeply"];
+const DEEP: Gets = { end: 1008, says: "A value is nested too deeply", events: ["limit depth"] };
 
 function deepEverywhere(reason: string, text: string): Row {
   return {
     reason,
     does: [says(text)],
     gets: {
-      upgraded: { ...DEEP, says: "The header is nested too deep" },
+      upgraded: { ...DEEP, says: "The header is nested too deeply" },
       accepted: DEEP,
       linked: DEEP,
-      greeted: { refused: [1008, "nested too deep"], events: ["limit depth"] },
+      greeted: { refused: [1008, "nested too deeply"], events: ["limit depth"] },
       taken: { ...DEEP, end: 3008 },
       "taken linked": { ...DEEP, end: 3008 },
     },

@@ -9,7 +9,7 @@ const FORBIDDEN: Gets = {
 };
 
 /** Let in: a first frame that is none then ends it. */
-const LET_IN: Gets = { end: 1002, says: "The first frame is no header" };
+const LET_IN: Gets = { end: 1002, says: "The first frame isn't a header" };
 
 function page(origin: string | undefined, server: string): Step {
   const headers = { Origin: origin };

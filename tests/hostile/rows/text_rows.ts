@@ -2,8 +2,8 @@ import { type Gets, type Row, says, sends, type Step, tells } from "../row.ts";
 import { joined } from "../wire/frames.ts";
 
 /** Before the acceptance it is no header, and no answer to one. */
-const NO_HEADER: Gets = { end: 1002, says: "The first frame is no header" };
-const NO_SERVER: Gets = { refused: [1008, "it is no server of this protocol"] };
+const NO_HEADER: Gets = { end: 1002, says: "The first frame isn't a header" };
+const NO_SERVER: Gets = { refused: [1008, "the server doesn't speak this protocol"] };
 
 /** Linked mode knows its frames: what is none ends the connection. */
 const UNREADABLE: Gets = { end: 1002, says: "The frame can't be read", events: ["error"] };

@@ -39,7 +39,7 @@ const NO_GET = REFUSED(405, /^A WebSocket upgrade must be a GET request\n$/);
 const VERSION = REFUSED(426, /^Unsupported WebSocket version: use 13\n$/);
 
 /** Taken as an upgrade: then a first frame that is none ends it. */
-const TAKEN: Gets = { end: 1002, says: "The first frame is no header" };
+const TAKEN: Gets = { end: 1002, says: "The first frame isn't a header" };
 const nonsense: Step = async (peer) => {
   await peer.until(({ isUpgraded }) => isUpgraded, PATIENCE);
   peer.text("nonsense");
