@@ -294,9 +294,9 @@ export class Rpc {
     const { weight } = call;
     if (weight !== undefined && --weight.running === 0) served.bytes -= weight.size;
     // otherwise a function that ends because of its deadline could beat its caller's timer
-    if (call.due !== Infinity && call.isLate) {
-      this.#return(call, false, overdue("finish", methodOf(call.path)));
-    } else this.#return(call, success, value, call.isInvalid);
+    const late = call.due === Infinity ? undefined : call.late;
+    if (late !== undefined) this.#return(call, false, late);
+    else this.#return(call, success, value, call.isInvalid);
   }
 
   #return(call: ServedCall, success: boolean, value: unknown, isRefusal = false): void {

@@ -1,7 +1,7 @@
 import { now } from "../clock.ts";
 import { LONGEST_TIMER } from "../deadline.ts";
 import { shared } from "../global_scope.ts";
-import { overdue } from "./call_errors.ts";
+import { methodOf, overdue } from "./call_errors.ts";
 import type { Invoke } from "./invoke.ts";
 import type { Moment } from "./listeners.ts";
 
@@ -95,9 +95,15 @@ export class ServedCall {
     this.weight = weight;
   }
 
-  /** Has its deadline passed? Its timer may be slightly ahead of the clock. */
+  /** Has its deadline passed? */
   get isLate(): boolean {
-    return this.#wasAborted || this.due <= now();
+    return this.due <= now();
+  }
+
+  /** Returned instead of the result of a call with a deadline whose caller no longer waits. */
+  get late(): unknown {
+    if (this.isLate) return overdue("finish", methodOf(this.path));
+    return this.due < Infinity && this.#wasAborted ? this.#reason : undefined;
   }
 
   /** Lets the caller, the deadline and the connection abort it. */
@@ -136,7 +142,7 @@ export class ServedCall {
   #setDeadline(): void {
     const left = Math.max(0, this.due - now());
     if (left > LONGEST_TIMER) return; // no call runs that long
-    this.#timer = setTimeout(() => this.abort(overdue("finish", this.path)), left);
+    this.#timer = setTimeout(() => this.abort(overdue("finish", methodOf(this.path))), left);
   }
 }
 
