@@ -120,6 +120,19 @@ for (
   });
 }
 
+Deno.test("Session counts characters, not bytes of UTF-8, when calls of a peer wait", async () => {
+  const { log, onEvent } = broken();
+  const call = { ...callOf(1), parameters: [{ value: "é".repeat(1_000) }] };
+  const limits = { sendBytes: 1_000, unservedBytes: 3 * JSON.stringify(call).length };
+  const { socket } = await accepted({ limits, onEvent });
+  socket.bufferedAmount = 1_001;
+  for (let count = 0; count < 3; count++) socket.receives(call);
+  assertEquals(log, []);
+  socket.receives(call);
+  assertEquals(log, ["unservedBytes"]);
+  await closedBy(socket, 1013);
+});
+
 Deno.test("Session counts a frame's bytes once when its calls wait, however many are in it", async () => {
   const { log, onEvent } = broken();
   const limits = { sendBytes: 1_000, unservedBytes: 10_000 };
