@@ -70,7 +70,7 @@ Deno.test("getDriver() counts the calls that it sends from 1, and no others, als
 
 for (
   const [what, options, name, why] of [
-    ["its timeout passes", { timeout: 50 }, "f", "deadline of 50 ms has passed"],
+    ["its timeout passes", { timeout: 50 }, "f", "timeout of 50 ms has passed"],
     [
       "its deadline passes",
       { deadline: new Date(1_050) },

@@ -180,11 +180,11 @@ export const returnRows: readonly Row[] = [
     gets: {
       accepted: {
         end: "broken",
-        calls: bothFail("WebSocketError: The connection broke off without a close"),
+        calls: bothFail("WebSocketError: The connection was lost"),
       },
       taken: {
         end: "broken",
-        calls: bothFail("WebSocketError: The connection broke off without a close"),
+        calls: bothFail("WebSocketError: The connection was lost"),
       },
     },
   },
