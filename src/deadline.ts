@@ -72,8 +72,8 @@ export function millisecondsTo(limit: number | Date): number {
 }
 
 /**
- * Rejects with `LATE` at the limit. Sets its own timer, because the timer of `deadline(promise,
- * ms)` keeps running after the promise has settled.
+ * Rejects with `LATE` at the limit. Sets its own timer, because that of `deadline` with a number of
+ * ms keeps running after the promise has settled.
  */
 async function timed<T>(promise: Promise<T>, limit: number | Date): Promise<T> {
   promise.catch(() => {}); // if it rejects after the limit, that isn't an unhandled rejection

@@ -57,11 +57,14 @@ for (
       upgrade({ heartBeat: 1 }),
       'upgrade: there is no option "heartBeat". Did you mean "heartbeat"?',
     ],
-    [drive({ timout: 1 }), 'make a driver: there is no option "timout". Did you mean "timeout"?'],
-    [drive({ replay: false }), 'make a driver: there is no option "replay". Did you mean "reply"?'],
+    [drive({ timout: 1 }), 'create a driver: there is no option "timout". Did you mean "timeout"?'],
+    [
+      drive({ replay: false }),
+      'create a driver: there is no option "replay". Did you mean "reply"?',
+    ],
     [
       () => withOptions(connector.getDriver(), { dedline: 1 } as object),
-      'make a driver: there is no option "dedline". Did you mean "deadline"?',
+      'create a driver: there is no option "dedline". Did you mean "deadline"?',
     ],
     [
       () => structured({ type: {} } as object),

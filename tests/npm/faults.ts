@@ -121,8 +121,8 @@ const VALUES = {
       'Cannot open the server: there is no option "hostName". Did you mean "hostname"?',
     ],
     ["TypeError", 'Cannot close the server: there is no option "Grace". Did you mean "grace"?'],
-    ["TypeError", 'Cannot make a driver: there is no option "timout". Did you mean "timeout"?'],
-    ["TypeError", 'Cannot make a driver: there is no option "dedline". Did you mean "deadline"?'],
+    ["TypeError", 'Cannot create a driver: there is no option "timout". Did you mean "timeout"?'],
+    ["TypeError", 'Cannot create a driver: there is no option "dedline". Did you mean "deadline"?'],
     [
       "TypeError",
       'Cannot make the feature structured: there is no option "type". Did you mean "types"?',

@@ -156,7 +156,10 @@ Deno.test("withOptions() throws a TypeError when it is given no driver, or no ti
       error = thrown;
     }
     assertInstanceOf(error, TypeError);
-    assertEquals(error.message, "Cannot add options: this is no driver");
+    assertEquals(
+      error.message,
+      "Cannot add options: expected a driver, or a namespace or function of one",
+    );
   }
 });
 

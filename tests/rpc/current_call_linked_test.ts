@@ -54,7 +54,7 @@ Deno.test("currentCall() tells method, communicator and deadline when it is aske
 });
 
 Deno.test("currentCall() throws when there is no call, or its function has awaited", async () => {
-  assertThrows(currentCall, StateError, "Cannot tell the current call");
+  assertThrows(currentCall, StateError, "Cannot get the current call");
   const provider = {
     late: async () => {
       await null;
@@ -212,7 +212,7 @@ for (const isThrown of [false, true]) {
     const [kind, uid, error] = messagesIn(ends.socket.sent)[0]!;
     const { name, message } = error as Error;
     assertEquals([kind, uid, name], [2, 1, "AbortError"]);
-    assertEquals(message, "The caller has cancelled the call");
+    assertEquals(message, "The caller canceled the call");
   });
 }
 

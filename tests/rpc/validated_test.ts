@@ -109,7 +109,7 @@ for (const [library, provider] of Object.entries({ zod, valibot, arktype })) {
     assert(issues.every(({ message }) => message.length > 0));
     assertEquals(Object.keys(issues[0]!).sort(), ["message", "path"]);
     const { peer, ...refused } = events.at(-1)!;
-    const reason = "its parameters are invalid";
+    const reason = "its arguments are invalid";
     assertEquals([peer.path, refused], ["/", { type: "refused", method: "greet", reason }]);
   });
 }

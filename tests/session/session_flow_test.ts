@@ -252,7 +252,7 @@ Deno.test("Session is rejected at the call when too many own calls wait", async 
   const driver = connector.getDriver();
   const calls = [driver.f!(), driver.f!()];
   const error = await assertRejects(() => driver.f!(), NotSentError);
-  assertEquals(error.message, 'Cannot call "f": too many calls wait for their return');
+  assertEquals(error.message, 'Cannot call "f": too many calls are pending');
   assertEquals([log, socket.sent.length], [["waitingCalls"], 2]);
   for (const uid of [1, 2]) socket.receives({ uid, success: true, value: uid });
   assertEquals(await Promise.all(calls), [1, 2]);
