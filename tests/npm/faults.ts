@@ -50,7 +50,7 @@ function errorsOn(mode: "linked" | "plain" | "structured"): unknown {
 
 /** What says that a value has no field to send, as a parameter and as a result. */
 function refused(kind: string): string[] {
-  const why = `${kind} can't be sent: send what it holds`;
+  const why = `${kind} objects can't be serialized. Send their contents.`;
   return [
     `Cannot call "echo": cannot encode "parameters[0].body": ${why}`,
     `Cannot encode "result.body": ${why}`,
@@ -59,7 +59,7 @@ function refused(kind: string): string[] {
 
 /** What comes of a value that is too deep, beside others. */
 function depthsOn(yes: "yes" | "unknown"): unknown {
-  const why = "it is nested too deep";
+  const why = "it is nested too deeply";
   return [
     ["EncodeError", `Cannot call "levelsOf": cannot encode "parameters[1].in…": ${why}`],
     ["EncodeError", `Cannot encode "result.in…": ${why}`],
@@ -125,7 +125,7 @@ const VALUES = {
     ["TypeError", 'Cannot create a driver: there is no option "dedline". Did you mean "deadline"?'],
     [
       "TypeError",
-      'Cannot make the feature structured: there is no option "type". Did you mean "types"?',
+      'Cannot create the feature "structured": there is no option "type". Did you mean "types"?',
     ],
     ["DeadlineError", 'Cannot wait any longer for "never": its timeout of 20 ms has passed'],
     ["DeadlineError", 'Cannot call "never": its deadline, 1970-01-01T00:00:00.000Z, has passed'],
