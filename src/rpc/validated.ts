@@ -95,7 +95,7 @@ export function validated(
         onStack.call = outer;
       }
     });
-  /** For calls from this process, where there is no remote call to refuse. */
+  /** For calls in the same process, which aren't remote calls that could be refused. */
   function local(this: unknown, ...args: unknown[]): unknown {
     return then(checkInput(input, args), ({ issues, value }) => {
       if (issues === undefined) return begin(this, value);

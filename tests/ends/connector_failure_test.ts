@@ -66,7 +66,7 @@ for (const timeout of [NaN, "5", new Date("never")]) {
 
 Deno.test("connect() rejects before it dials when a limit has no such name", async () => {
   const { connector, connecting, socket } = dialled({ limits: { frames: 1 } as never });
-  await assertRejects(() => connecting, TypeError, 'did you mean "frameBytes"?');
+  await assertRejects(() => connecting, TypeError, 'Did you mean "frameBytes"?');
   assertEquals([connector.state, socket.listenerCount], [State.NONE, 0]);
 });
 

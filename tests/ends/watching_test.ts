@@ -83,7 +83,7 @@ Deno.test("console.error prints what the handler throws when there is no onEvent
     await assertRejects(() => connectedTo(server), WebSocketError, "Internal server error");
   });
   assertEquals(lines, [
-    'sheetbend: Broken: the handler\'s fault (handle errors by the option "onEvent")',
+    'sheetbend: Broken: the handler\'s fault (handle errors with the option "onEvent")',
   ]);
 });
 

@@ -72,7 +72,7 @@ Deno.test("tracing tells of each call when it is over, at either end", async () 
   const waiting = slow!();
   await quick!();
   await assertRejects(() => fails!(), RemoteError, "no");
-  await assertRejects(() => nope!(), RemoteError, "no such function");
+  await assertRejects(() => nope!(), RemoteError, "peers can't call it");
   release.open();
   await waiting;
   assertEquals(traces.map(({ side, path }) => `${side} ${path}`), [

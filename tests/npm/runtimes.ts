@@ -254,6 +254,6 @@ async function checkEnd(port: number, child: Child): Promise<void> {
   assertEquals([error.cause.status, error.cause.message], [1001, "The server is closing"]);
   const { code, lines, errors } = await child.rest();
   assertEquals(lines, ['{"closed":3,"quick":true}', '{"reopened":3}']);
-  const printed = 'sheetbend: Error: a secret (handle errors by the option "onEvent")\n';
+  const printed = 'sheetbend: Error: a secret (handle errors with the option "onEvent")\n';
   assertEquals([code, errors], [0, printed]); // the handler that threw
 }

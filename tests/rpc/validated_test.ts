@@ -16,11 +16,11 @@ import { HERE } from "../helpers/servers.ts";
 import { gate } from "../helpers/waiting.ts";
 
 /** A connector's driver of this provider, and what the server's operator is told. */
-async function served<P extends object>(provider: P) {
+async function served<P extends object>(provider: P, exposeErrors = false) {
   const events: ConnectionEvent[] = [];
   const server = new WebSocketServer<null, P, null>();
   const onEvent = (event: ConnectionEvent) => void events.push(event);
-  await server.open({ ...HERE, onEvent }, (acceptor) => acceptor.accept(provider));
+  await server.open({ ...HERE, onEvent, exposeErrors }, (acceptor) => acceptor.accept(provider));
   const connector = new WebSocketConnector<null, null, P>(null, null);
   await connector.connect(`ws://127.0.0.1:${server.address!.port}`);
   return {
@@ -109,7 +109,7 @@ for (const [library, provider] of Object.entries({ zod, valibot, arktype })) {
     assert(issues.every(({ message }) => message.length > 0));
     assertEquals(Object.keys(issues[0]!).sort(), ["message", "path"]);
     const { peer, ...refused } = events.at(-1)!;
-    const reason = "its parameters are invalid";
+    const reason = "its arguments are invalid";
     assertEquals([peer.path, refused], ["/", { type: "refused", method: "greet", reason }]);
   });
 }
@@ -185,6 +185,14 @@ Deno.test("validated() tells the operator, and not the caller, what is wrong wit
     assertEquals(told.error.cause, [{ message: "not a number", path: [] }]);
   }
   assertEquals(await remote.gives(), 2);
+});
+
+Deno.test("validated() sends what is wrong with a result when errors are exposed", async () => {
+  const provider = { now: validated({ input: [], output: number }, () => "secret" as never) };
+  await using pair = await served(provider, true);
+  const error = await rejected(() => pair.remote.now());
+  assertEquals(error.name, "OutputError");
+  assertEquals(error.cause, [{ message: "not a number", path: [] }]);
 });
 
 Deno.test("validated() passes on what its function and its schemas throw, as what was thrown", async () => {

@@ -120,6 +120,19 @@ for (
   });
 }
 
+Deno.test("Session counts characters, not bytes of UTF-8, when calls of a peer wait", async () => {
+  const { log, onEvent } = broken();
+  const call = { ...callOf(1), parameters: [{ value: "é".repeat(1_000) }] };
+  const limits = { sendBytes: 1_000, unservedBytes: 3 * JSON.stringify(call).length };
+  const { socket } = await accepted({ limits, onEvent });
+  socket.bufferedAmount = 1_001;
+  for (let count = 0; count < 3; count++) socket.receives(call);
+  assertEquals(log, []);
+  socket.receives(call);
+  assertEquals(log, ["unservedBytes"]);
+  await closedBy(socket, 1013);
+});
+
 Deno.test("Session counts a frame's bytes once when its calls wait, however many are in it", async () => {
   const { log, onEvent } = broken();
   const limits = { sendBytes: 1_000, unservedBytes: 10_000 };
@@ -239,7 +252,7 @@ Deno.test("Session is rejected at the call when too many own calls wait", async 
   const driver = connector.getDriver();
   const calls = [driver.f!(), driver.f!()];
   const error = await assertRejects(() => driver.f!(), NotSentError);
-  assertEquals(error.message, 'Cannot call "f": too many calls wait for their return');
+  assertEquals(error.message, 'Cannot call "f": too many calls are pending');
   assertEquals([log, socket.sent.length], [["waitingCalls"], 2]);
   for (const uid of [1, 2]) socket.receives({ uid, success: true, value: uid });
   assertEquals(await Promise.all(calls), [1, 2]);

@@ -206,8 +206,8 @@ export const callRows: readonly Row[] = [
     gets: {
       accepted: {
         texts: [
-          refusal(5, "echo", "there is no such function here, or it may not be called"),
-          refusal(6, "", "there is no such function here, or it may not be called"),
+          refusal(5, "echo", "the function doesn't exist, or peers can't call it"),
+          refusal(6, "", "the function doesn't exist, or peers can't call it"),
         ],
         events: ["refused", "refused", "refused"],
         offersNothing: true,

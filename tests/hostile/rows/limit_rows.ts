@@ -13,7 +13,7 @@ const NARROW = {
   pathSteps: 3,
 };
 
-const NONE = "there is no such function here, or it may not be called";
+const NONE = "the function doesn't exist, or peers can't call it";
 
 /** A frame of so many characters that asks for nothing back. */
 function ofLength(length: number): string {
@@ -172,11 +172,11 @@ export const limitRows: readonly Row[] = [
     '{"uid":5,"success":true,"value":3}',
   ),
   refused("One parameter more than there may be", call(5, "count", 1, 2, 3, 4), [
-    refusal(5, "count", "it has too many parameters"),
+    refusal(5, "count", "it has too many arguments"),
     "limit parameters",
   ]),
   refused("Five thousand parameters", call(5, "count", ...Array(5_000).fill(1)), [
-    refusal(5, "count", "it has too many parameters"),
+    refusal(5, "count", "it has too many arguments"),
     "limit parameters",
   ]),
   kept(

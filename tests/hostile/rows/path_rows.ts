@@ -1,7 +1,7 @@
 import { type Row, tells } from "../row.ts";
 import { both, refusal } from "./call_rows.ts";
 
-const NONE = "there is no such function here, or it may not be called";
+const NONE = "the function doesn't exist, or peers can't call it";
 
 /** Refused, in one text for all: a peer can't tell what is there from what is not. */
 function refused(reason: string, path: string): Row {
