@@ -3,7 +3,7 @@ import { FakeTime } from "@std/testing/time";
 import { type ConnectionEvent, NotSentError, WebSocketError } from "../../mod.ts";
 import { accepted, closeAll, closedBy, connected } from "../helpers/ends.ts";
 import { Timers } from "../helpers/timers.ts";
-import { gate, microtasks, stateOf } from "../helpers/waiting.ts";
+import { gate, microtasks, stateOf, until } from "../helpers/waiting.ts";
 
 const NUDGE = '{"uid":0,"listener":"$","parameters":[]}';
 const KEEP_ALIVE = '{"uid":0,"success":true}';
@@ -218,11 +218,17 @@ Deno.test("Session counts a heavy frame once when many of its calls run", async 
     );
   socket.receives(batch(1));
   assertEquals(log, []);
+  // a busy machine begins the calls of a batch in several turns
+  const answers = (): unknown[] =>
+    socket.sent.map((text) => JSON.parse(text))
+      .flatMap((frame) => Array.isArray(frame[0]) ? frame : [frame]).filter(Array.isArray);
   socket.receives(batch(101));
+  await until(() => answers().length === 50, "the refusals");
   assertEquals(log.length, 50);
   wait.open();
-  await microtasks();
+  await until(() => answers().length === 100, "the results");
   socket.receives(batch(201));
+  await until(() => answers().length === 150, "more results");
   assertEquals(log.length, 50);
   await closedBy(socket);
 });
