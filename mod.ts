@@ -1,16 +1,16 @@
 /**
- * Typed two-way remote procedure calls over one WebSocket: each end offers a provider, an object
- * whose functions the other may call, and drives the other's provider as if it were local.
+ * Typed, bidirectional RPC over a single WebSocket. Each side passes a provider, an object whose
+ * functions the other side can call, and calls the other side's provider through a typed driver.
  *
- * Start at {@linkcode WebSocketConnector} and {@linkcode WebSocketServer}.
+ * Start with {@linkcode WebSocketServer} and {@linkcode WebSocketConnector}.
  *
- * @example A server and a client that call each other
+ * @example Let a server and a client call each other
  * ```ts
  * import { WebSocketConnector, WebSocketServer } from "@sheetbend/rpc";
  * import { assertEquals } from "@std/assert";
  *
  * interface Calculator {
- *   scientific: { log(base: number, x: number): number };
+ *   plus(x: number, y: number): number;
  * }
  * interface Person {
  *   name(): string;
@@ -18,9 +18,7 @@
  *
  * await using server = new WebSocketServer<null, Calculator, Person>();
  * await server.open({ port: 0, hostname: "127.0.0.1" }, async (acceptor) => {
- *   await acceptor.accept({
- *     scientific: { log: (base, x) => Math.round(Math.log(x) / Math.log(base)) },
- *   });
+ *   await acceptor.accept({ plus: (x, y) => x + y });
  *   assertEquals(await acceptor.getDriver().name(), "Ada");
  * });
  *
@@ -28,11 +26,11 @@
  *   name: () => "Ada",
  * });
  * await connector.connect(`ws://127.0.0.1:${server.address!.port}`);
- * assertEquals(await connector.getDriver().scientific.log(2, 32), 5);
+ * assertEquals(await connector.getDriver().plus(2, 3), 5);
  * ```
  *
  * @module
  */
 export * from "./src/all.ts";
-/** All of it under one name, for programs that `import rpc from` it. */
+/** All exports in one object, for `import rpc from "@sheetbend/rpc"`. */
 export * as default from "./src/all.ts";

@@ -1,17 +1,17 @@
 /**
- * A server and a client in one file, and each calls the other.
+ * A server and a client that call each other, in one file.
  *
  *     deno task demo
  */
 import { type Driver, RemoteError, WebSocketConnector, WebSocketServer } from "../mod.ts";
 
-/** What the client offers to the server. */
+/** What the client offers. */
 interface Person {
   name(): string;
   screen: { show(text: string): void };
 }
 
-/** What the server offers to a client, each client its own. */
+/** What the server offers. Each client gets its own calculator. */
 class Calculator {
   readonly #person: Driver<Person>;
 
@@ -50,33 +50,33 @@ const server = new WebSocketServer<null, Calculator, Person>();
 await server.open({ port: 0, hostname: "127.0.0.1" }, async (acceptor) => {
   await acceptor.accept(new Calculator(acceptor.getDriver()));
   await acceptor.join();
-  console.log("server: a client has left");
+  console.log("server: a client left");
 });
 const url = `ws://127.0.0.1:${server.address!.port}`;
-console.log(`server: listens on ${url}`);
+console.log(`server: listening on ${url}`);
 
 const connector = new WebSocketConnector<null, Person, Calculator>(null, {
   name: () => "Ada",
-  screen: { show: (text) => console.log(`client:   the server shows "${text}"`) },
+  screen: { show: (text) => console.log(`client:   the server says "${text}"`) },
 });
 await connector.connect(url);
-console.log("client: is connected");
+console.log("client: connected");
 
 const calculator = connector.getDriver();
-console.log(`client: greet() is "${await calculator.greet()}"`);
-console.log(`client: plus(2, 3) is ${await calculator.plus(2, 3)}`);
-console.log(`client: scientific.log(2, 32) is ${await calculator.scientific.log(2, 32)}`);
-console.log("client: statistics.mean([1, 2, 3, 6]) …");
-console.log(`client: … is ${await calculator.statistics.mean([1, 2, 3, 6])}`);
+console.log(`client: greet() returned "${await calculator.greet()}"`);
+console.log(`client: plus(2, 3) returned ${await calculator.plus(2, 3)}`);
+console.log(`client: scientific.log(2, 32) returned ${await calculator.scientific.log(2, 32)}`);
+console.log("client: calling statistics.mean([1, 2, 3, 6])");
+console.log(`client: it returned ${await calculator.statistics.mean([1, 2, 3, 6])}`);
 try {
   await calculator.divide(1, 0);
 } catch (error) {
   if (!(error instanceof RemoteError)) throw error;
-  console.log(`client: divide(1, 0) throws ${error}, dividend: ${error.dividend}`);
+  console.log(`client: divide(1, 0) threw ${error}, dividend: ${error.dividend}`);
 }
 
-console.log("client: closes");
+console.log("client: closing");
 await connector.close();
-await connector.join(); // at once: it is closed
-await server.close(); // waits for the handler, which waits for its client's end
+await connector.join(); // resolves at once, because it's closed
+await server.close(); // waits for the handler, which has to print its line
 console.log("server: closed");

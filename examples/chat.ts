@@ -1,36 +1,36 @@
 /**
- * A server that calls its clients: whoever is in the room sees what the others say.
+ * A chat server that calls its clients: everyone in the room sees what the others say.
  *
  *     deno run --allow-net examples/chat.ts
  */
 import { type Driver, RemoteError, WebSocketConnector, WebSocketServer } from "../mod.ts";
 
-/** What a client offers to the server. */
+/** What a client offers. */
 interface Screen {
   print(line: string): void | Promise<void>;
 }
 
-/** What the server offers to a client. */
+/** What the server offers. */
 interface Desk {
-  /** Says something to all others; gives the names of those who have seen it. */
+  /** Sends a line to all others. Returns the names of those who have seen it. */
   say(text: string): Promise<string[]>;
 }
 
-/** Everyone who is there, with the driver of their screen. */
+/** Everyone in the room, with the driver of their screen. */
 class Room {
   readonly #screens = new Map<string, Driver<Screen>>();
 
   enter(name: string, screen: Driver<Screen>): void {
-    this.#announce(`${name} comes in`);
+    this.#announce(`${name} joined`);
     this.#screens.set(name, screen);
   }
 
   leave(name: string): void {
     this.#screens.delete(name);
-    this.#announce(`${name} has left`);
+    this.#announce(`${name} left`);
   }
 
-  /** Awaits its calls, and looks at each outcome. */
+  /** Awaits its calls and checks each outcome. */
   async say(from: string, text: string): Promise<string[]> {
     const others = [...this.#screens].filter(([name]) => name !== from);
     const outcomes = await Promise.allSettled(
@@ -45,15 +45,14 @@ class Room {
   }
 
   /**
-   * Awaits nothing, and still has to take the rejections: a call is rejected when its client leaves
-   * before it has returned, and a rejection that nobody takes ends the process. So never
-   * `void screen.print(line)` alone, as would do for a function of one's own.
+   * Awaits nothing, but must handle rejections: a call rejects if its client leaves before it
+   * returns, and an unhandled rejection ends the process. Never write `void screen.print(line)`.
    */
   #announce(line: string): void {
     for (const [name, screen] of this.#screens) {
       screen.print(line).catch((error) => {
         if (error instanceof RemoteError) console.log(`server: ${name}'s screen: ${error.message}`);
-        // else the client is gone, and needs no news
+        // other errors mean that the client is gone
       });
     }
   }
@@ -65,11 +64,11 @@ await server.open({ port: 0, hostname: "127.0.0.1" }, async (acceptor) => {
   const name = acceptor.header;
   await acceptor.accept({ say: (text) => room.say(name, text) });
   room.enter(name, acceptor.getDriver());
-  await acceptor.join(); // resolves however the client leaves
+  await acceptor.join(); // until the client leaves, for any reason
   room.leave(name);
 });
 
-/** A client by its name, with what its screen has shown. */
+/** Connects a client, and collects the lines on its screen. */
 async function enter(name: string, print?: (line: string) => Promise<void>) {
   const lines: string[] = [];
   const connector = new WebSocketConnector<string, Screen, Desk>(name, {
@@ -85,12 +84,12 @@ async function enter(name: string, print?: (line: string) => Promise<void>) {
 const ada = await enter("Ada");
 const bob = await enter("Bob");
 const cyd = await enter("Cyd", (line) =>
-  // leaves in the middle of a call: its caller can't know what became of it
+  // leaves during a call, whose caller can't know whether it ran
   line.endsWith("secret") ? cyd.connector.close() : Promise.resolve());
 
-console.log(`Ada was seen by ${await ada.desk.say("hello")}`);
-console.log(`Bob was seen by ${await bob.desk.say("a secret")}`);
-console.log(`Ada was seen by ${await ada.desk.say("are we alone?")}`);
+console.log(`Ada was heard by ${await ada.desk.say("hello")}`);
+console.log(`Bob was heard by ${await bob.desk.say("a secret")}`);
+console.log(`Ada was heard by ${await ada.desk.say("are we alone?")}`);
 for (const { name, lines } of [ada, bob, cyd]) {
   console.log(`${name}'s screen:`);
   for (const line of lines) console.log(`  ${line}`);

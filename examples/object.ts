@@ -1,11 +1,11 @@
 /**
- * Remote objects: nested ones, a list of them, and a mutex that several clients share.
+ * Nested remote objects, a list of them, and a mutex that clients share.
  *
  *     deno run --allow-net examples/object.ts
  */
 import { type Driver, WebSocketConnector, WebSocketServer } from "../mod.ts";
 
-/** An account that is read and written in two calls, so that two clients can get in each other's way. */
+/** A deposit takes two calls, so two clients can overwrite each other's. */
 class Account {
   #balance = 0;
 
@@ -18,11 +18,11 @@ class Account {
   }
 }
 
-/** One holder at a time, in the order in which they asked. */
+/** Has one holder at a time, in the order of the calls to `lock`. */
 class Mutex {
   #last: Promise<void> = Promise.resolve();
 
-  /** Resolves when it is the caller's turn, to what ends that turn. */
+  /** Resolves when it's the caller's turn, to a function that releases the mutex. */
   async lock(): Promise<() => void> {
     const before = this.#last;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -32,7 +32,7 @@ class Mutex {
   }
 }
 
-/** One client's access to the mutex: a client that leaves holds nothing any more. */
+/** One client's access to the mutex, so that it can be released when the client leaves. */
 class Lock {
   readonly #mutex: Mutex;
   readonly #turns: Promise<() => void>[] = [];
@@ -49,7 +49,7 @@ class Lock {
 
   async release(): Promise<void> {
     const end = await this.#turns.shift();
-    if (end === undefined) throw new Error("Cannot release the lock: it is not held");
+    if (end === undefined) throw new Error("Cannot release the lock: it isn't held");
     end();
   }
 
@@ -58,9 +58,9 @@ class Lock {
   }
 }
 
-/** What the server offers to each client. */
+/** What the server offers. Each client gets its own lock. */
 interface Bank {
-  readonly name: string; // no function: not there for the other end
+  readonly name: string; // not a function, so clients don't see it
   readonly vault: { readonly accounts: Account[] };
   readonly lock: Lock;
 }
@@ -83,7 +83,7 @@ async function visit(): Promise<WebSocketConnector<null, null, Bank>> {
 
 async function deposit(bank: Driver<Bank>, amount: number): Promise<void> {
   await bank.lock.acquire();
-  const account = bank.vault.accounts[1]!; // a driver: only its functions are calls
+  const account = bank.vault.accounts[1]!; // a driver too, so this makes no call
   await account.write(await account.read() + amount);
   await bank.lock.release();
 }
@@ -95,16 +95,16 @@ const banks = [ada.getDriver(), bob.getDriver()];
 const [first] = banks;
 const seen = await Promise.all(banks.map((bank) => bank.vault.accounts[0]!.read()));
 await Promise.all(banks.map((bank, i) => bank.vault.accounts[0]!.write(seen[i]! + 10)));
-console.log(`without the lock, 10 + 10 = ${await first!.vault.accounts[0]!.read()}`);
+console.log(`Without the lock, 10 + 10 = ${await first!.vault.accounts[0]!.read()}`);
 
 await Promise.all(banks.map((bank) => deposit(bank, 10)));
-console.log(`with the lock, 10 + 10 = ${await first!.vault.accounts[1]!.read()}`);
+console.log(`With the lock, 10 + 10 = ${await first!.vault.accounts[1]!.read()}`);
 
 const cyd = await visit();
 await cyd.getDriver().lock.acquire();
-console.log("Cyd takes the lock, and leaves without a word");
+console.log("Cyd takes the lock and leaves without releasing it");
 await cyd.close();
 await deposit(banks[1]!, 5);
-console.log(`Bob gets in all the same: ${await first!.vault.accounts[1]!.read()}`);
+console.log(`Bob can still deposit: ${await first!.vault.accounts[1]!.read()}`);
 
 await first!.lock.release().catch((error) => console.log(`Ada: ${error.message}`));

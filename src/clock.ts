@@ -3,8 +3,9 @@ const { now: wallClock } = Date;
 const START = wallClock() - performance.now();
 
 /**
- * The ms since the epoch on a monotonic clock, which measures limits in ms. Tests that fake
- * both timers and `Date` move the two together, so there `Date` counts.
+ * The time in ms since the epoch, by a monotonic clock, so that timeouts stay correct when the
+ * system's clock is set. If a test has replaced both `setTimeout` and `Date`, this follows its
+ * `Date`, because fake clocks move the two together.
  */
 export function now(): number {
   return setTimeout !== startTimer && Date.now !== wallClock

@@ -1,19 +1,20 @@
 import { endedBy } from "./ended_by.ts";
 import { DeadlineError } from "./errors.ts";
 
-/** What {@linkcode timed} rejects with; never leaves this file. */
+/** What {@linkcode timed} rejects with at the limit. Never leaves this file. */
 const LATE = Symbol("late");
 
-/** The longest delay of `setTimeout`, in ms. */
+/** The longest delay that `setTimeout` supports, in ms. */
 export const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
- * Waits for `promise`, but no longer than `limit`. Resolves to `true` if it was fulfilled in time, and
- * to `false` if not. A rejection in time is passed on.
+ * Waits for a promise until a limit. Resolves to `true` if the promise fulfilled in time, and to
+ * `false` if it was still pending. Rejects if the promise rejected in time. The limit ends only the
+ * wait, not the work behind the promise.
  *
- * @param limit Milliseconds or a `Date`. 0, a negative number and a past date accept only a promise
- * that has settled already; `Infinity` waits forever.
- * @throws {TypeError} If the limit is `NaN` or an invalid date.
+ * @param limit A number of ms or a `Date`. With 0, a negative number or a past `Date`, only a
+ * promise that has already settled is in time. `Infinity` waits without a limit.
+ * @throws {TypeError} If the limit is `NaN` or an invalid `Date`.
  *
  * @example Wait for at most a second
  * ```ts
@@ -32,12 +33,12 @@ export function settles(promise: Promise<unknown>, limit: number | Date): Promis
 }
 
 /**
- * Settles as `promise` does, if it does so in time.
+ * Waits for a promise until a limit. Settles like the promise if that settles in time.
  *
- * @param limit Milliseconds or a `Date`, as in {@linkcode settles}.
- * @param what The subject of the wait, for the error's message.
- * @throws {DeadlineError} If the limit came first.
- * @throws {TypeError} If the limit is `NaN` or an invalid date.
+ * @param limit A number of ms or a `Date`, as in {@linkcode settles}.
+ * @param what What you wait for, to be named in the error's message.
+ * @throws {DeadlineError} If the promise is still pending at the limit.
+ * @throws {TypeError} If the limit is `NaN` or an invalid `Date`.
  *
  * @example Name what took too long
  * ```ts
@@ -56,28 +57,26 @@ export function within<T>(promise: Promise<T>, limit: number | Date, what: strin
   });
 }
 
-/** A limit in words, for the texts of errors. */
+/** Describes a limit that has passed, for an error message. */
 export function passed(limit: number | Date): string {
   return typeof limit === "number"
-    ? `deadline of ${limit} ms has passed`
+    ? `timeout of ${limit} ms has passed`
     : `deadline, ${limit.toJSON()}, has passed`;
 }
 
-/** The milliseconds left. Throws a `TypeError` unless `limit` is a number or a valid date. */
+/** The ms until a limit. Throws a `TypeError` if it isn't a number or a valid `Date`. */
 export function millisecondsTo(limit: number | Date): number {
   const ms = limit instanceof Date ? limit.getTime() - Date.now() : limit;
   if (typeof ms === "number" && !Number.isNaN(ms)) return ms;
-  throw new TypeError(
-    "Cannot wait: the limit is neither a number of milliseconds nor a valid date",
-  );
+  throw new TypeError("Cannot wait: the limit must be milliseconds or a valid Date");
 }
 
 /**
- * Rejects with `LATE` at the limit. The timer is not that of `deadline(promise, ms)`, which keeps
- * running after the promise has settled.
+ * Rejects with `LATE` at the limit. Sets its own timer, because that of `deadline` with a number of
+ * ms keeps running after the promise has settled.
  */
 async function timed<T>(promise: Promise<T>, limit: number | Date): Promise<T> {
-  promise.catch(() => {}); // a rejection after the limit is not an unhandled one
+  promise.catch(() => {}); // if it rejects after the limit, that isn't an unhandled rejection
   const ms = millisecondsTo(limit);
   if (ms === Infinity) return await promise;
   if (ms <= 0) return await Promise.race([promise, late()]);
@@ -89,14 +88,14 @@ async function timed<T>(promise: Promise<T>, limit: number | Date): Promise<T> {
   }
 }
 
-/** Rejects after a promise that has settled already. */
+/** Rejects two microtasks later, so that a promise that has already settled wins the race. */
 async function late(): Promise<never> {
   await null;
   await null;
   throw LATE;
 }
 
-/** Starts a timer of any length, and returns a function that clears it. */
+/** Starts a timer of any length, in ms. Returns a function that clears it. */
 function startTimer(ms: number, then: () => void): () => void {
   let left = ms;
   let id: ReturnType<typeof setTimeout>;

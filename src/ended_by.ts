@@ -1,9 +1,9 @@
 import { deadline } from "@std/async/deadline";
 
 /**
- * Settles as `promise` does, unless `end` is called first: then it is rejected with what that gets.
+ * Settles like `promise`, or rejects with the reason passed to `end` if that is called first.
  *
- * @param begin Is given `end`.
+ * @param begin Called at once, with `end`.
  */
 export function endedBy<T>(
   promise: Promise<T>,
@@ -15,7 +15,7 @@ export function endedBy<T>(
   return deadline(promise, Infinity, { signal: control.signal });
 }
 
-/** Has the platform what `deadline` needs? Node before 20.3 and React Native lack it. */
+/** Whether the platform has what `deadline` needs. Node before 20.3 and React Native don't. */
 function canAbort(): boolean {
   const { prototype } = AbortSignal;
   return "any" in AbortSignal && "reason" in prototype && "throwIfAborted" in prototype;

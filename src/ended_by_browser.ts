@@ -1,4 +1,7 @@
-/** Replaces ended_by.ts in bundles: older browsers have no `AbortSignal.any`, and none needs it. */
+/**
+ * Replaces ended_by.ts in bundles for browsers. They are smaller without `deadline`, and older
+ * browsers don't have the `AbortSignal.any` that it needs.
+ */
 export function endedBy<T>(
   promise: Promise<T>,
   begin: (end: (reason: unknown) => void) => void,

@@ -1,10 +1,10 @@
-/** Marks a rejection as handled: it never ends the process, and an `await` still throws it. */
+/** Marks a rejection as handled, so that it doesn't end the process. `await` still throws it. */
 export function handled<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;
 }
 
-/** A promise that is rejected, and handled. */
+/** Creates a rejected promise that is marked as handled. */
 export function rejected(error: unknown): Promise<never> {
   return handled(Promise.reject(error));
 }

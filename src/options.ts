@@ -3,24 +3,24 @@ import type { Limits } from "./limits.ts";
 import type { NamesOf } from "./nearest.ts";
 import type { Feature } from "./types/feature.ts";
 
-/** The options of a connection, at either end. */
+/** Options that `connect`, `open` and `upgrade` share. */
 export interface ConnectionOptions {
-  /** Limits on what the peer may use; those omitted keep their defaults. */
+  /** Overrides limits on what the peer can use. The others keep their defaults. */
   readonly limits?: Partial<Limits> | undefined;
   /**
-   * Milliseconds without a frame from the peer within which it is pinged, which also keeps proxies
-   * from closing the connection. Within three times that without a frame, the connection ends with
-   * 1006. Default: 25,000 at a connector, 40,000 at an acceptor. `Infinity` turns it off.
+   * A peer that is silent is pinged within this many ms. If nothing arrives within three times
+   * that, the connection closes with 1006. The pings also keep proxies from closing an idle
+   * connection. Default: 25,000 for a connector, 40,000 for an acceptor. `Infinity` turns it off.
    */
   readonly heartbeat?: number | undefined;
   /**
-   * Whether the stack and cause of an error are sent to the caller. Default: `false`, because they
-   * reveal the inside of a program.
+   * Whether the stack traces and causes of errors are sent to the caller. They can reveal a
+   * program's internals. Default: `false`.
    */
   readonly exposeErrors?: boolean | undefined;
-  /** Features such as `structured`. Those that both ends list are in use. Default: none. */
+  /** Features, such as `structured`. A feature is used if both sides list it. Default: none. */
   readonly use?: readonly Feature[] | undefined;
-  /** Receives events worth logging. */
+  /** Receives events for your log. Default: prints errors with `console.error`. */
   readonly onEvent?: ((event: ConnectionEvent) => void) | undefined;
 }
 
@@ -31,25 +31,25 @@ export const CONNECTION_OPTIONS: NamesOf<ConnectionOptions> = {
   use: 1,
   onEvent: 1,
 };
-/** An `AbortError`, as a `DOMException` where the platform has that. */
+/** Creates an `AbortError`: a `DOMException`, on platforms that have that class. */
 export function abortError(text: string): Error {
   if (typeof DOMException === "function") return new DOMException(text, "AbortError");
   return Object.assign(new Error(text), { name: "AbortError" });
 }
 
-/** The reason to reject with: the signals of some platforms have none. */
+/** The reason to reject with. On some platforms, signals have no `reason`. */
 export function abortReason(reason: unknown): unknown {
   return reason === undefined ? abortError("The signal was aborted") : reason;
 }
 
-/** Some platforms' signals have no such method. */
+/** Like the method of `AbortSignal`, which some platforms don't have. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw abortReason(signal.reason);
 }
 
-/** Throws a `TypeError` for a value that JavaScript passed instead, such as the controller. */
+/** Throws a `TypeError` for any other value, such as the `AbortController` itself. */
 export function checkSignal(signal: AbortSignal | undefined, act: string): void {
   if (signal === undefined) return;
   if (typeof signal === "object" && typeof signal?.addEventListener === "function") return;
-  throw new TypeError(`Cannot ${act}: "signal" is no AbortSignal`);
+  throw new TypeError(`Cannot ${act}: "signal" must be an AbortSignal`);
 }

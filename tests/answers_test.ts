@@ -80,7 +80,10 @@ for (const kind of KINDS) {
     const { call } = await callOf(victim);
     peer.send("[".repeat(2 ** 20));
     const { code, reason } = await peer.untilClosed();
-    assertEquals([code, reason], [kind === "acceptor" ? 1008 : 3008, "A value is nested too deep"]);
+    assertEquals([code, reason], [
+      kind === "acceptor" ? 1008 : 3008,
+      "A value is nested too deeply",
+    ]);
     const error = await inTime(call.catch((error: unknown) => error), "our call's end");
     assertInstanceOf(error, Error);
     assertEquals(await inTime(end.join(1_000), "the join"), true);

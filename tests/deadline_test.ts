@@ -34,10 +34,12 @@ for (
 
   Deno.test(`within() names what it waited for when the limit is ${what}`, async () => {
     const error = await assertRejects(() => within(NEVER, limit, "the answer"), DeadlineError);
-    const why = typeof limit === "number" ? ` of ${limit} ms` : `, ${limit.toJSON()},`;
+    const why = typeof limit === "number"
+      ? `timeout of ${limit} ms`
+      : `deadline, ${limit.toJSON()},`;
     assertEquals(
       error.message,
-      `Cannot wait any longer for the answer: the deadline${why} has passed`,
+      `Cannot wait any longer for the answer: the ${why} has passed`,
     );
   });
 }
@@ -46,7 +48,7 @@ for (
   const [what, limit] of [["NaN", NaN], ["an invalid date", new Date("never")]] as const
 ) {
   Deno.test(`settles() and within() reject with a TypeError when the limit is ${what}`, async () => {
-    const text = "Cannot wait: the limit is neither a number of milliseconds nor a valid date";
+    const text = "Cannot wait: the limit must be milliseconds or a valid Date";
     for (const promise of [settles(NEVER, limit), within(NEVER, limit, "it")]) {
       assertEquals((await assertRejects(() => promise, TypeError)).message, text);
     }

@@ -53,7 +53,7 @@ for (const code of [1000, 1005]) {
 for (
   const [code, reason, message] of [
     [1001, "The server is closing", "The server is closing"],
-    [1006, "", "The connection broke off without a close"],
+    [1006, "", "The connection was lost"],
     [1006, "cut", "cut"],
     [1011, "", ""],
     [3005, "enough", "enough"],

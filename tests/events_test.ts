@@ -27,7 +27,7 @@ Deno.test("reporterOf() asks for no peer, and prints errors alone, when nobody l
   });
   assertEquals(asked, 0);
   assertEquals(lines, [
-    'sheetbend: TypeError: no good (handle errors by the option "onEvent")',
+    'sheetbend: TypeError: no good (handle errors with the option "onEvent")',
   ]);
 });
 

@@ -6,53 +6,53 @@ const ROOT = new URL("../", import.meta.url);
 /** What each example prints, whole; `PORT` stands for whichever port was free. */
 const TRANSCRIPTS: Readonly<Record<string, string>> = {
   "calculator.ts": `
-server: listens on ws://127.0.0.1:PORT
-client: is connected
-client: greet() is "Hello, Ada"
-client: plus(2, 3) is 5
-client: scientific.log(2, 32) is 5
-client: statistics.mean([1, 2, 3, 6]) …
-client:   the server shows "adding 4 numbers"
-client:   the server shows "dividing 12 by 4"
-client: … is 3
-client: divide(1, 0) throws RangeError: Cannot divide 1 by 0, dividend: 1
-client: closes
-server: a client has left
+server: listening on ws://127.0.0.1:PORT
+client: connected
+client: greet() returned "Hello, Ada"
+client: plus(2, 3) returned 5
+client: scientific.log(2, 32) returned 5
+client: calling statistics.mean([1, 2, 3, 6])
+client:   the server says "adding 4 numbers"
+client:   the server says "dividing 12 by 4"
+client: it returned 3
+client: divide(1, 0) threw RangeError: Cannot divide 1 by 0, dividend: 1
+client: closing
+server: a client left
 server: closed
 `,
   "chat.ts": `
-Ada was seen by Bob,Cyd
+Ada was heard by Bob,Cyd
 server: Cyd may have missed "a secret" (ConnectionClosedError)
-Bob was seen by Ada
-Ada was seen by Bob
+Bob was heard by Ada
+Ada was heard by Bob
 Ada's screen:
-  Bob comes in
-  Cyd comes in
+  Bob joined
+  Cyd joined
   Bob: a secret
-  Cyd has left
+  Cyd left
 Bob's screen:
-  Cyd comes in
+  Cyd joined
   Ada: hello
-  Cyd has left
+  Cyd left
   Ada: are we alone?
 Cyd's screen:
   Ada: hello
   Bob: a secret
 `,
   "object.ts": `
-without the lock, 10 + 10 = 10
-with the lock, 10 + 10 = 20
-Cyd takes the lock, and leaves without a word
-Bob gets in all the same: 25
-Ada: Cannot release the lock: it is not held
+Without the lock, 10 + 10 = 10
+With the lock, 10 + 10 = 20
+Cyd takes the lock and leaves without releasing it
+Bob can still deposit: 25
+Ada: Cannot release the lock: it isn't held
 `,
   "join.ts": `
-a wrong token: 3001, unknown token "guess"
-no answer: 1008, Cannot connect to "the server": not accepted within 100 ms
-over within 50 ms: false
-over within a minute: true
-a call that was under way: 4000, time to sleep
-over at once, since it is closed: true
+wrong token: 3001, Unknown token "guess"
+no decision: 1008, Cannot connect to "the server": not accepted within 100 ms
+closed within 50 ms: false
+closed within a minute: true
+pending call: 4000, Time to sleep
+already closed: true
 `,
 };
 

@@ -37,7 +37,7 @@ for (
     );
     assertEquals(
       error.message,
-      'Cannot set the limit "closeTimeout": it takes a number of 0 or more',
+      'Cannot set the limit "closeTimeout": it must be 0 or a positive number',
     );
   });
 }
@@ -53,7 +53,7 @@ for (
   Deno.test(`limitsOf() throws when a limit is called "${name}"`, () => {
     const given = JSON.parse(`{"${name}":1}`);
     const error = assertThrows(() => limitsOf(given), TypeError);
-    const text = `Cannot set the limits: there is no limit "${name}", did you mean "${nearest}"?`;
+    const text = `Cannot set the limits: there is no limit "${name}". Did you mean "${nearest}"?`;
     assertEquals(error.message, text);
   });
 }

@@ -5,7 +5,6 @@
  *     deno run -A tools/ok.ts $(deno run -q -A tools/std_flags.ts)
  */
 import { serveRegistry } from "./jsr_mirror.ts";
-import { filesIn } from "./source.ts";
 
 /** The packages that stand in for those of JSR. */
 const NPM_ONLY: readonly string[] = ["assert", "async", "testing"]
@@ -19,8 +18,8 @@ export interface Step {
   readonly around?: (run: (env: Record<string, string>) => Promise<boolean>) => Promise<boolean>;
 }
 
-/** The steps, for the flags in force and the guides that are there. */
-export function stepsFor(flags: readonly string[], guides: readonly string[]): readonly Step[] {
+/** The steps, for the flags in force. */
+export function stepsFor(flags: readonly string[]): readonly Step[] {
   const publish = { name: "publish", args: ["publish", "--dry-run", "--allow-dirty"] };
   return [
     { name: "format", args: ["fmt", "--check"] },
@@ -28,7 +27,7 @@ export function stepsFor(flags: readonly string[], guides: readonly string[]): r
     { name: "types", args: ["check", "-q", ...flags, "."] },
     { name: "docs", args: ["doc", "-q", "--lint", ...flags, "mod.ts"] },
     { name: "examples", args: ["test", "--doc", "-A", ...flags, "mod.ts", "src/"] },
-    { name: "guides", args: ["check", "-q", "--doc-only", ...flags, ...guides] },
+    { name: "pages", args: ["test", "-A", "-q", ...flags, "tests/pages/"] },
     // The dry run takes no import map, so that it needs a registry where JSR is out of reach.
     flags.length > 0 ? { ...publish, around: withRegistry } : publish,
   ];
@@ -68,8 +67,7 @@ async function runStep({ name, args, around }: Step): Promise<boolean> {
 }
 
 async function main(flags: readonly string[]): Promise<void> {
-  const guides = [...await filesIn("docs", /\.md$/), ...await filesIn(".github", /\.md$/)];
-  const steps = stepsFor(flags, ["README.md", ...guides]);
+  const steps = stepsFor(flags);
   let failed = 0;
   for (const step of steps) {
     if (!await runStep(step)) failed++;

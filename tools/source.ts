@@ -51,3 +51,9 @@ async function entriesOf(folder: string): Promise<Deno.DirEntry[]> {
 function blank(token: string): string {
   return token.replace(/[^\n]/g, " ");
 }
+
+/** The comments and strings of a text, in order. */
+export function proseIn(text: string): string[] {
+  return [...text.matchAll(TOKEN)].filter(({ groups }) => groups?.comment || groups?.string)
+    .map(([token]) => token);
+}

@@ -1,4 +1,4 @@
-/** The page: what it offers to the server, what it calls, and what it tells its user meanwhile. */
+/** The page: what it offers to the server, what it calls, and what it shows to the user. */
 import {
   DeadlineError,
   type Driver,
@@ -10,9 +10,10 @@ import type { Greeting, Page, Room } from "./shared.ts";
 import { StayingConnector } from "./stay_connected.ts";
 import * as view from "./view.ts";
 
-/** How often the server is asked how far away it is, and how long it has for any answer, in ms. */
-const PING_EVERY = 5_000;
-const PATIENCE = 3_000;
+/** How often the latency is measured, in ms. */
+const PING_INTERVAL = 5_000;
+/** How long calls wait for the server, in ms. */
+const CALL_TIMEOUT = 3_000;
 
 const page: Page = {
   entered: view.showRoom,
@@ -21,7 +22,7 @@ const page: Page = {
   counted: (count, by) => view.showCount(count, `moved by ${by}`),
 };
 
-/** Where this page is, from entering to leaving; the driver outlives every connection. */
+/** The time from entering to leaving. The driver stays valid across reconnects. */
 interface Stay {
   readonly name: string;
   readonly room: Driver<Room>;
@@ -39,7 +40,7 @@ addEventListener("online", () => stay?.connection.hurry());
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") stay?.connection.hurry();
 });
-setInterval(() => void ping(), PING_EVERY);
+setInterval(() => void ping(), PING_INTERVAL);
 
 function enter(name: string): void {
   const connector = new WebSocketConnector<Greeting, Page, Room>({ name }, page);
@@ -56,7 +57,7 @@ function enter(name: string): void {
       view.showProblem(reason);
     },
   });
-  stay = { name, connection, room: connector.getDriver({ timeout: PATIENCE }) };
+  stay = { name, connection, room: connector.getDriver({ timeout: CALL_TIMEOUT }) };
   void connection.stay(`${location.origin}/room`);
 }
 
@@ -66,12 +67,12 @@ function leave(): void {
   view.showOutside();
 }
 
-/** What was certainly not said is given back to be said again. */
+/** Puts the text back into the input if the message wasn't sent. */
 async function say(text: string): Promise<void> {
   view.showProblem("");
   const outcome = await call((room) => room.say(text));
   if (outcome === "not done") view.giveBack(text);
-  if (outcome === "not known") view.showProblem(`"${text}" may have been said, or not`);
+  if (outcome === "not known") view.showProblem(`Can't tell whether "${text}" was sent`);
 }
 
 async function move(step: number): Promise<void> {
@@ -82,10 +83,10 @@ async function move(step: number): Promise<void> {
 async function ping(): Promise<void> {
   if (!view.isOpen()) return;
   const outcome = await call((room) => room.ping());
-  if (outcome === "done" && view.isOpen()) view.showState("open"); // it may have been "quiet"
+  if (outcome === "done" && view.isOpen()) view.showState("open"); // the state may be "quiet"
 }
 
-/** Makes a call, shows how long it took, and tells whether it was done. */
+/** Makes a call, shows how long it took, and returns whether it ran. */
 async function call(
   make: (room: Driver<Room>) => Promise<unknown>,
 ): Promise<"done" | "not done" | "not known"> {
@@ -98,17 +99,17 @@ async function call(
     return "done";
   } catch (error) {
     if (mine === stay) return explain(error as Error);
-    return "done"; // it has left meanwhile: nobody wants to know
+    return "done"; // the user has left, so the outcome doesn't matter
   }
 }
 
-/** The class of an error tells whether the call may have run. */
+/** Shows an error, and returns whether the call ran. */
 function explain(error: Error): "not done" | "not known" {
   if (error instanceof RemoteError) {
-    view.showProblem(error.message); // the room's own words
+    view.showProblem(error.message); // the server's message
     return "not done";
   }
-  if (error instanceof NotSentError) return "not done"; // the state says why
+  if (error instanceof NotSentError) return "not done"; // the page shows that it isn't connected
   if (error instanceof DeadlineError && view.isOpen()) view.showState("quiet");
   return "not known";
 }

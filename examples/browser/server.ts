@@ -1,11 +1,11 @@
 /**
- * A chat and a counter that all pages share.
+ * Serves a page with a chat and a counter that all visitors share.
  *
  *     deno task demo:browser              http://127.0.0.1:8080
- *     PORT=0 deno task demo:browser       any free port: the address is printed
- *     HOST=0.0.0.0 deno task demo:browser for your phone, in the same network
+ *     PORT=0 deno task demo:browser       a free port
+ *     HOST=0.0.0.0 deno task demo:browser to open it on your phone
  *
- * Its arguments go to `deno bundle`, which makes the page's script.
+ * Arguments are passed to `deno bundle`, which builds the page's script.
  */
 import { fileURLToPath } from "node:url";
 import { WebSocketAcceptor } from "../../mod.ts";
@@ -16,11 +16,11 @@ const POLICY =
   "default-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const HEADERS = {
   "cache-control": "no-store",
-  "content-security-policy": POLICY, // 'self' also lets the page's own WebSocket out
+  "content-security-policy": POLICY, // 'self' allows the page's WebSocket, too
   "x-content-type-options": "nosniff",
 };
 
-/** A page needs little: whoever asks for more is no page of ours. */
+/** The page needs little, so stricter limits protect the server. */
 const LIMITS = { frameBytes: 16_384, headerBytes: 1_024, servedCalls: 16, sendBytes: 1_048_576 };
 
 const room = new ChatRoom();
@@ -40,7 +40,7 @@ Deno.serve({
     return WebSocketAcceptor.upgrade<Greeting, Room, Page>(
       request,
       (acceptor) => room.admit(acceptor),
-      { ip: remoteAddr.hostname, origins: origin, limits: LIMITS }, // our own page, and no other
+      { ip: remoteAddr.hostname, origins: origin, limits: LIMITS }, // only pages of this server
     );
   }
   const [type, text] = files[pathname] ?? [];
@@ -52,7 +52,7 @@ function read(name: string): Promise<string> {
   return Deno.readTextFile(new URL(name, import.meta.url));
 }
 
-/** TypeScript and the library in one script, made when the server starts. */
+/** Bundles a TypeScript file and the library into one script. */
 async function bundle(name: string): Promise<string> {
   const file = fileURLToPath(new URL(name, import.meta.url));
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {

@@ -1,11 +1,11 @@
-/** What the two ends of the room offer each other. */
+/** The interfaces that the page and the server share. */
 
-/** What a page tells when it connects. */
+/** The header that a page sends when it connects. */
 export interface Greeting {
   readonly name: string;
 }
 
-/** One line of the chat. */
+/** A chat message. */
 export interface Message {
   readonly from: string;
   readonly text: string;
@@ -13,9 +13,9 @@ export interface Message {
   readonly at: number;
 }
 
-/** The room as it is when a page comes in. */
+/** The state of the room when a page enters. */
 export interface Snapshot {
-  /** What was said before, the oldest first. */
+  /** The last messages, oldest first. */
   readonly history: readonly Message[];
   readonly people: readonly string[];
   readonly count: number;
@@ -23,24 +23,24 @@ export interface Snapshot {
 
 /** What the server offers to a page. */
 export interface Room {
-  /** Says something to all, and to the one who says it. */
+  /** Sends a message to all pages, including the caller's. */
   say(text: string): void;
-  /** Answers at once, so that a page can tell how far away the server is. */
+  /** Returns at once, so that a page can measure the latency. */
   ping(): void;
   readonly counter: {
-    /** Moves it by one, up or down, for all. */
+    /** Adds 1 or -1 for everyone. Returns the new count. */
     add(step: number): number;
   };
 }
 
 /** What a page offers to the server. */
 export interface Page {
-  /** Comes first, before any news: what is called in order is begun in order. */
+  /** Called first. Calls start in the order in which they're made. */
   entered(room: Snapshot): void;
-  /** Somebody said something. */
+  /** Someone sent a message. */
   said(message: Message): void;
-  /** Who is there has changed. */
+  /** Someone entered or left. */
   people(names: readonly string[]): void;
-  /** Somebody moved the counter. */
+  /** Someone changed the counter. */
   counted(count: number, by: string): void;
 }

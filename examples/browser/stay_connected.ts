@@ -1,19 +1,19 @@
-/** Connects again whenever the connection is gone: the library leaves that to its users. */
+/** Reconnects when the connection closes, which the library leaves to the application. */
 import { type WebSocketConnector, WebSocketError } from "../../mod.ts";
 
-/** The first pause, in ms; each further one is twice as long. */
-const FIRST_PAUSE = 1_000;
-const LONGEST_PAUSE = 10_000;
-/** The first 1,000 of the close codes that are left to programs. */
-const OWN_CODES = 3_000;
+/** The delay before the first retry, in ms. It doubles with each retry. */
+const FIRST_DELAY = 1_000;
+const MAX_DELAY = 10_000;
+/** Close codes from 3000 on are the server's own. */
+const APPLICATION_CODES = 3_000;
 
-/** Is told how things stand. */
+/** Receives changes of the connection's state. */
 export interface Watcher {
   connecting(): void;
   connected(): void;
-  /** There is no connection, and the next attempt comes in so many ms. */
+  /** The connection is closed, and the next attempt starts in `ms`. */
   waiting(ms: number): void;
-  /** The server has turned us away, and would again. */
+  /** The server rejected the client, so there are no more attempts. */
   refused(reason: string): void;
 }
 
@@ -22,54 +22,54 @@ type Connector = Pick<
   "connect" | "join" | "close"
 >;
 
-/** A connector that is kept connected, from `stay()` to `leave()`. */
+/** Keeps a connector connected, from `stay()` to `leave()`. */
 export class StayingConnector {
   readonly #connector: Connector;
   readonly #watcher: Watcher;
   #isLeaving = false;
-  #endPause = (): void => {};
+  #endDelay = (): void => {};
 
   constructor(connector: Connector, watcher: Watcher) {
     this.#connector = connector;
     this.#watcher = watcher;
   }
 
-  /** Resolves when it has left, or was refused. */
+  /** Resolves after `leave()`, or when the server rejects the client. */
   async stay(url: string): Promise<void> {
-    let pause = FIRST_PAUSE;
+    let delay = FIRST_DELAY;
     while (!this.#isLeaving) {
       try {
         this.#watcher.connecting();
         await this.#connector.connect(url, { timeout: 5_000, heartbeat: 4_000 });
-        pause = FIRST_PAUSE;
+        delay = FIRST_DELAY;
         this.#watcher.connected();
         await this.#connector.join();
       } catch (error) {
-        if (isRefusal(error)) return this.#watcher.refused(error.message);
+        if (isRejection(error)) return this.#watcher.refused(error.message);
       }
-      if (!this.#isLeaving) await this.#pause(pause);
-      pause = Math.min(pause * 2, LONGEST_PAUSE);
+      if (!this.#isLeaving) await this.#wait(delay);
+      delay = Math.min(delay * 2, MAX_DELAY);
     }
   }
 
-  /** Ends the pause, if there is one: the network is back, or somebody is impatient. */
+  /** Tries again at once, for example when the network is back. */
   hurry(): void {
-    this.#endPause();
+    this.#endDelay();
   }
 
   leave(): void {
     this.#isLeaving = true;
-    this.#endPause();
-    this.#connector.close().catch(() => {}); // there may be nothing to close
+    this.#endDelay();
+    this.#connector.close().catch(() => {}); // rejects if there is no connection
   }
 
-  /** Not the same for all pages: they would all come back to a new server at once. */
-  #pause(ms: number): Promise<void> {
+  /** Waits a random time, so that not all pages reconnect to a new server at once. */
+  #wait(ms: number): Promise<void> {
     const spread = ms * (0.75 + Math.random() / 2);
     this.#watcher.waiting(spread);
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, spread);
-      this.#endPause = () => {
+      this.#endDelay = () => {
         clearTimeout(timer);
         resolve();
       };
@@ -77,7 +77,7 @@ export class StayingConnector {
   }
 }
 
-/** Only a code that the server chose: 1006 and its kin may be gone at the next attempt. */
-function isRefusal(error: unknown): error is WebSocketError {
-  return error instanceof WebSocketError && error.status >= OWN_CODES;
+/** Whether the server chose to reject the client. After other codes, a retry can succeed. */
+function isRejection(error: unknown): error is WebSocketError {
+  return error instanceof WebSocketError && error.status >= APPLICATION_CODES;
 }

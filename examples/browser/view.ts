@@ -1,15 +1,15 @@
-/** What is on the screen, and what its user does: the only file that knows the page's elements. */
+/** Shows the state and handles input. The only file that uses the page's elements. */
 import type { Message, Snapshot } from "./shared.ts";
 
-/** How the connection stands. `quiet`: it is open, but the server does not answer. */
+/** The state of the connection. `quiet` means open, but without a response from the server. */
 export type State = "out" | "connecting" | "open" | "quiet" | "waiting";
 
 const WORDS: Readonly<Record<State, string>> = {
   out: "Not connected",
-  connecting: "Connecting …",
+  connecting: "Connecting…",
   open: "Connected",
-  quiet: "The server does not answer",
-  waiting: "The server is gone",
+  quiet: "The server doesn't respond",
+  waiting: "Server unavailable",
 };
 
 const { body } = document;
@@ -57,7 +57,7 @@ export function isOpen(): boolean {
   return body.dataset.state === "open" || body.dataset.state === "quiet";
 }
 
-/** With the time until the next attempt, in ms, where there is one. */
+/** Shows the state, and the time until the next attempt in ms, if any. */
 export function showState(state: State, wait = 0): void {
   if (body.dataset.state !== state) at("state").textContent = WORDS[state];
   body.dataset.state = state;
@@ -90,9 +90,9 @@ export function showOutside(): void {
   nameInput.focus();
 }
 
-/** The whole room, as it is on entering it, again or for the first time. */
+/** Shows the whole room, on entering and after a reconnect. */
 export function showRoom({ history, people, count }: Snapshot): void {
-  log.ariaBusy = "true"; // what was said before is not read out
+  log.ariaBusy = "true"; // screen readers skip old messages
   messages.replaceChildren();
   history.forEach(showMessage);
   log.ariaBusy = "false";
@@ -130,17 +130,17 @@ export function showCount(count: number, by: string): void {
   at("by").textContent = by;
 }
 
-/** How long the last call took, in ms. */
+/** Shows how long the last call took, in ms. */
 export function showLatency(ms: number | undefined): void {
   at("latency").textContent = ms === undefined ? "–" : `${ms.toFixed(ms < 10 ? 1 : 0)} ms`;
 }
 
-/** What went wrong, in words; none takes it away. */
+/** Shows what went wrong. An empty text hides it. */
 export function showProblem(words: string): void {
   at("problem").textContent = words;
 }
 
-/** Puts back what was not said, unless something else was typed meanwhile. */
+/** Puts unsent text back into the input, unless the user has typed something else. */
 export function giveBack(said: string): void {
   if (text.value === "") text.value = said;
 }
@@ -156,14 +156,14 @@ function onSubmit(id: string, submitted: () => void): void {
   });
 }
 
-/** Never as HTML: it comes from others. */
+/** Creates an element. The content isn't HTML, because other users write it. */
 function part(tag: string, content: string): HTMLElement {
   const element = document.createElement(tag);
   element.textContent = content;
   return element;
 }
 
-/** A first letter in a colour of its own; it tells nothing that the name beside it does not. */
+/** The first letter of a name, with a color for the name. Hidden from screen readers. */
 function badge(name: string): HTMLElement {
   const element = part("span", [...name][0]?.toUpperCase() ?? "");
   element.className = "badge";

@@ -1,16 +1,16 @@
 /**
- * A server that leaves in order: on SIGTERM (or Ctrl+C) it lets in nobody new, lets the calls that
- * run finish for 10 s at most, and closes. Then nothing is left to do: the process ends by itself.
+ * Graceful shutdown: on SIGTERM or Ctrl+C, the server refuses new clients, lets running calls
+ * finish for up to 10 s, and closes. Then the process exits, because nothing keeps it running.
  *
  *     deno run --allow-net examples/drain/server.ts
  */
 import { WebSocketServer } from "../../mod.ts";
 
-/** How long calls that run may still take, in ms: less than a supervisor waits before it kills. */
+/** In ms. Shorter than the time after which a process manager kills the server. */
 const GRACE = 10_000;
 
 const provider = {
-  /** Takes a while, as real work does. */
+  /** Takes `ms`, as real work would. */
   async work(ms: number): Promise<string> {
     await new Promise((resolve) => setTimeout(resolve, ms));
     return `worked for ${ms} ms`;
@@ -23,18 +23,18 @@ await server.open(
   { port: Number(Deno.args[0] ?? 0), hostname: "127.0.0.1" },
   (acceptor) => acceptor.accept(provider),
 );
-/** Windows has no SIGTERM to listen to. */
+/** Deno can't listen for SIGTERM on Windows. */
 const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT"]
   : ["SIGINT", "SIGTERM"];
 
-async function drain(): Promise<void> {
-  // without listeners the next signal ends the process at once, for who can't wait
-  for (const signal of SIGNALS) Deno.removeSignalListener(signal, drain);
-  console.log("drains");
+async function shutDown(): Promise<void> {
+  // without listeners, a second signal ends the process at once
+  for (const signal of SIGNALS) Deno.removeSignalListener(signal, shutDown);
+  console.log("shutting down");
   await server.close({ grace: GRACE });
   console.log("closed");
 }
 
-for (const signal of SIGNALS) Deno.addSignalListener(signal, drain);
-console.log(`listens on ws://127.0.0.1:${server.address!.port}`);
+for (const signal of SIGNALS) Deno.addSignalListener(signal, shutDown);
+console.log(`listening on ws://127.0.0.1:${server.address!.port}`);

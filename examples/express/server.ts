@@ -1,6 +1,6 @@
 /**
- * Beside an Express app, in Node: Express has the pages, and the upgrades of the same port go to
- * the `ws` package.
+ * An Express app in Node: Express serves the pages, and the `ws` package handles upgrades on the
+ * same port.
  *
  *     npm install express ws sheetbend
  *     npm install --save-dev tsx @types/express @types/ws
@@ -17,7 +17,7 @@ interface Screen {
   show(line: string): void;
 }
 
-/** What this server offers: to each client an object of its own. */
+/** What the server offers. Each client gets its own calculator. */
 class Calculator {
   readonly #screen: Driver<Screen>;
 
@@ -39,7 +39,7 @@ app.get("/", (_request, response) => {
 const server = createServer(app);
 const upgrader = new Upgrader({ noServer: true });
 server.on("upgrade", (request, stream, head) => {
-  stream.on("error", () => {}); // one that breaks off now would end the process
+  stream.on("error", () => {}); // an unhandled error would end the process
   if (new URL(request.url ?? "/", "http://localhost").pathname !== "/rpc") {
     stream.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n");
     return;

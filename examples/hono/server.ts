@@ -1,5 +1,5 @@
 /**
- * Inside a Hono app: routes and middleware as ever, and one route that is upgraded.
+ * A Hono app with routes, middleware, and one route for RPC.
  *
  *     deno run --allow-net --allow-env=PORT examples/hono/server.ts
  */
@@ -12,7 +12,7 @@ interface Screen {
   show(line: string): void;
 }
 
-/** What this server offers: to each client an object of its own. */
+/** What the server offers. Each client gets its own calculator. */
 class Calculator {
   readonly #screen: Driver<Screen>;
 

@@ -1,6 +1,6 @@
 /**
- * Inside a NestJS app, in Node: its adapter for the `ws` package upgrades, and a gateway makes
- * connections of the sockets. In a project made by `nest new`:
+ * A NestJS app in Node: its adapter for the `ws` package upgrades requests, and a gateway turns the
+ * sockets into connections. In a project created with `nest new`:
  *
  *     npm install @nestjs/websockets @nestjs/platform-ws ws sheetbend
  *     npm install --save-dev @types/ws
@@ -18,12 +18,12 @@ interface Screen {
   show(line: string): void;
 }
 
-/** What this server offers. */
+/** What the server offers. */
 interface Calculator {
   plus(x: number, y: number): Promise<number>;
 }
 
-/** A service like any other: it knows nothing of the connection. */
+/** An ordinary service, which doesn't depend on the connection. */
 @Injectable()
 class CalculatorService {
   offer(screen: Driver<Screen>): Calculator {
@@ -44,7 +44,7 @@ class CalculatorGateway implements OnGatewayConnection {
     this.#service = service;
   }
 
-  /** In the turn in which the socket was made, so that no frame is lost. */
+  /** Called when the socket opens. Later, frames of the client could have been lost. */
   handleConnection(socket: WebSocket, request: IncomingMessage): void {
     WebSocketAcceptor.upgrade<null, Calculator, Screen>(
       request,
@@ -72,4 +72,4 @@ async function listen(): Promise<void> {
   console.log(await app.getUrl());
 }
 
-void listen(); // not by await: such projects may be CommonJS
+void listen(); // no top-level await, because the project may be CommonJS

@@ -1,10 +1,10 @@
 /**
- * Inside an oak app. oak makes its answer itself, so the answer to an upgrade is kept aside, and
- * `Deno.serve` gets it in place of oak's.
+ * An Oak app with one route for RPC. Oak creates its own responses, so the response of an upgrade
+ * is stored, and returned to `Deno.serve` instead of Oak's.
  *
  *     deno run --allow-net --allow-env examples/oak/server.ts
  *
- * The casts are for oak from npm, whose types speak of Node's `Request`; `jsr:@oak/oak` needs none.
+ * The casts are for Oak from npm, which has its own `Request` types. `jsr:@oak/oak` needs none.
  */
 import { Application, Router } from "npm:@oakserver/oak@14"; // or jsr:@oak/oak
 import { type Driver, WebSocketAcceptor } from "../../mod.ts";
@@ -14,7 +14,7 @@ interface Screen {
   show(line: string): void;
 }
 
-/** What this server offers: to each client an object of its own. */
+/** What the server offers. Each client gets its own calculator. */
 class Calculator {
   readonly #screen: Driver<Screen>;
 
@@ -47,15 +47,15 @@ router.get("/rpc", (context) => {
 const app = new Application();
 app.use(router.routes());
 
-// Not by app.listen, which makes nothing of the kept answer, and does not work where oak is npm's.
+// app.listen() wouldn't return the stored response, and doesn't work with Oak from npm
 Deno.serve({
   port: Number(Deno.env.get("PORT") ?? 3000),
   hostname: "127.0.0.1",
   onListen: ({ hostname, port }) => console.log(`http://${hostname}:${port}`),
 }, async (request, { remoteAddr }) => {
-  const made = await app.handle(request as never, remoteAddr as never);
+  const response = await app.handle(request as never, remoteAddr as never);
   const upgrade = upgrades.get(request);
   if (upgrade !== undefined) return upgrade;
-  if (made === undefined) return new Response("Not found", { status: 404 });
-  return new Response(made.body as ReadableStream | null, made as unknown as ResponseInit);
+  if (response === undefined) return new Response("Not found", { status: 404 });
+  return new Response(response.body as ReadableStream | null, response as unknown as ResponseInit);
 });

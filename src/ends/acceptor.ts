@@ -17,7 +17,7 @@ import type { ByPhase, Endpoint } from "./endpoint.ts";
 import { IncomingConnection, type Origin } from "./incoming_connection.ts";
 import { WebSocketCommunicator } from "./websocket_communicator.ts";
 
-/** In ms: a peer that is silent for three of these, 120 s, is gone; proxies cut after 60 s. */
+/** In ms. Proxies close idle connections after 60 s or more. */
 export const HEARTBEAT = 40_000;
 
 const OPTIONS: NamesOf<UpgradeOptions> = {
@@ -30,23 +30,26 @@ const OPTIONS: NamesOf<UpgradeOptions> = {
 
 const STATES: ByPhase<-2 | 1 | 2 | 3> = { rejecting: -2, open: 1, away: 1, closing: 2, closed: 3 };
 
-// deno-lint-ignore no-explicit-any -- of whatever header, provider and remote
+// deno-lint-ignore no-explicit-any -- with any type parameters
 type Handler = (acceptor: WebSocketAcceptor<any, any, any>) => unknown;
 type UpgradeOptions = WebSocketAcceptor.UpgradeOptions<unknown>;
 
-/** For both forms of `upgrade` and the server; must be called in the turn that made the socket. */
+/**
+ * Creates an acceptor, for both forms of `upgrade` and for the server. Must be called in the turn
+ * that created the socket, or frames are lost.
+ */
 let greet: (origin: Origin) => Endpoint;
 export { greet };
 
 /**
- * The server's end of one connection: the handler gets one for each client, looks at its `header`,
+ * A server's side of one connection. Your handler gets one for each client, checks its `header`,
  * and calls `accept` or `reject`.
  *
- * @typeParam Header What the client sends before the decision.
- * @typeParam Provider What this end offers.
+ * @typeParam Header What the client sends when it connects.
+ * @typeParam Provider What this side offers.
  * @typeParam Remote What the client offers.
  *
- * @example Decide by a token in the header
+ * @example Check a token
  * ```ts
  * import { WebSocketConnector, WebSocketError, WebSocketServer } from "@sheetbend/rpc";
  * import { assertEquals, assertRejects } from "@std/assert";
@@ -54,7 +57,7 @@ export { greet };
  * await using server = new WebSocketServer<{ token: string }, null, null>();
  * await server.open({ port: 0, hostname: "127.0.0.1" }, async (acceptor) => {
  *   if (acceptor.header.token === "secret") await acceptor.accept(null);
- *   else await acceptor.reject(3001, "wrong token");
+ *   else await acceptor.reject(3001, "Unknown token");
  * });
  *
  * const connector = new WebSocketConnector({ token: "guess" }, null);
@@ -62,7 +65,7 @@ export { greet };
  *   () => connector.connect(`ws://127.0.0.1:${server.address!.port}`),
  *   WebSocketError,
  * );
- * assertEquals([error.status, error.message], [3001, "wrong token"]);
+ * assertEquals([error.status, error.message], [3001, "Unknown token"]);
  * ```
  */
 export class WebSocketAcceptor<
@@ -87,10 +90,14 @@ export class WebSocketAcceptor<
 
   /**
    * Uses a socket that your own server has upgraded: a standard `WebSocket` or one of the `ws`
-   * package, open or still connecting. Call this in the turn that made it, or frames are lost.
+   * package, open or still connecting. Call this in the same turn of the event loop in which you got
+   * the socket, or frames are lost.
    *
-   * @param request For `path`, `ip` and `request`.
-   * @param handler Calls `accept` or `reject`, at once or later.
+   * @param request The upgraded request, for `path`, `ip` and `request`.
+   * @param handler Calls `accept` or `reject`, at once or later. If it throws, the connection is
+   * closed with 1011.
+   * @throws {TypeError} If an option doesn't exist or has the wrong type.
+   * @throws {RangeError} If a limit or the heartbeat is out of range.
    */
   static upgrade<Header, Provider extends object | null, Remote extends object | null>(
     request: UpgradeRequest,
@@ -99,15 +106,17 @@ export class WebSocketAcceptor<
     options?: WebSocketAcceptor.UpgradeOptions<Header>,
   ): void;
   /**
-   * Upgrades a request, in a handler of `Deno.serve`, Hono or oak: on Deno, whose upgrade needs only
-   * the `Request`. It consumes the request; `acceptor.request` keeps the method, URL and headers.
+   * Upgrades a request in Deno, in a handler of `Deno.serve`, Hono or Oak. It consumes the request;
+   * `acceptor.request` keeps the method, the URL and the headers.
    *
    * @param handler Calls `accept` or `reject`, at once or later. If it throws, the connection is
    * closed with 1011.
-   * @returns The response to send: the upgrade, or a refusal (400, 403, 405 or 426).
-   * @throws {Error} If the runtime can't do this: use the other form there.
+   * @returns The response to send: the upgrade, or a refusal with 400, 403, 405 or 426.
+   * @throws {Error} If the runtime isn't Deno. Use the other form there.
+   * @throws {TypeError} If an option doesn't exist or has the wrong type.
+   * @throws {RangeError} If a limit or the heartbeat is out of range.
    *
-   * @example Inside `Deno.serve`
+   * @example Upgrade in `Deno.serve`
    * ```ts
    * import { WebSocketAcceptor, WebSocketConnector } from "@sheetbend/rpc";
    * import { assertEquals } from "@std/assert";
@@ -155,29 +164,29 @@ export class WebSocketAcceptor<
       onEvent: options.onEvent,
       registry: undefined,
     });
-    // too late for a 403: the request has been upgraded
+    // too late for a 403, because the request has been upgraded
     const refused = refusedOrigin(request, options.origins);
     if (refused !== undefined) greeted.fail(1008, refused.body.trim());
   }
 
-  /** What the client sent before the decision, or what the schema of the option `header` made of it. */
+  /** What the client sent, or the output of the schema in the option `header`. */
   get header(): Header {
     return this.#end.header as Header;
   }
 
-  /** The requested path with its query, not decoded; starts with `/`. */
+  /** The requested path and query, not decoded. Starts with `/`. */
   get path(): string {
     return pathOf(this.#end.origin.request);
   }
 
-  /** The client's address; `""` if it is unknown. */
+  /** The client's IP address, or `""` if unknown. */
   get ip(): string {
     return this.#end.origin.ip;
   }
 
   /**
-   * The upgraded request: method, URL and headers on Deno, the `IncomingMessage` on Node.
-   * `headerOf(acceptor.request, "cookie")` reads either.
+   * The upgraded request: in Node the `IncomingMessage`, in Deno and Bun an object with the method,
+   * the URL and the headers. To read a header, use `headerOf(acceptor.request, "cookie")`.
    */
   get request(): UpgradeRequest {
     return this.#end.origin.request;
@@ -189,10 +198,11 @@ export class WebSocketAcceptor<
   }
 
   /**
-   * Accepts the client. The connection is open when this returns, before the promise resolves.
+   * Accepts the client. The connection is open as soon as this returns, so you don't need to await
+   * the promise.
    *
-   * @param provider What this end offers; `null` for nothing.
-   * @throws {StateError} If it was accepted or rejected before, or the client has left.
+   * @param provider What this side offers, or `null` for nothing.
+   * @throws {StateError} If the client was accepted or rejected before, or has left.
    */
   accept(provider: Provider): Promise<void> {
     const end = this.#end;
@@ -203,13 +213,13 @@ export class WebSocketAcceptor<
   }
 
   /**
-   * Rejects the client: its `connect()` is rejected with this code and reason. Resolves once the
+   * Rejects the client, whose `connect()` then rejects with this code and reason. Resolves when the
    * connection is closed, without waiting for the client.
    *
-   * @param status The close code: 1000–1003, 1007–1013 or 3000–4999.
-   * @param reason Cut at 123 bytes of UTF-8.
-   * @throws {StateError} If it was accepted or rejected before, or the client has left.
-   * @throws {RangeError} If this end may not send the code; the client is rejected with 1008.
+   * @param status The close code. Use 3000–4999; 1000–1003 and 1007–1013 are also possible.
+   * @param reason Cut to 123 bytes of UTF-8.
+   * @throws {StateError} If the client was accepted or rejected before, or has left.
+   * @throws {RangeError} If this side can't send the code. The client is then rejected with 1008.
    */
   reject(status = 1000, reason = ""): Promise<void> {
     const end = this.#end;
@@ -218,19 +228,20 @@ export class WebSocketAcceptor<
   }
 
   /**
-   * Sends a keep-alive frame every `ms` milliseconds, for proxies that cut silent connections.
-   * Calling it again replaces the interval; after the end it does nothing.
+   * Sends a frame without content every `ms` milliseconds, for proxies that close idle connections.
+   * You rarely need it, because the heartbeat is on by default. Calling it again replaces the
+   * interval. Does nothing once the connection is closing or closed.
    *
-   * @throws {StateError} If the client is not accepted yet.
-   * @throws {RangeError} If `ms` is not a number above 0.
+   * @throws {StateError} If the client hasn't been accepted.
+   * @throws {RangeError} If `ms` isn't a number above 0.
    */
   ping(ms: number): void {
     if (this.#end.phase === "undecided") throw this.#end.stateError("ping");
-    if (!(ms > 0)) throw new RangeError("Cannot ping: it takes a number of ms above 0");
+    if (!(ms > 0)) throw new RangeError("Cannot ping: expected a number of ms above 0");
     if (this.#end.phase === "open") this.#end.ping(ms);
   }
 
-  /** Closes the connection, if there is one; rejects an undecided client. */
+  /** Closes the connection, or rejects a client that hasn't been accepted. */
   override async [Symbol.asyncDispose](): Promise<void> {
     const { phase } = this.#end;
     if (phase === "undecided") await this.reject();
@@ -264,13 +275,13 @@ function settingsFor(options: UpgradeOptions): Settings {
   return settings;
 }
 
-/** Reports an upgrade that this acceptor or a server refused. */
+/** Reports an upgrade that was refused. */
 export function reportRefusal({ status, body, limit }: Refusal, report: Reporter): void {
   if (limit !== undefined) report({ type: "limit", limit });
   report({ type: "refused", status, reason: body.trim() });
 }
 
-/** The client's address, where a request of `node:http` has it. */
+/** Returns the client's address from a request of `node:http`. */
 function addressOf(request: UpgradeRequest): string | undefined {
   const { socket } = request as { readonly socket?: { readonly remoteAddress?: unknown } };
   return typeof socket?.remoteAddress === "string" ? socket.remoteAddress : undefined;
@@ -288,33 +299,33 @@ export declare namespace WebSocketAcceptor {
     | State.CLOSED;
   /** Each state, as a type and as a value. */
   namespace State {
-    /** `reject()` has not resolved. */
+    /** Rejected, but not closed yet. */
     type REJECTING = -2;
     /** Neither accepted nor rejected. */
     type NONE = -1;
-    /** Never the case, because `accept` opens at once: kept for TGrid's programs. */
+    /** Never the state, because `accept` opens at once. It exists for TGrid programs. */
     type ACCEPTING = 0;
-    /** Accepted: calls can be made. */
+    /** Accepted. Both sides can make calls. */
     type OPEN = 1;
-    /** The close is under way. */
+    /** Closing, but not closed yet. */
     type CLOSING = 2;
     /** Closed. */
     type CLOSED = 3;
-    /** The states before the decision, as values. */
+    /** The states before acceptance, as values. */
     const REJECTING: REJECTING, NONE: NONE, ACCEPTING: ACCEPTING;
-    /** The states after it, as values. */
+    /** The states from acceptance on, as values. */
     const OPEN: OPEN, CLOSING: CLOSING, CLOSED: CLOSED;
   }
 
-  /** The options of `upgrade`; with `header`, `Header` is what it gives. */
+  /** The options of `upgrade`. With the option `header`, `Header` is the schema's output. */
   interface UpgradeOptions<Header = never> extends ConnectionOptions {
-    /** Checks the header before the handler: clients whose header is invalid get a 1008. */
+    /** Validates the header before the handler runs. Rejects invalid ones with 1008. */
     readonly header?: StandardSchema<unknown, Header> | undefined;
-    /** The client's address, which a `Request` doesn't have. */
+    /** The client's IP address, which a `Request` doesn't have. */
     readonly ip?: string | undefined;
-    /** Which pages may connect; others get a 403, or a 1008 if the socket is open already. */
+    /** The sites whose pages may connect. Others get a 403, or 1008 if a socket is passed. */
     readonly origins?: Origins | undefined;
-    /** The subprotocol to agree to; only where a `Request` is upgraded. Default: none. */
+    /** The subprotocol to agree on, if no socket is passed. Default: none. */
     readonly protocol?: Protocol | undefined;
   }
 }

@@ -2,24 +2,24 @@ import { HOLDS_FRAMES_BACK } from "../runtimes/deno_client.ts";
 import type { Link, Pacer } from "../session/link.ts";
 
 /*
- * Deno's client writes a frame's head and its payload separately, with Nagle's algorithm on: the
- * payload of a frame of about 1 to 65 kB waits until the head is acknowledged, which the other end's
- * kernel delays by 40 ms. Any frame from the other end carries the acknowledgement.
+ * Deno's client writes a frame's head and payload separately, with Nagle's algorithm on. So the
+ * payload of a frame of about 1 to 65 kB waits until the head is acknowledged, which the server's
+ * kernel delays by 40 ms. Any frame from the server carries the acknowledgment.
  *
- * So the client sends a nudge before such a frame. One answer to it would be a race, because it may
- * leave before the head has arrived; so the server goes on sending keep-alives for some ms after the
- * last traffic. It needs the nudge because it can't see a frame that is not complete.
- * tools/bench/deno_stall.ts shows the stall without this library, tools/bench/stall.ts what is left.
+ * So the client sends a nudge before such a frame. A single answer might be sent before the head
+ * arrives, so the server keeps sending keep-alives for some ms after the last traffic. It needs the
+ * nudge because it can't see an incomplete frame. tools/bench/deno_stall.ts shows the delay without
+ * this library, and tools/bench/stall.ts what is left of it.
  */
 
-/** Frames outside this range leave at once, in bytes. */
+/** Frames outside this range are sent at once, in bytes. */
 const LEAST_HELD = 900;
 const LARGE = 65_536;
 
-/** How long after a nudge the server is sure to send, in ms: less than its keep-alives go on. */
+/** For how long after a nudge to rely on keep-alives, in ms. The server sends them for longer. */
 const TRUSTED = 15;
 
-// taken at load: if a fake clock stood still, the server would be trusted forever
+// the real clock: if a fake clock stood still, the server would be trusted forever
 const now = performance.now.bind(performance);
 
 class ClientPacer implements Pacer {
@@ -44,7 +44,7 @@ class ClientPacer implements Pacer {
 
   leaving(length: number, isBytes: boolean): void {
     if (!isBytes) this.#unanswered++;
-    else length = Math.max(length, LEAST_HELD); // held back by its message's frame, however short
+    else length = Math.max(length, LEAST_HELD); // waits behind its message's frame, however short
     if (length < LEAST_HELD || length >= LARGE) return;
     const time = now();
     if (this.#unanswered > 1 && time < this.#trustedUntil) return;
@@ -53,7 +53,7 @@ class ClientPacer implements Pacer {
   }
 }
 
-/** `undefined` on a runtime that doesn't hold frames back. */
+/** `undefined` on runtimes that don't delay frames. */
 export const clientPacer: ((link: Link, nudge: string) => Pacer) | undefined = HOLDS_FRAMES_BACK
   ? (link, nudge) => new ClientPacer(link, nudge)
   : undefined;

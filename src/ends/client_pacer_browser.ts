@@ -1,2 +1,2 @@
-/** Replaces client_pacer.ts in bundles: browsers don't hold frames back. */
+/** Replaces client_pacer.ts in browser bundles, because browsers don't delay frames. */
 export const clientPacer = undefined;

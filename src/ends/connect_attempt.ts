@@ -24,22 +24,22 @@ export interface Dial {
   };
   readonly settings: Settings;
   readonly report: Reporter;
-  /** What features add to the offer. */
+  /** The fields that features add to the offer. */
   readonly fields: object;
-  /** Called once the header and the options are known to be valid. */
+  /** Called when the header and the options have been checked. */
   readonly dialling: () => void;
   readonly accepted: Accepted;
   readonly failed: () => void;
 }
 
-/** Sent to the server if the program gives up an attempt. */
-const GIVEN_UP: readonly [code: number, reason: string] = [1000, "The client gave up"];
+/** Sent to the server if this side cancels the attempt. */
+const GIVEN_UP: readonly [code: number, reason: string] = [1000, "The client canceled connect()"];
 
-/** One attempt to connect, from dialling until the server has accepted or it has failed. */
+/** One attempt to connect, from dialing until the server accepts or the attempt fails. */
 export class ConnectAttempt {
   readonly promise: Promise<void>;
   readonly #dial: Dial;
-  /** Only the runtime's own socket holds frames back. */
+  /** Only the runtime's own sockets delay frames. */
   readonly #newPacer: typeof clientPacer;
   #link: Link | undefined;
   #isOver = false;
@@ -55,7 +55,7 @@ export class ConnectAttempt {
     });
   }
 
-  /** Throws if the header can't be encoded, or the URL is invalid. */
+  /** Throws if the header can't be serialized, or the URL is invalid. */
   begin(): void {
     const { url, header, options, settings, fields } = this.#dial;
     const { wire = "linked", timeout, signal } = options;
@@ -73,7 +73,7 @@ export class ConnectAttempt {
 
   #use(socket: SocketLike, header: string): void {
     if (!isSocket(socket)) {
-      return this.fail(new TypeError(this.#text("the factory gave no socket")));
+      return this.fail(new TypeError(this.#text('the option "socket" returned no socket')));
     }
     const { settings: { limits }, report } = this.#dial;
     const owner: LinkOwner = {
@@ -89,19 +89,19 @@ export class ConnectAttempt {
       closed: (ending) => this.fail(this.#errorOf(ending)),
     };
     const link = new Link(socket, owner, { limits, report, timers: new Timers() });
-    if (this.#isOver) return link.abandon(...GIVEN_UP); // failed before the factory was done
+    if (this.#isOver) return link.abandon(...GIVEN_UP); // failed before there was a socket
     this.#link = link;
     link.isTrial = true;
     link.start();
   }
 
-  /** Must be open before the socket's listener returns: a call may follow in the same read. */
+  /** Must open the session before it returns, because a call may follow in the same read. */
   #answered(text: string): void {
     const { settings, accepted } = this.#dial;
     const link = this.#link!;
     const answer = readAnswer(text, settings.use);
     if (answer === undefined) {
-      return this.#refuse("it is no server of this protocol");
+      return this.#refuse("the server doesn't speak this protocol");
     }
     const { agreement, fields } = answer;
     const wire = wireOf(agreement);
@@ -121,22 +121,22 @@ export class ConnectAttempt {
   }
 
   async #expire(ms: number): Promise<void> {
-    const inTime = await settles(this.promise, ms).catch(() => true); // it has failed already
+    const inTime = await settles(this.promise, ms).catch(() => true); // it has already failed
     if (inTime) return;
     const why = `not accepted within ${ms} ms`;
     this.#refuse(why, { cause: new DeadlineError(this.#text(why)) });
   }
 
-  /** Fails because of the server, which gets the reason. */
+  /** Fails because of the server, and sends it the reason. */
   #refuse(why: string, options?: ErrorOptions): void {
     this.fail(new WebSocketError(1008, this.#text(why), options), [1008, why]);
   }
 
-  /** A refused connection is 1006, whatever code the platform gives. */
+  /** A connection that never opened has 1006, because platforms report different codes. */
   #errorOf({ code, reason, detail, isRefused }: Ending): WebSocketError {
     if (isRefused) return new WebSocketError(1006, this.#text(whyUnreachable(detail)));
     if (reason === "" && (code === 1006 || detail !== "")) {
-      return new WebSocketError(code, this.#text(detail || "the connection broke off"));
+      return new WebSocketError(code, this.#text(detail || "the connection broke"));
     }
     return new WebSocketError(code, reason);
   }
@@ -146,7 +146,7 @@ export class ConnectAttempt {
   }
 }
 
-/** A factory may return anything. */
+/** The user's function may return anything. */
 function isPromise(made: SocketLike | Promise<SocketLike>): made is Promise<SocketLike> {
   return typeof (made as { then?: unknown } | null)?.then === "function";
 }

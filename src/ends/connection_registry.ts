@@ -1,12 +1,12 @@
 import type { Endpoint } from "./endpoint.ts";
 
-/** The connections of one server, accepted or not. */
+/** The connections of one server, including those not accepted yet. */
 export class ConnectionRegistry {
   readonly open = new Set<Endpoint>();
   undecided = 0;
-  /** Sockets that are not closed, of connections that are over. */
+  /** How many sockets are still open although their connection is over. */
   lingering = 0;
-  /** Those of connections that are over. */
+  /** The handlers that still run although their connection is over. */
   readonly #handlers = new Set<Promise<unknown>>();
   #emptied: (() => void) | undefined;
 
@@ -15,7 +15,7 @@ export class ConnectionRegistry {
     this.open.add(connection);
   }
 
-  /** The acceptors of those that are open, each time anew. */
+  /** The acceptors of open connections. Each iteration looks again. */
   get accepted(): Iterable<object> {
     const { open } = this;
     return {
@@ -27,18 +27,18 @@ export class ConnectionRegistry {
     };
   }
 
-  /** A connection was accepted or rejected, or has ended undecided. */
+  /** A connection was accepted or rejected, or ended before that. */
   decided(): void {
     this.undecided--;
   }
 
-  /** A socket outlives its connection; returns a function to call once it is closed. */
+  /** A socket outlives its connection. Returns a function to call when the socket is closed. */
   readonly lingers = (): () => void => {
     this.lingering++;
     return () => void this.lingering--;
   };
 
-  /** `handled` is the connection's handler, which may still run. */
+  /** `handled` settles when the connection's handler is done. */
   ended(connection: Endpoint, handled: Promise<unknown>): void {
     this.open.delete(connection);
     this.#handlers.add(handled);
@@ -57,7 +57,7 @@ export class ConnectionRegistry {
     await Promise.all(this.#handlers);
   }
 
-  /** How many calls run or wait, and how many have begun, on all connections. */
+  /** How many calls run or wait on all connections, and how many have started since they opened. */
   get calls(): { readonly underWay: number; readonly begun: number } {
     let underWay = 0;
     let begun = 0;

@@ -27,22 +27,22 @@ const OPTIONS: NamesOf<WebSocketConnector.ConnectOptions> = {
 };
 const WIRES = { linked: 1, plain: 1 };
 
-/** In ms: proxies cut silent connections after 60 s at the earliest. */
+/** In ms. Proxies close idle connections after 60 s or more. */
 const HEARTBEAT = 25_000;
 
-/** Each phase in words, and what to do next. */
+/** For error messages: each phase in words, and what to do. */
 const PHASES: ByPhase<string> = {
-  none: "there is no connection, connect first",
-  connecting: "the connection is not open yet, wait for connect() first",
-  open: "the connection is open, close it first",
-  away: "the connection is being mended, close it first",
-  closing: "the connection is closing, wait for close() and connect again",
-  closed: "the connection is closed, connect again",
+  none: "the connector isn't connected. Call connect() first.",
+  connecting: "the connector is still connecting. Await connect() first.",
+  open: "the connector is already connected. Call close() first.",
+  away: "the connector is reconnecting. Call close() first.",
+  closing: "the connection is closing. Await close(), then call connect() again.",
+  closed: "the connection is closed. Call connect() again.",
 };
 
 const STATES: ByPhase<0 | 1 | 2 | 3> = { connecting: 0, away: 0, open: 1, closing: 2, closed: 3 };
 
-/** Keeps what it dialled, so that a feature can dial again. */
+/** Remembers what it dialed, so that a feature can dial again. */
 class ConnectorEndpoint extends Endpoint {
   attempt: ConnectAttempt | undefined;
   #dial: Dial | undefined;
@@ -60,7 +60,7 @@ class ConnectorEndpoint extends Endpoint {
     });
   }
 
-  /** For a feature that resumes or replaces a session. */
+  /** Dials again, for a feature that resumes or replaces a session. */
   redial(fields: object, header: unknown, accepted: Dial["accepted"]): Promise<void> {
     const dial = this.#dial!;
     return this.#begin({
@@ -83,7 +83,7 @@ class ConnectorEndpoint extends Endpoint {
 
   override close(code?: number, reason?: string): Promise<void> {
     if (this.phase !== "connecting") return super.close(code, reason);
-    this.attempt!.fail(new ConnectionClosedError("Cannot connect: closed meanwhile"));
+    this.attempt!.fail(new ConnectionClosedError("Cannot connect: close() was called"));
     return Promise.resolve();
   }
 
@@ -104,10 +104,11 @@ class ConnectorEndpoint extends Endpoint {
 }
 
 /**
- * A client: connects to a server, calls the functions of its provider, and offers a provider itself.
+ * A client's connection. It connects to a server, calls the server's functions, and can offer
+ * functions itself.
  *
- * @typeParam Header What the client sends before the server decides, such as a token.
- * @typeParam Provider What this end offers.
+ * @typeParam Header What the client sends when it connects, such as a token.
+ * @typeParam Provider What this side offers.
  * @typeParam Remote What the server offers.
  *
  * @example Call a server
@@ -139,10 +140,10 @@ export class WebSocketConnector<
   }
 
   /**
-   * A connector that is not connected yet.
+   * Creates a connector, which isn't connected yet.
    *
-   * @param header What the server sees before it decides: any JSON-serializable value.
-   * @param provider What this end offers; `null` for nothing.
+   * @param header What the server checks before it accepts: any JSON-serializable value.
+   * @param provider What this side offers, or `null` for nothing.
    */
   constructor(header: Header, provider: Provider) {
     const end = new ConnectorEndpoint("none", PHASES);
@@ -151,12 +152,12 @@ export class WebSocketConnector<
     this.#header = header;
   }
 
-  /** What the server sees before it decides. */
+  /** The header that was passed to the constructor. */
   get header(): Header {
     return this.#header;
   }
 
-  /** The URL of the last `connect()`, as given; `undefined` before the first. */
+  /** The URL of the last `connect()`, or `undefined` before the first. */
   get url(): string | undefined {
     return this.#url;
   }
@@ -167,16 +168,17 @@ export class WebSocketConnector<
   }
 
   /**
-   * Connects, and resolves once the server has accepted. A connector can connect again after a
-   * failure, and after the connection was closed.
+   * Connects, and resolves when the server has accepted. You can connect again after a failure, and
+   * after a close.
    *
    * @param url A `ws:`, `wss:`, `http:` or `https:` URL.
-   * @throws {WebSocketError} If the server rejects (its code and reason), can't be reached (1006), or
-   * doesn't answer in time or speak this protocol (1008).
-   * @throws {ConnectionClosedError} If `close()` is called before it has connected.
-   * @throws {StateError} If it is connecting, connected or closing.
-   * @throws {EncodeError} If the header can't be encoded.
-   * @throws {TypeError} If it is not a WebSocket URL, or there is no option of a name.
+   * @throws {WebSocketError} If the server rejects (with its code and reason), can't be reached
+   * (1006), or doesn't accept in time or doesn't speak this protocol (1008).
+   * @throws {ConnectionClosedError} If `close()` is called while connecting.
+   * @throws {StateError} If it is already connecting, connected or closing.
+   * @throws {EncodeError} If the header can't be serialized.
+   * @throws {TypeError} If the URL isn't a WebSocket URL, or an option doesn't exist or is invalid.
+   * @throws {RangeError} If a limit or the heartbeat is out of range.
    */
   async connect(url: string | URL, options: WebSocketConnector.ConnectOptions = {}): Promise<void> {
     const end = this.#end;
@@ -208,35 +210,35 @@ export declare namespace WebSocketConnector {
   type State = State.NONE | State.CONNECTING | State.OPEN | State.CLOSING | State.CLOSED;
   /** Each state, as a type and as a value. */
   namespace State {
-    /** Never connected, or the last attempt failed. */
+    /** Not connected yet, or the last `connect()` failed. */
     type NONE = -1;
-    /** `connect()` has not settled. */
+    /** `connect()` hasn't settled yet. */
     type CONNECTING = 0;
-    /** Accepted: calls can be made. */
+    /** Accepted. Both sides can make calls. */
     type OPEN = 1;
-    /** The close is under way. */
+    /** Closing, but not closed yet. */
     type CLOSING = 2;
-    /** Closed; `connect()` opens it again. */
+    /** Closed. You can connect again. */
     type CLOSED = 3;
-    /** The same names as values. */
+    /** The states as values. */
     const NONE: NONE, CONNECTING: CONNECTING, OPEN: OPEN, CLOSING: CLOSING, CLOSED: CLOSED;
   }
 
-  /** TGrid's name for the options of `connect`. */
+  /** TGrid's type of the options of `connect`. */
   interface IConnectOptions {
-    /** How long the server may take, in ms. */
+    /** The time from dialing to acceptance, in ms. */
     timeout: number;
   }
 
   /** The options of `connect`. */
   interface ConnectOptions extends ConnectionOptions {
-    /** The longest time from dialling to acceptance, in ms. Default: no limit. */
+    /** The maximum time from dialing to acceptance, in ms. Default: no limit. */
     readonly timeout?: number | undefined;
-    /** Aborts the attempt, and is ignored after that. */
+    /** Aborts the attempt with the signal's reason. Ignored once connected. */
     readonly signal?: AbortSignal | undefined;
-    /** The protocol to offer: `"plain"` is TGrid's alone. Default: `"linked"`, this library's. */
+    /** The wire format to offer: `"linked"` (default), or `"plain"`, which is TGrid's. */
     readonly wire?: "linked" | "plain" | undefined;
-    /** Creates the socket: to set headers or a private CA, or on a runtime without `WebSocket`. */
+    /** Creates the socket, for example with HTTP headers or a private certificate authority. */
     readonly socket?: SocketFactory | undefined;
   }
 }

@@ -2,11 +2,11 @@ import { loadWs } from "../runtimes/ws_package.ts";
 import type { SocketFactory, SocketLike } from "../types/socket.ts";
 
 /**
- * Opens a socket; `http:` and `https:` mean `ws:` and `wss:`. A runtime without a `WebSocket` of its
- * own (Node 20) uses the `ws` package.
+ * Opens a socket. `http:` and `https:` mean `ws:` and `wss:`. Runtimes without a `WebSocket`, such
+ * as Node 20, use the `ws` package.
  *
- * @throws {TypeError} If it is not a WebSocket URL, or the page or the program may not open it.
- * @throws {Error} What the factory throws; if there is no `WebSocket`.
+ * @throws {TypeError} If it isn't a WebSocket URL, or the page or the program may not open it.
+ * @throws {Error} If there is no `WebSocket`. Also throws what the factory throws.
  */
 export function dial(url: string, factory?: SocketFactory): SocketLike | Promise<SocketLike> {
   const address = url.replace(/^http(s?):/i, "ws$1:");
@@ -17,10 +17,10 @@ export function dial(url: string, factory?: SocketFactory): SocketLike | Promise
   );
 }
 
-/** Why a connection failed, in the platform's words; browsers give none. */
+/** Why a connection failed, as the platform reports it. Browsers don't report a reason. */
 export function whyUnreachable(detail: string): string {
-  return detail || "it is not reachable, and the platform does not say why: " +
-      "the address, the certificate or a content security policy may be behind it";
+  return detail ||
+    "it can't be reached. Check the address, the certificate and your content security policy.";
 }
 
 function attempt(url: string, make: () => SocketLike): SocketLike {
@@ -29,10 +29,10 @@ function attempt(url: string, make: () => SocketLike): SocketLike {
   } catch (cause) {
     const { name, message } = cause as Error;
     const why = name === "SecurityError"
-      ? "the page may not open it, a page from https: may open wss: alone"
+      ? "an https: page can only open wss: URLs"
       : name === "SyntaxError"
-      ? "it is not the address of a WebSocket"
-      : message; // Deno's names the missing permission
+      ? "it isn't a WebSocket URL"
+      : message; // Deno's message names the missing permission
     throw new TypeError(`Cannot connect to "${url}": ${why}`, { cause });
   }
 }

@@ -1,22 +1,22 @@
 import type { Link } from "../session/link.ts";
 import type { Session } from "../session/session.ts";
 
-/** How often a connection that holds messages sends a nudge: 2 ms for each one that holds, to 50. */
+/** The time between two nudges, in ms: 2 for each connection that holds messages, up to 50. */
 const ASK_EVERY = 2;
 const ASK_SLOWEST = 50;
 
-/** Without a frame, messages are sent after this long, in ms. */
+/** If no frame arrives, messages are sent after this long, in ms. */
 const AT_MOST = 250;
-/** And this much longer for each other connection that holds: many clients at once start slowly. */
+/** Added for each other connection that holds messages, because clients then start slowly. */
 const LONGER = 20;
 
-/** Counted in the whole process, because a hundred clients at once would drown in nudges. */
+/** Counted for the whole process, because a hundred clients would get too many nudges at once. */
 let holding = 0;
 
 /**
- * Holds a session's messages until its peer's first frame, and while some wait, nudges it for one: a
- * plain connector (TGrid's) starts to listen some turns after it was accepted, and loses what comes
- * before that.
+ * Holds a session's messages back until the peer's first frame. While messages wait, nudges make
+ * the peer send one. A TGrid connector starts to listen some turns of the event loop after it was
+ * accepted, and loses messages that arrive before that.
  */
 export function holdEarlyCalls(session: Session, link: Link): void {
   const { timers } = link;

@@ -9,20 +9,20 @@ import type { SessionOwner } from "../session/feature.ts";
 import type { Ending } from "../session/link.ts";
 import type { Session } from "../session/session.ts";
 
-/** The phases before there is a session, and those of the session. */
+/** The phases before there is a session, and the session's own. */
 export type Phase = Early | Session["phase"];
 type Early = "none" | "connecting" | "greeting" | "undecided" | "rejecting";
 
 export type ByPhase<T> = { readonly [P in Phase]?: T };
 
-/** The private part of a connector or an acceptor: its phase, and its session once there is one. */
+/** The private part of a connector or an acceptor, with its phase and later its session. */
 export class Endpoint implements SessionOwner, Port {
   /** The phase while there is no session. */
   ownPhase: Phase;
   session: Session | undefined = undefined;
   report: Reporter = SILENT;
   communicator!: Communicator<object | null | undefined, object | null>;
-  /** What each phase is, for error messages. */
+  /** Each phase in words, for error messages. */
   readonly #states: ByPhase<string>;
   #ending: Ending | undefined;
 
@@ -39,7 +39,7 @@ export class Endpoint implements SessionOwner, Port {
     return rpcOf(this.communicator);
   }
 
-  /** Starts over without a session: calls are refused here. */
+  /** Starts over without a session. Until there is one, calls are refused here. */
   begin(phase: Phase): void {
     this.ownPhase = phase;
     this.session = undefined;
@@ -47,7 +47,7 @@ export class Endpoint implements SessionOwner, Port {
     this.rpc.port = this;
   }
 
-  /** Waits for the end; `undefined` in a phase that the communicator's own `join` handles. */
+  /** Waits for the close. `undefined` in phases that the communicator's own `join` handles. */
   join(limit: number | Date | undefined): Promise<void | boolean> | undefined {
     const { phase } = this;
     if (phase === "closed") {
@@ -66,11 +66,11 @@ export class Endpoint implements SessionOwner, Port {
         return rejected(error);
       }
     }
-    // some sockets are closed by now, and there may be nothing to close
+    // the socket may already be closed, or there was nothing to close
     return this.join(undefined) as Promise<void> | undefined ?? Promise.resolve();
   }
 
-  /** The session is over, or the link before there was one. */
+  /** The session is over, or the link ended before there was a session. */
   ended(ending: Ending, error: Error | undefined): void {
     this.#ending = ending;
     this.ownPhase = "closed";
@@ -94,7 +94,7 @@ export class Endpoint implements SessionOwner, Port {
     return this.callError(path);
   }
 
-  // calls are refused above, so that there is nothing to cancel; replies have no link to leave by
+  // calls are refused above, so there is nothing to send, reply to or cancel
   call(): void {}
   reply(): void {}
   cancel(): void {}

@@ -35,45 +35,45 @@ export interface Origin {
   readonly socket: SocketLike;
   readonly request: UpgradeRequest;
   readonly ip: string;
-  /** Gets the acceptor, and decides. */
+  /** Gets the acceptor, and accepts or rejects it. */
   readonly handler: ((acceptor: never) => unknown) | undefined;
-  /** What the header has to be. */
+  /** Validates the header. */
   readonly schema: StandardSchema | undefined;
   readonly settings: Settings;
   readonly onEvent: ((event: ConnectionEvent) => void) | undefined;
-  /** That of a server, where there is one. */
+  /** The server's, if there is one. */
   readonly registry: ConnectionRegistry | undefined;
 }
 
 const LATE = {
-  headerTimeout: "No header came in time",
-  decisionTimeout: "The connection was not decided about in time",
+  headerTimeout: "No header arrived in time",
+  decisionTimeout: "The server didn't accept or reject in time",
 };
 
-/** A socket that is not open after this long, in ms, never will be, whatever `headerTimeout` says. */
+/** The maximum time for a socket to open, in ms, even if `headerTimeout` is longer. */
 const OPENING_AT_MOST = DEFAULT_LIMITS.headerTimeout;
 
 const HANDLED = Promise.resolve();
 
-/** Each phase in words. */
+/** For error messages: each phase in words, and what to do. */
 const PHASES: ByPhase<string> = {
-  greeting: "the connection is not accepted yet",
-  undecided: "the connection is not accepted yet, call accept() first",
-  rejecting: "the connection is being rejected",
-  open: "the connection is open",
-  away: "the connection is being mended",
+  greeting: "the client hasn't been accepted",
+  undecided: "the client hasn't been accepted. Call accept() first.",
+  rejecting: "the client is being rejected",
+  open: "the client has already been accepted",
+  away: "the client is reconnecting",
   closing: "the connection is closing",
   closed: "the connection is closed",
 };
 
 /**
- * The private part of an acceptor: the phases from the upgrade over the header to the decision. One
- * object for all of them, because a server holds one for each connection.
+ * The private part of an acceptor: it reads the header, and is accepted or rejected. One object for
+ * all phases saves memory, because a server has one for each connection.
  */
 export class IncomingConnection extends Endpoint implements LinkOwner {
   readonly origin: Origin;
   header: unknown;
-  /** Resolves once the handler has returned or failed, or is no longer going to be called. */
+  /** Resolves when the handler has returned or failed, or won't be called. */
   handled: Promise<unknown> = HANDLED;
   link!: Link;
   #socket!: ServedSocket;
@@ -88,7 +88,7 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
     this.report = reporterOf(origin.onEvent, () => peerOf(origin.request, origin.ip));
   }
 
-  /** Listens to the socket, once the acceptor exists. */
+  /** Listens to the socket. Called when the acceptor exists. */
   listen(): void {
     const { socket, settings, registry } = this.origin;
     this.#socket = served(socket);
@@ -98,7 +98,7 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
     const lingers = registry?.lingers;
     this.link = new Link(this.#socket, this, { limits, report, timers, lingers });
     registry?.began(this);
-    // from here on, because a socket may never open, and its platform say nothing of it
+    // set before the socket opens, because it may never open and never emit an event
     this.#setDeadline("headerTimeout", Math.min(limits.headerTimeout, OPENING_AT_MOST));
     this.link.start();
   }
@@ -106,7 +106,7 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
   accept(): void {
     this.decide();
     const offer = this.#offer;
-    this.#offer = undefined; // not needed any more, and there may be many connections
+    this.#offer = undefined; // saves memory, because there may be many connections
     const { link, origin: { settings } } = this;
     const agreement = choose(offer, settings.use);
     const wire = wireOf(agreement);
@@ -121,7 +121,7 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
     this.report({ type: "open" });
   }
 
-  /** The handshake is over. */
+  /** The handshake is over: starts what needs the wire format. */
   speak(link: Link, wire: Wire, isStalling: boolean): void {
     this.#socket.speaks?.(wire.keepAlive);
     if (isStalling) link.pacer = new ServerPacer(link, wire.keepAlive);
@@ -140,7 +140,7 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
       failed = rejected(error);
     }
     const closed = this.join(undefined) as Promise<void>;
-    queueMicrotask(() => link.finish()); // without waiting for the client's answer
+    queueMicrotask(() => link.finish()); // doesn't wait for the client's answer
     return failed ?? closed;
   }
 
@@ -154,7 +154,7 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
     return isUndecided ? rejected(this.stateError("close")) : super.close(code, reason);
   }
 
-  /** Called at the decision, or when there is nothing more to decide. */
+  /** The connection was accepted or rejected, or ended before that. */
   decide(): void {
     if (this.#isDecided) return;
     this.#isDecided = true;
@@ -168,7 +168,7 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
     const link = session?.link;
     if (link === undefined) return;
     this.#cancelPing = link.timers.later(ms, () => {
-      this.ping(ms); // first, so that what the frame causes can cancel it
+      this.ping(ms); // before the frame, whose effects may cancel it
       link.say(session!.wire.keepAlive);
     });
   }
@@ -189,18 +189,18 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
       return;
     }
     if (ownPhase !== "undecided") return;
-    // frames before the decision are dropped, as TGrid does, except those that no peer sends
+    // frames before acceptance are dropped, as in TGrid, except those that no honest peer sends
     if (isLongerThan(text, limits.frameBytes)) {
       return this.broke("frameBytes", 1009, "The frame is too long");
     }
-    // a long one isn't worth parsing
+    // parsing a long one would take too much time
     if (!isLongerThan(text, limits.headerBytes) && !isJson(text)) {
       this.fail(1002, "The frame can't be read");
     }
   }
 
   binary(): void {
-    if (this.ownPhase === "greeting") this.#greeted(""); // no header is binary
+    if (this.ownPhase === "greeting") this.#greeted(""); // a header is never binary
   }
 
   /** The link ended without a session. */
@@ -229,7 +229,7 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
   #greeted(frame: string): void {
     this.#clearDeadline();
     const greeting = readHeader(frame);
-    if (greeting === undefined) return this.fail(1002, "The first frame is no header");
+    if (greeting === undefined) return this.fail(1002, "The first frame isn't a header");
     this.header = greeting.header;
     const { offer } = greeting;
     this.#offer = offer;
@@ -240,11 +240,11 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
     this.handled = this.#handle();
   }
 
-  /** Whether a feature resumes a session over this link. */
+  /** Whether a feature uses this link to resume a session. */
   #isClaimed(offer: Offer): boolean {
     const answer = (session: FeatureSession, fields: object): void => {
       this.decide();
-      this.origin.registry?.ended(this, HANDLED); // the link belongs to another end now
+      this.origin.registry?.ended(this, HANDLED); // the link belongs to another acceptor now
       this.link.say(writeAnswer(session.agreement, fields));
       this.speak(this.link, wireOf(session.agreement), isStalling(offer.features));
     };
@@ -259,13 +259,13 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
 
   #clearDeadline(): void {
     this.#cancelDeadline?.();
-    this.#cancelDeadline = undefined; // free it: a connection may live long
+    this.#cancelDeadline = undefined; // frees its memory, because a connection may live long
   }
 
-  /** The reason says where the header is wrong, and not what was expected: that may be a secret. */
+  /** The reason only says where the header is invalid. What was expected may be secret. */
   async #fits(schema: StandardSchema): Promise<boolean> {
     const result = await schema["~standard"].validate(this.header);
-    if (this.phase !== "undecided") return false; // the client has left, or it took too long
+    if (this.phase !== "undecided") return false; // the client has left, or was too slow
     if (result.issues === undefined) {
       this.header = result.value;
       return true;
@@ -283,7 +283,7 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
       await handler?.(this.communicator as never);
     } catch (error) {
       this.report({ type: "error", error });
-      this.fail(1011, "The server failed"); // the error's message is not sent to the client
+      this.fail(1011, "Internal server error"); // without the error's message, which may be secret
     }
   }
 }

@@ -28,17 +28,17 @@ const STATES = { none: -1, opening: 0, open: 1, closing: 2, closed: 3 } as const
 type Phase = keyof typeof STATES;
 
 const ADVICE: Readonly<Record<Phase, string>> = {
-  none: "not open, open() it first",
-  opening: "still opening, wait for open()",
-  open: "open already, close() it first",
-  closing: "closing, wait for close()",
-  closed: "closed, open() it again",
+  none: "not open. Call open() first.",
+  opening: "still opening. Await open() first.",
+  open: "already open. Call close() first.",
+  closing: "closing. Await close() first.",
+  closed: "closed. Call open() again.",
 };
 
-/** How long no call may run before a server with a grace period closes, in ms. */
+/** With a grace period, a server closes when no call has run for this long, in ms. */
 const QUIET = 100;
 
-/** How long `close` waits for handlers of closed connections, then for half-sent requests, in ms. */
+/** How long `close` waits for handlers, and then for requests that aren't complete, in ms. */
 const HANDLERS_AT_MOST = 5_000;
 const SHUTDOWN_AT_MOST = 5_000;
 
@@ -59,13 +59,13 @@ const CLOSE_OPTIONS: NamesOf<WebSocketServer.CloseOptions> = { grace: 1 };
 type Tls = Pick<ListenOptions, "key" | "cert">;
 
 /**
- * A server: gives its handler an acceptor for each connection.
+ * A server. Your handler gets an acceptor for each client, and accepts or rejects it.
  *
- * @typeParam Header What clients send before the decision.
- * @typeParam Provider What this end offers.
+ * @typeParam Header What clients send when they connect.
+ * @typeParam Provider What this side offers.
  * @typeParam Remote What clients offer.
  *
- * @example Open, and close
+ * @example Open and close a server
  * ```ts
  * import { WebSocketServer } from "@sheetbend/rpc";
  * import { assertEquals } from "@std/assert";
@@ -92,9 +92,9 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
     Object.defineProperty(this, "State", { value: Object.freeze(value) });
   }
 
-  /** A server without TLS, unless `open` gets a key and a certificate. */
+  /** Creates a server without TLS, unless you pass a key and a certificate to `open`. */
   constructor();
-  /** A server with TLS: its private key and certificate, in PEM. If both are `undefined`, without. */
+  /** Creates a server with TLS: a private key and a certificate in PEM, or `undefined` for both. */
   constructor(key: string | undefined, cert: string | undefined);
   constructor(key?: string, cert?: string) {
     this.#tls = { key, cert };
@@ -105,7 +105,7 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
     return STATES[this.#phase];
   }
 
-  /** Where it listens, with the actual port if 0 was given; `undefined` while it doesn't listen. */
+  /** The address it listens on, with the actual port, or `undefined` if it doesn't listen. */
   get address(): WebSocketServer.Address | undefined {
     return this.#listening?.address;
   }
@@ -117,16 +117,16 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
   }
 
   /**
-   * Starts to listen.
+   * Starts listening. You can open a server again after closing it.
    *
-   * @param target The port, or options. Without a `hostname` it listens on all interfaces.
+   * @param options The port and other options. `acceptor.header` is the output of the schema in the
+   * option `header`.
    * @param handler Calls `accept` or `reject` of each acceptor, at once or later. If it throws, the
    * connection is closed with 1011.
-   * With the option `header`, `acceptor.header` is what that schema makes of the header.
-   *
-   * @throws {StateError} If it is opening, open or closing.
-   * @throws {TypeError} If the port or the handler is invalid, or a key or a certificate is missing.
-   * @throws {Error} The runtime's error, if the port is in use; the state is as before.
+   * @throws {StateError} If the server is already opening, open or closing.
+   * @throws {TypeError} If an option doesn't exist, or it or the handler has the wrong type.
+   * @throws {RangeError} If a limit or the heartbeat is out of range.
+   * @throws {Error} The runtime's error if the port is in use. The state is then as before.
    */
   open<Checked extends Header>(
     options: WebSocketServer.OpenOptions<Checked> & {
@@ -134,7 +134,12 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
     },
     handler: (acceptor: WebSocketAcceptor<Checked, Provider, Remote>) => unknown,
   ): Promise<void>;
-  /** The same without a schema for the header, or on a port. */
+  /**
+   * Starts listening, without a schema for the header.
+   *
+   * @param target The port, or options. Without `hostname`, it listens on all interfaces.
+   * @param handler As above.
+   */
   open(
     target: number | WebSocketServer.OpenOptions<Header>,
     handler: (acceptor: WebSocketAcceptor<Header, Provider, Remote>) => unknown,
@@ -150,12 +155,12 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
   }
 
   /**
-   * Closes every connection with 1001, waits for their handlers, and stops listening. New upgrades
-   * get a 503 meanwhile. While it is closing, waits for that. If it is not open, there is nothing to
-   * do, and it resolves.
+   * Closes all connections with 1001, waits up to 5 s for their handlers, and stops listening. With
+   * `grace`, waits for running calls first. New clients get a 503 in the meantime. Resolves when it
+   * is closed, or at once if it isn't open.
    *
-   * @throws {StateError} If it is opening.
-   * @throws {TypeError} If there is no option of a name.
+   * @throws {StateError} If the server is opening.
+   * @throws {TypeError} If an option doesn't exist.
    */
   close(options: WebSocketServer.CloseOptions = {}): Promise<void> {
     if (this.#phase === "opening") return rejected(this.#stateError("close"));
@@ -171,9 +176,9 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
     return this.#closing ?? Promise.resolve();
   }
 
-  /** Closes the server, if it is open, at the end of an `await using` block. */
+  /** Closes the server at the end of an `await using` block, if it is open. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#opening?.catch(() => {}); // the caller of `open` gets the error
+    await this.#opening?.catch(() => {}); // `open` has already reported the error
     if (this.#phase === "open" || this.#phase === "closing") await this.close();
   }
 
@@ -239,13 +244,13 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
     if (grace > 0) await this.#untilQuiet(now() + grace);
     await this.#connections.close(1001, "The server is closing");
     await settles(this.#connections.handled(), HANDLERS_AT_MOST);
-    // last, because the runtime closes connections without our reason
+    // last, because the runtime closes connections without a reason
     await this.#listening!.shutdown(SHUTDOWN_AT_MOST);
     this.#listening = undefined;
     this.#phase = "closed";
   }
 
-  /** Waits until no call has run or begun between two checks, at most until the deadline. */
+  /** Waits until no call ran or started between two checks, or until the deadline. */
   async #untilQuiet(deadline: number): Promise<void> {
     let seen = -1;
     while (this.#connections.open.size > 0 && now() < deadline) {
@@ -262,14 +267,14 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
   }
 }
 
-/** From JavaScript they may be anything: the port from an environment variable is a string. */
+/** In JavaScript they can have any type: a port from an environment variable is a string. */
 function checkOpen(options: WebSocketServer.OpenOptions<unknown>, handler: unknown): void {
   const { port, signal, origins, path, protocol, header } = options;
   if (!Number.isInteger(port)) {
-    throw new TypeError(`Cannot open the server: ${JSON.stringify(port)} is no number of a port`);
+    throw new TypeError(`Cannot open the server: ${JSON.stringify(port)} isn't a valid port`);
   }
   if (typeof handler !== "function") {
-    throw new TypeError("Cannot open the server: there is no handler to decide about connections");
+    throw new TypeError("Cannot open the server: the handler isn't a function");
   }
   checkSignal(signal, "open the server");
   checkOrigins(origins);
@@ -278,14 +283,14 @@ function checkOpen(options: WebSocketServer.OpenOptions<unknown>, handler: unkno
   checkSchema(header, "header");
 }
 
-/** A key without a certificate throws: it must not mean a server without TLS. */
+/** Throws for a key without a certificate, instead of opening a server without TLS. */
 function whereOf(
   { port, hostname, ...own }: WebSocketServer.OpenOptions<unknown>,
   tls: Tls,
 ): ListenOptions {
   const { key, cert } = own.key === undefined && own.cert === undefined ? tls : own;
   if ((key === undefined) !== (cert === undefined)) {
-    throw new TypeError("Cannot open the server: TLS takes both a key and a cert");
+    throw new TypeError('Cannot open the server: TLS requires both "key" and "cert"');
   }
   return { port, hostname, key, cert };
 }
@@ -296,57 +301,57 @@ export declare namespace WebSocketServer {
   type State = State.NONE | State.OPENING | State.OPEN | State.CLOSING | State.CLOSED;
   /** Each state, as a type and as a value. */
   namespace State {
-    /** Never opened, or the last `open()` failed. */
+    /** Not opened yet, or the first `open()` failed. */
     type NONE = -1;
-    /** `open()` has not settled. */
+    /** `open()` hasn't settled yet. */
     type OPENING = 0;
-    /** It listens. */
+    /** Listening. */
     type OPEN = 1;
-    /** `close()` has not resolved. */
+    /** `close()` hasn't resolved yet. */
     type CLOSING = 2;
-    /** Closed; `open()` opens it again. */
+    /** Closed. You can open it again. */
     type CLOSED = 3;
-    /** The same names as values. */
+    /** The states as values. */
     const NONE: NONE, OPENING: OPENING, OPEN: OPEN, CLOSING: CLOSING, CLOSED: CLOSED;
   }
 
-  /** The options of `open`; with `header`, `Header` is what it gives. */
+  /** The options of `open`. With the option `header`, `Header` is the schema's output. */
   interface OpenOptions<Header = never> extends ConnectionOptions {
-    /** The port; 0 picks a free one. */
+    /** The port. 0 picks a free one. */
     readonly port: number;
-    /** The interface. Default: all, IPv6 and IPv4. */
+    /** The interface to listen on. Default: all, IPv6 and IPv4. */
     readonly hostname?: string | undefined;
     /** The private key for TLS in PEM, instead of the constructor's. */
     readonly key?: string | undefined;
     /** The certificate for TLS in PEM, instead of the constructor's. */
     readonly cert?: string | undefined;
-    /** Which pages may connect; others get a 403. Default: any page, with its user's cookies. */
+    /** The sites whose pages may connect. Others get a 403. Default: all. */
     readonly origins?: Origins | undefined;
     /**
-     * The pathname that clients have to ask for, such as `"/rpc"`, or a `URLPattern`; other paths get
-     * a 404. Default: any.
+     * The pathname to serve, such as `"/rpc"`, or a `URLPattern`. Other paths get a 404. Default:
+     * all.
      */
     readonly path?: string | UrlPatternLike | undefined;
     /**
-     * Checks the header before the handler: any Standard Schema, such as Zod's. A client whose header
-     * is invalid gets a 1008 that says where.
+     * Validates the header before the handler runs: a Standard Schema, such as a Zod schema. A client
+     * with an invalid header is rejected with 1008 and the path of the invalid value.
      */
     readonly header?: StandardSchema<unknown, Header> | undefined;
-    /** The subprotocol to agree to. Default: none, because what clients offer may be a token. */
+    /** The subprotocol to agree on. Default: none, because clients may send a token as one. */
     readonly protocol?: Protocol | undefined;
-    /** Closes the server. */
+    /** Closes the server when it aborts, without a grace period. */
     readonly signal?: AbortSignal | undefined;
   }
 
   /** The options of `close`. */
   interface CloseOptions {
-    /** How long running calls may still take, in ms. Default: 0. */
+    /** How long to wait for running calls, in ms. Default: 0. */
     readonly grace?: number | undefined;
   }
 
-  /** Where a server listens. */
+  /** The address that a server listens on. */
   interface Address {
-    /** The address of the interface, `::` for all. */
+    /** The address of the interface, such as `::` for all. */
     readonly hostname: string;
     /** The port. */
     readonly port: number;

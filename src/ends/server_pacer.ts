@@ -1,11 +1,11 @@
 import type { Link, Pacer } from "../session/link.ts";
 
-/** From the last traffic to the first keep-alive, from that to the second, and so on, in ms. */
+/** The pauses between the last traffic and the keep-alives after it, in ms. */
 const PAUSES = [1, 2, 4, 8, 16];
 
 /**
- * Sends keep-alives after the last traffic, and a receipt for frames that caused no message:
- * client_pacer.ts says why.
+ * Sends keep-alives after the last traffic, and receipts for frames that weren't answered by a
+ * message. client_pacer.ts explains why.
  */
 export class ServerPacer implements Pacer {
   readonly #link: Link;
@@ -52,7 +52,7 @@ export class ServerPacer implements Pacer {
   }
 
   readonly #look = (): void => {
-    if (!this.#isQuiet) { // during traffic, the answers do instead
+    if (!this.#isQuiet) { // during traffic, the answers are enough
       this.#isQuiet = true;
       this.#step = 0;
       return this.#wait();

@@ -1,15 +1,15 @@
 import { LONGEST_TIMER } from "../deadline.ts";
 import { type Alarm, clock } from "./shared_clock.ts";
 
-/** Timers of this length or more use the shared clock, which is up to 100 ms late, in ms. */
+/** In ms. Timers of this length or more use the shared clock, which is up to 100 ms late. */
 const LONG = 1_000;
 
-/** The timers of one link of a server, with the interface of `Timers`. */
+/** The timers of one link of a server, with the same methods as `Timers`. */
 export class SharedTimers {
-  /** A linked list takes the least memory: timers are few, connections are many. */
+  /** A linked list, which takes the least memory for a few timers per connection. */
   #first: Timer | undefined;
 
-  /** Returns what cancels it. A time that no timer can hold counts as no limit. */
+  /** Returns a function that cancels the timer. Never fires if `ms` exceeds the longest timer. */
   later(ms: number, then: () => void): () => void {
     if (ms > LONGEST_TIMER) return () => {};
     const timer = this.#first = new Timer(this, then, this.#first);

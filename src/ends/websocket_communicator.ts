@@ -3,15 +3,15 @@ import type { Invoke } from "../rpc/invoke.ts";
 import { MadeCall } from "../rpc/pending_calls.ts";
 import type { Endpoint } from "./endpoint.ts";
 
-/** What a connector and an acceptor have in common beside calls. */
+/** What connectors and acceptors share besides calls. */
 export interface IWebSocketCommunicator {
-  /** Closes the connection, and resolves once it is closed; a reason is cut at 123 bytes of UTF-8. */
+  /** Closes the connection, and resolves when it is closed. A reason is cut to 123 bytes. */
   close(code?: number, reason?: string): Promise<void>;
 }
 
 const SENT = Promise.resolve();
 
-/** @internal The base of connectors and acceptors. */
+/** @internal The base class of connectors and acceptors. */
 export abstract class WebSocketCommunicator<
   Provider extends object | null | undefined,
   Remote extends object | null,
@@ -26,24 +26,26 @@ export abstract class WebSocketCommunicator<
   }
 
   /**
-   * Closes the connection, and resolves once the other end has answered, or after 5 s (the limit
-   * `closeTimeout`). Rejects calls that have not returned. While it is closing, waits for that; while
-   * a connector is connecting, cancels the attempt. If there is nothing to close, resolves at once.
+   * Closes the connection, which rejects pending calls on both sides. Resolves when the other side
+   * has answered, or after 5 s (the limit `closeTimeout`). If the connection is already closing,
+   * waits for that. If a connector is still connecting, cancels the attempt. If there is nothing to
+   * close, resolves at once.
    *
-   * @param code 1000 or 3000–4999; an acceptor may also send 1001–1003 and 1007–1013. Without a code,
-   * the close frame is empty, and the other end reads 1005.
-   * @param reason Cut at 123 bytes of UTF-8.
-   * @throws {StateError} If it is an acceptor that has not decided yet.
-   * @throws {RangeError} If this end may not send the code; the connection stays open.
+   * @param code 1000 or 3000–4999. An acceptor can also send 1001–1003 and 1007–1013. Without a
+   * code and a reason, the other side reads 1005.
+   * @param reason Cut to 123 bytes of UTF-8. With a reason and no code, the code is 1000.
+   * @throws {StateError} At an acceptor, if the client hasn't been accepted or rejected.
+   * @throws {RangeError} If this side can't send the code. The connection stays open.
    */
   close(code?: number, reason?: string): Promise<void> {
     return this.#end.close(code, reason);
   }
 
   /**
-   * Waits as `Communicator.join` does, and resolves at once if the connection is closed already.
+   * Waits until the connection is closed, like `Communicator.join`. Resolves at once if it already
+   * is.
    *
-   * @throws {StateError} If it is not open yet.
+   * @throws {StateError} If the connection isn't open yet.
    */
   override join(): Promise<void>;
   override join(ms: number): Promise<boolean>;
@@ -53,7 +55,7 @@ export abstract class WebSocketCommunicator<
     return this.#end.join(limit) ?? super.join(limit);
   }
 
-  /** Closes the connection, if there is one, at the end of an `await using` block. */
+  /** Closes the connection at the end of an `await using` block, if there is one. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -3,7 +3,7 @@ import { linked } from "../session/linked.ts";
 import { plain } from "../session/plain.ts";
 import type { Wire } from "../session/wire.ts";
 
-/** The agreed wire. */
+/** Returns the wire format that both sides agreed on. */
 export function wireOf({ isLinked }: Agreement): Wire {
   return isLinked ? linked : plain;
 }

@@ -1,27 +1,27 @@
 import { abortReason } from "../options.ts";
 
-/** What ends calls. */
+/** Ends calls whose signal aborted. */
 interface Caller {
   giveUp(uid: number, reason: unknown): void;
 }
 
-/** The pending calls of one signal, whoever makes them, and what stops watching it. */
+/** The pending calls of one signal, of all communicators, and a function that stops listening. */
 interface Watched {
   readonly calls: Map<{ readonly uid: number }, Caller>;
   readonly stop: () => void;
 }
 
-/** One listener for each signal in the whole program: above ten, Node warns of a leak. */
+/** One listener per signal in the whole program, because Node warns of a leak above ten. */
 const watchedBy = new WeakMap<AbortSignal, Watched>();
 
-/** Ends the call with the signal. */
+/** Ends the call when the signal aborts. */
 export function follow(signal: AbortSignal, call: { readonly uid: number }, caller: Caller): void {
   let watched = watchedBy.get(signal);
   if (watched === undefined) watchedBy.set(signal, watched = watch(signal));
   watched.calls.set(call, caller);
 }
 
-/** The call has ended. */
+/** Stops following the signal, because the call has ended. */
 export function unfollow(signal: AbortSignal, call: { readonly uid: number }): void {
   const watched = watchedBy.get(signal);
   if (watched?.calls.delete(call) !== true || watched.calls.size > 0) return;

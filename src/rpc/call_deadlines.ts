@@ -1,20 +1,20 @@
 import { now } from "../clock.ts";
 import { LONGEST_TIMER } from "../deadline.ts";
 
-/** Checking this many calls takes well under 1 ms. */
+/** At least this many calls can be checked in 1 ms. */
 const CHECKED_PER_MS = 2_000;
 
 export interface TimedCalls {
   readonly size: number;
-  /** Ends the calls that are due, and returns when the next one is. */
+  /** Ends the calls that are due. Returns when the next one is due. */
   expire(time: number): number;
 }
 
 /**
- * One timer for all calls of a communicator, reset only for a call that is due sooner: a timer per
- * call would cost a quarter of a small call. When it fires, all pending calls are checked, usually
- * only a few. When many wait, because the other end hangs, the checks are spaced out, and a call may
- * expire some ms late.
+ * One timer for all calls of a communicator, because a timer per call would add a quarter to the
+ * cost of a small call. It's reset only for a call that is due earlier. When it fires, it checks
+ * all pending calls. If there are many, because the other side hangs, it checks less often, and
+ * calls may expire a few ms late.
  */
 export class CallDeadlines {
   readonly #owner: TimedCalls;

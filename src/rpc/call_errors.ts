@@ -12,7 +12,7 @@ import {
 } from "../errors.ts";
 import { type CallTerms, NO_TERMS } from "./call_options.ts";
 
-/** The error of a call, at either end, whose deadline has passed. Its caller knows the terms. */
+/** The error of a call whose deadline has passed. Only the caller's side knows the terms. */
 export function overdue(
   act: "call" | "finish" | "wait any longer for",
   method: string,
@@ -24,13 +24,13 @@ export function overdue(
   return new DeadlineError(`Cannot ${act} "${method}": its ${why}`, options);
 }
 
-/** For a call that was still waiting to be sent when the connection ended. */
+/** For a call that was still waiting to be sent when the connection closed. */
 export function neverLeft(method: string, cause: unknown): NotSentError {
-  const text = `Cannot call "${method}": the connection ended before the call left`;
+  const text = `Cannot call "${method}": the connection closed before the call was sent`;
   return new NotSentError(text, { cause });
 }
 
-/** Sent to the caller of a call that was not started. */
+/** The error that is sent to the caller of a refused call. */
 export function refusal(
   name: "RefusedError" | "BusyError" | "ValidationError",
   method: string,
@@ -41,7 +41,7 @@ export function refusal(
   return error;
 }
 
-/** A peer that gives up first, because of the deadline it was sent, counts as our own deadline. */
+/** If the other side noticed first that the deadline passed, the call fails as if this side had. */
 export function thrownBy(
   { due, path, terms }: {
     readonly due: number;
@@ -55,16 +55,16 @@ export function thrownBy(
   return overdue("wait any longer for", path, terms, { cause: error });
 }
 
-/** For a return without a boolean `success`, or with a value that can't be decoded: the `cause`. */
+/** For a return without a boolean `success`, or whose value can't be decoded (`cause` says why). */
 export function malformedReturn(method: string, cause: unknown): RemoteError {
-  const why = isError(cause) ? cause.message : "it tells no success";
+  const why = isError(cause) ? cause.message : '"success" isn\'t a boolean';
   const text = `Cannot read the return of "${method}": ${why}`;
   return new RemoteError("MalformedReturn", text, isError(cause) ? { cause } : {});
 }
 
 const SHOWN = 100;
 
-/** The path of a call as shown in errors and events, cut short: a peer may send anything. */
+/** The path of a call for errors and events, cut to 100 characters, because a peer chooses it. */
 export function methodOf(path: unknown): string {
   if (typeof path !== "string") return "";
   return path.length > SHOWN ? `${path.slice(0, SHOWN)}…` : path;
@@ -80,10 +80,11 @@ const OWN: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * The error for one call: it has the path, and its text names it, or its stack where the text is
- * another's. Errors that are not the library's, such as a signal's reason, stay as they are.
+ * Adds the path of a call to the error that it rejects with: as `method`, and in the stack unless
+ * the message contains it. Copies an error that other calls share. Returns errors of other classes,
+ * such as a signal's reason, unchanged.
  *
- * @param hasStack Whether the peer sent the stack.
+ * @param hasStack Whether the stack is the remote one, which isn't changed.
  */
 export function named(path: string, error: unknown, hasStack = false): unknown {
   const type = (error as Error | null | undefined)?.constructor;
@@ -93,7 +94,7 @@ export function named(path: string, error: unknown, hasStack = false): unknown {
   if (type === EncodeError) {
     own = new EncodeError(message.replace(/^Cannot/, `Cannot call "${path}": cannot`), own);
   } else if (type === ConnectionClosedError) {
-    own = new ConnectionClosedError(message, own); // one error ended all calls
+    own = new ConnectionClosedError(message, own); // a copy, because all pending calls get it
   } else if (type === WebSocketError) {
     own = new WebSocketError((own as WebSocketError).status, message, own);
   }
@@ -104,9 +105,9 @@ export function named(path: string, error: unknown, hasStack = false): unknown {
   return own;
 }
 
-/** Adds the stack of the call that is being made to the error that it will be rejected with. */
+/** Wraps the `reject` of a call that is being made, to add the current stack to its error. */
 export function traced(reject: (error: unknown) => void): (error: unknown) => void {
-  // without the titles, which only V8 has, and the frames of this file and of `Rpc.call`
+  // without the first line, which only V8 has, and the frames of this function and of `Rpc.call`
   const site = new Error().stack?.replace(/^Error.*\n/, "").split("\n").slice(2).join("\n");
   return (error) => {
     const { method, stack } = Object(error);

@@ -11,24 +11,27 @@ import type { Port } from "./port.ts";
 import { Rpc } from "./rpc.ts";
 import type { Weight } from "./served_call.ts";
 
-// deno-lint-ignore no-explicit-any -- of whatever provider and remote
+// deno-lint-ignore no-explicit-any -- of any provider and remote
 type Any = Communicator<any, any>;
 
-// protected and private members, for the ends of a WebSocket
+// access to protected and private members, for connectors and acceptors
 export let rpcOf: (communicator: Any) => Rpc;
 export let destroy: (communicator: Any, error: Error | undefined) => void;
-/** Joins without asking `inspectReady`. */
+/** Like `join`, but doesn't call `inspectReady`. */
 export let waitForEnd: (communicator: Any, limit?: number | Date) => Promise<void | boolean>;
 
 /**
- * One end of bidirectional RPC, over any transport: it offers a provider and drives the remote one.
- * Extend it for a custom transport (a `Worker`, a `MessagePort`, a pipe): send what `sendData` gets,
- * pass incoming messages to `replyData`, and call `destructor` at the end.
+ * The base class of connectors and acceptors: one side of bidirectional RPC. It has a provider for
+ * the other side, and drivers of the other side's provider.
  *
- * @typeParam Provider What this end offers.
- * @typeParam Remote What the other end offers.
+ * Extend it for a custom transport, such as a `Worker`, a `MessagePort` or a pipe. Implement
+ * `inspectReady` and `sendData`, pass each message that arrives to `replyData`, and call
+ * `destructor` when the connection closes.
  *
- * @example A custom transport: two ends in one process
+ * @typeParam Provider The provider of this side, or `null`.
+ * @typeParam Remote The provider of the other side, or `null`.
+ *
+ * @example Connect two sides in one process
  * ```ts
  * import { Communicator, type Invoke } from "@sheetbend/rpc";
  * import { assertEquals } from "@std/assert";
@@ -39,7 +42,7 @@ export let waitForEnd: (communicator: Any, limit?: number | Date) => Promise<voi
  *     super(provider);
  *   }
  *   protected inspectReady(): Error | null {
- *     return this.other === undefined ? new Error("Cannot call: there is no other end") : null;
+ *     return this.other === undefined ? new Error("Cannot call: not connected") : null;
  *   }
  *   protected sendData(invoke: Invoke): Promise<void> {
  *     this.other!.replyData(structuredClone(invoke));
@@ -61,7 +64,7 @@ export abstract class Communicator<
   #driver: object | undefined;
   #joiners: Set<() => void> | undefined;
 
-  /** Inside the class, to reach its protected members. */
+  /** Defined inside the class, for access to its protected members. */
   static readonly #Transport = class implements Port {
     readonly #communicator: Any;
 
@@ -70,9 +73,9 @@ export abstract class Communicator<
     }
 
     refuse(path: string): Error | undefined {
-      // exactly the name that TGrid passes
+      // TGrid passes exactly this name, misspelled
       const error = this.#communicator.inspectReady("Communicator._Call_fuction");
-      if (error instanceof NotSentError) { // it doesn't have the path
+      if (error instanceof NotSentError) { // its message doesn't contain the path
         error.message = error.message.replace("Cannot call:", `Cannot call "${path}":`);
       }
       return error ?? undefined;
@@ -90,7 +93,7 @@ export abstract class Communicator<
     }
 
     cancel(): void {
-      // TGrid has no message for it
+      // TGrid's protocol has no message for this
     }
   };
 
@@ -100,15 +103,15 @@ export abstract class Communicator<
     waitForEnd = (communicator, limit) => communicator.#waitForEnd(limit);
   }
 
-  /** Creates an end. A provider that is `null` or `undefined` refuses every call. */
+  /** Call it in your constructor. With `null` or `undefined`, all incoming calls are refused. */
   protected constructor(provider: Provider) {
     warnOfProvider(provider);
     this.#rpc = new Rpc(this, provider, new Communicator.#Transport(this));
   }
 
   /**
-   * Listens to the calls that this end makes and serves, from the next call on. A listener may change
-   * parameters and results; errors that it throws are ignored. Adding it twice has no effect.
+   * Listens to the calls of both sides, from the next call on. A listener can change the arguments
+   * and results of calls. Errors that it throws are ignored. Adding a listener twice has no effect.
    */
   on<Type extends InvokeEvent.Type>(
     type: Type,
@@ -117,7 +120,7 @@ export abstract class Communicator<
     this.#rpc.listeners.add(type, listener as (event: InvokeEvent) => void);
   }
 
-  /** Removes a listener, if it was added. */
+  /** Removes a listener. Has no effect if it wasn't added. */
   off<Type extends InvokeEvent.Type>(
     type: Type,
     listener: (event: InvokeEvent.EventMapper[Type]) => void,
@@ -126,18 +129,20 @@ export abstract class Communicator<
   }
 
   /**
-   * The remote provider as if it were local. You can get a driver before connecting, and it stays
-   * valid across reconnects. It is not a promise: an `async` function can return it.
+   * Returns a driver, with which you call the functions of the other side's provider. You can get
+   * it before connecting, and it stays valid across reconnects. Without options, it's always the
+   * same object. An `async` function can return a driver.
    *
-   * Calls reject with a {@linkcode NotSentError} if they can't be made, with a {@linkcode
-   * ConnectionClosedError} or a {@linkcode WebSocketError} if the connection ended first, and with a
-   * {@linkcode RemoteError} if the remote function threw.
+   * Calls reject with a {@linkcode NotSentError} if they can't be sent, with a {@linkcode
+   * ConnectionClosedError} or a {@linkcode WebSocketError} if the connection closes first, and with
+   * a {@linkcode RemoteError} if the remote function throws or the call is refused.
    *
-   * @typeParam Controller The remote provider's type, if it is not `Remote`.
-   * @typeParam UseParametric `true` accepts any parameter that serializes to the right JSON.
-   * @typeParam Values `"structured"` if both ends use `structured`: a `Map` then arrives as a `Map`.
-   * @param options For all calls of a new driver, which is cheap.
-   * @throws {TypeError} If the timeout or the deadline is `NaN` or an invalid date.
+   * @typeParam Controller The provider's type, if it isn't `Remote`.
+   * @typeParam UseParametric `true` also accepts the JSON form of each argument.
+   * @typeParam Values `"structured"` if both sides use `structured`: a `Map` then arrives as a
+   * `Map`.
+   * @param options For all calls of the driver. Creating one is cheap.
+   * @throws {TypeError} For an unknown option, or one with an invalid value.
    */
   getDriver<
     Controller extends object = NonNullable<Remote>,
@@ -150,41 +155,41 @@ export abstract class Communicator<
     return driver as Driver<Controller, UseParametric, Values>;
   }
 
-  /** What this end offers. */
+  /** Returns the provider of this side. */
   getProvider(): Provider {
     return this.#rpc.provider as Provider;
   }
 
-  /** Replaces the provider, from the next incoming call on. */
+  /** Replaces the provider of this side, from the next incoming call on. */
   setProvider(obj: Provider): void {
     warnOfProvider(obj);
     this.#rpc.provider = obj;
   }
 
   /**
-   * Waits for the end of the connection, however it ends.
+   * Waits until the connection is closed, by either side or because it broke.
    *
-   * @throws {Error} If there is no connection to wait for.
+   * @throws {Error} If there is no connection: a `StateError` for connectors and acceptors.
    */
   join(): Promise<void>;
   /**
-   * Waits for the end of the connection, for at most `ms`.
+   * Waits for at most `ms` until the connection is closed.
    *
-   * @param ms Milliseconds; 0 or less checks whether it has ended, `Infinity` is no limit.
-   * @returns `true` if it ended in time.
-   * @throws {Error} If there is no connection to wait for.
+   * @param ms A number of ms. With 0 or less, `join` only checks. `Infinity` sets no limit.
+   * @returns Whether the connection closed in time.
+   * @throws {Error} If there is no connection: a `StateError` for connectors and acceptors.
    * @throws {TypeError} If `ms` is `NaN`.
    */
   join(ms: number): Promise<boolean>;
   /**
-   * Waits for the end of the connection, until `at` at the latest.
+   * Waits until the connection is closed, or until the date `at`.
    *
-   * @returns `true` if it ended in time.
-   * @throws {Error} If there is no connection to wait for.
-   * @throws {TypeError} If the date is invalid.
+   * @returns Whether the connection closed in time.
+   * @throws {Error} If there is no connection: a `StateError` for connectors and acceptors.
+   * @throws {TypeError} If `at` is an invalid `Date`.
    */
   join(at: Date): Promise<boolean>;
-  /** Waits for the end of the connection; with a limit, resolves with whether it ended in time. */
+  /** Waits until the connection is closed. With a limit, resolves to whether it closed in time. */
   join(limit?: number | Date): Promise<void | boolean>;
   join(limit?: number | Date): Promise<void | boolean> {
     const error = this.inspectReady(`${this.constructor.name}.join`);
@@ -192,24 +197,24 @@ export abstract class Communicator<
   }
 
   /**
-   * Checks, before each call and each `join`, that it can be done now.
+   * Implement it. Checks whether a call or a `join` is possible now.
    *
-   * @param method The name of what is about to be done.
-   * @returns `null`, or the error for the caller.
+   * @param method The name of what is checked.
+   * @returns `null` if it is possible, or the error to reject with.
    */
   protected abstract inspectReady(method: string): Error | null;
 
-  /** Sends a call or a return to the other end. If it rejects, the call rejects with its error. */
+  /** Implement it. Sends a message to the other side. If the promise rejects, so does the call. */
   protected abstract sendData(invoke: Invoke): Promise<void>;
 
-  /** Handles a call or a return from the other end. Never throws, even if it is malformed. */
+  /** Call it with each message that arrives. Never throws, even if the message is malformed. */
   protected replyData(invoke: Invoke): void {
     receive(this.#rpc, invoke);
   }
 
   /**
-   * Rejects pending calls, then resolves `join`; results of functions that still run are dropped. The
-   * object can be used again.
+   * Call it when the connection closes. Rejects pending calls, then resolves `join`. The results of
+   * functions that are still running are dropped. The object can be used again.
    *
    * @param error What pending calls reject with. Default: a {@linkcode ConnectionClosedError}.
    */
@@ -230,7 +235,7 @@ export abstract class Communicator<
   }
 }
 
-/** Handles a message of TGrid's protocol, unchecked as it came in. */
+/** Handles a message of TGrid's protocol, which hasn't been checked. */
 export function receive(rpc: Rpc, message: unknown, weight?: Weight): void {
   if (typeof message !== "object" || message === null) return;
   const { uid, listener, parameters, success, value } = message as Record<string, unknown>;
@@ -246,7 +251,7 @@ export function receive(rpc: Rpc, message: unknown, weight?: Weight): void {
   });
 }
 
-/** A call as TGrid's message. */
+/** Converts a call to a message of TGrid's protocol. */
 export function invokeOf({ uid, path, args }: MadeCall): Invoke.IFunction {
   return { uid, listener: path, parameters: args.map(parameterOf) };
 }

@@ -3,16 +3,16 @@ import { StateError } from "../errors.ts";
 import type { Communicator } from "./communicator.ts";
 import { onStack } from "./served_call.ts";
 
-/** The call that a provider's function is serving. */
+/** The call that is running a function of a provider. Returned by {@linkcode currentCall}. */
 export interface CurrentCall {
-  /** Aborts when the caller cancels (TGrid's can't), the deadline passes, or the connection ends. */
+  /** Aborts when the caller cancels, its deadline passes, or the connection closes. */
   readonly signal: AbortSignal;
-  /** When the caller stops waiting, if it said so. */
+  /** When the caller stops waiting, or `undefined` if it set no timeout or deadline. */
   readonly deadline: Date | undefined;
-  /** The end that received the call: its driver calls the caller back. */
-  // deno-lint-ignore no-explicit-any -- of whatever provider and remote
+  /** The connector or acceptor that received the call. Use its driver to call the caller. */
+  // deno-lint-ignore no-explicit-any -- of any provider and remote
   readonly communicator: Communicator<any, any>;
-  /** The path of the function, as the caller named it. */
+  /** The path of the called function. */
   readonly method: string;
 }
 
@@ -20,10 +20,12 @@ export interface CurrentCall {
 const LATEST = 8.64e15;
 
 /**
- * The call that a function is serving, to find out whether its caller still waits. Call it before the
- * function's first `await`.
+ * Returns the call that is running a provider's function. Use it to learn when the caller stops
+ * waiting, or to call the caller. Call it in the function, before the first `await`.
  *
- * @throws {StateError} If no function is being served, or it has already awaited.
+ * TGrid peers and custom transports don't send a cancellation or a deadline.
+ *
+ * @throws {StateError} If no call is running a function, or the function has already awaited.
  *
  * @example Stop when the caller cancels
  * ```ts
@@ -56,7 +58,8 @@ export function currentCall(): CurrentCall {
   const served = onStack.call;
   if (served === undefined) {
     throw new StateError(
-      "Cannot tell the current call: ask before the function's first await, and inside a call",
+      "Cannot get the current call: call currentCall() in a provider's function, " +
+        "before its first await",
     );
   }
   served.watch();

@@ -12,39 +12,39 @@ export interface Caller {
 interface Root {
   readonly caller: Caller;
   readonly terms: CallTerms;
-  /** Releases the remote object, for a reference. */
+  /** Releases the remote object, if this is the driver of a reference. */
   readonly dispose: (() => void) | undefined;
-  /** `generation` grows each time all proxies are dropped; `count` is how many were kept since. */
+  /** `generation` grows when all proxies are dropped. `count` is the number kept since then. */
   readonly kept: { count: number; generation: number };
 }
 
 /**
- * Proxies that one namespace keeps before it drops them all: a name from the caller's data
- * (`driver.rooms[id].post()`) must not grow memory.
+ * How many proxies one namespace keeps before it drops them all. Otherwise names that come from
+ * data, as in `driver.rooms[id].post()`, would fill the memory.
  */
 const KEPT = 128;
 
-/** Proxies that a whole driver keeps: nested namespaces would multiply. */
+/** How many proxies a whole driver keeps, because namespaces can be nested. */
 const KEPT_IN_ALL = 4_096;
 
 export function createDriver(caller: Caller, terms: CallTerms = NO_TERMS): object {
   return namespaceOf(undefined, rootOf(caller, terms));
 }
 
-/** Creates the driver of a function or object that the other end lent under `path`. */
+/** Creates the driver of a function or object that the other side passed by reference. */
 export function createReference(caller: Caller, path: string, dispose: () => void): object {
   return namespaceOf(path, rootOf(caller, NO_TERMS, dispose));
 }
 
 /**
- * A driver of the same functions whose calls also carry these options. When options are nested, the
- * stricter one applies. Creating one is cheap.
+ * Returns a copy of a driver, a namespace or a function whose calls have these options. If the
+ * original has options already, the stricter ones apply. Creating a copy is cheap.
  *
  * @typeParam D The driver's type.
- * @param driver A driver, or one of its namespaces or functions.
- * @throws {TypeError} If it is not a driver, or if an option is `NaN` or an invalid date.
+ * @param driver A driver, or a namespace or function of one.
+ * @throws {TypeError} For any other value, an unknown option, or an option with an invalid value.
  *
- * @example No call takes longer than a second
+ * @example Set a timeout of a second for all calls
  * ```ts
  * import { WebSocketConnector, withOptions } from "@sheetbend/rpc";
  * import { assert } from "@std/assert";
@@ -56,25 +56,27 @@ export function createReference(caller: Caller, path: string, dispose: () => voi
  */
 export function withOptions<D extends object>(driver: D, options: CallOptions): D {
   const place = Stamp.of(driver);
-  if (place === undefined) throw new TypeError("Cannot add options: this is no driver");
+  if (place === undefined) {
+    throw new TypeError("Cannot add options: expected a driver, or a namespace or function of one");
+  }
   const { path, root: { caller, terms, dispose } } = place;
   return namespaceOf(path, rootOf(caller, tighten(terms, options), dispose)) as D;
 }
 
-/** A class whose constructor returns what it is given can put a private field on it. */
+/** Returns its argument from the constructor, so that a subclass can add a private field to it. */
 class Given {
   constructor(object: object) {
     return object;
   }
 }
 
-/** Where in a driver a proxy is. The root has no path, because a member may be named "". */
+/** A proxy's place in a driver. The root has no path, because a member can be named "". */
 interface Place {
   readonly path: string | undefined;
   readonly root: Root;
 }
 
-/** Marks a proxy by a private field on it, which runs no trap and needs no `WeakMap`. */
+/** Marks a proxy with a private field, which runs no trap and needs no `WeakMap`. */
 const Stamp = shared("driver", () =>
   class Stamp extends Given {
     readonly #place: Place;
@@ -93,7 +95,7 @@ const Stamp = shared("driver", () =>
     }
   });
 
-/** Is this value a driver, or one of its members? Runs no trap. */
+/** Whether a value is a driver, or a namespace or function of one. Runs no trap. */
 export const isDriver: (value: unknown) => boolean = Stamp.is;
 
 function rootOf(caller: Caller, terms: CallTerms, dispose?: () => void): Root {
@@ -101,7 +103,7 @@ function rootOf(caller: Caller, terms: CallTerms, dispose?: () => void): Root {
 }
 
 function namespaceOf(path: string | undefined, root: Root): object {
-  // each has a target of its own, made callable: what a user sets on one stays on it
+  // each proxy has its own target, because tools may define properties on it
   const target = path === undefined ? new Driver() : () => {};
   const proxy = new Proxy(target, new Namespace(path, root));
   new Stamp(proxy, { path, root });
@@ -109,25 +111,26 @@ function namespaceOf(path: string | undefined, root: Root): object {
 }
 
 /**
- * Names that are not there, because no peer serves them: `await driver` looks for `then`, Vue for
- * `__v_raw`, Jest for `_isMockFunction`, `@@iterator` and, as it calls it, `hasAttribute`.
+ * Names that are `undefined` on a driver, because tools read them and no peer serves them: `await`
+ * reads `then`, Vue `__v_raw`, and Jest `_isMockFunction`, `@@iterator` and `hasAttribute`.
  */
 const ABSENT = /^_|_$|^@@|^(?:then|prototype|hasAttribute)$/;
 
 /**
- * Local, because no peer serves it, and bare, because its own `constructor` would run texts. Bun takes
- * the name from a function that a literal holds, so it is set.
+ * The local `constructor` of drivers. It has no prototype, because its own `constructor` would
+ * otherwise be `Function`, which compiles text. The name is defined, because Bun would infer
+ * another one.
  */
 const CONSTRUCTOR: unknown = Object.setPrototypeOf(
   Object.defineProperty(
-    () => refused("constructor", "no provider offers it"),
+    () => refused("constructor", "this name is reserved"),
     "name",
     { value: "Driver" },
   ),
   null,
 );
 
-/** The traps of a proxy. A class, because closures would cost each proxy its own. */
+/** The traps of a proxy. A class, because closures would need memory for each proxy. */
 class Namespace implements ProxyHandler<object> {
   readonly #path: string | undefined;
   readonly #root: Root;
@@ -152,7 +155,10 @@ class Namespace implements ProxyHandler<object> {
     return this.#root.caller.call(this.#path ?? "", args, this.#root.terms);
   }
 
-  /** An assignment would be lost. Tools mark an object by properties that can go, and no loop shows. */
+  /**
+   * Refuses assignments, because they would have no effect remotely. Allows the configurable,
+   * non-enumerable properties with which tools mark an object.
+   */
   defineProperty(target: object, name: string | symbol, descriptor: PropertyDescriptor): boolean {
     if (descriptor.configurable === true && descriptor.enumerable !== true) {
       return Reflect.defineProperty(target, name, descriptor);
@@ -160,7 +166,7 @@ class Namespace implements ProxyHandler<object> {
     throw new TypeError(`Cannot set "${String(name)}" of ${textOf(this.#path)}: it is read-only`);
   }
 
-  /** A frozen target's `name`, for example, would hide the remote one. */
+  /** Deletes own properties first: the `name` of a frozen function would hide a remote `name`. */
   preventExtensions(target: object): boolean {
     for (const name of Reflect.ownKeys(target)) Reflect.deleteProperty(target, name);
     return Reflect.preventExtensions(target);
@@ -177,13 +183,13 @@ class Namespace implements ProxyHandler<object> {
     children.set(name, made);
     if (++kept.count >= KEPT_IN_ALL) {
       kept.count = 0;
-      kept.generation++; // each namespace drops its own at its next `get`
+      kept.generation++; // each namespace drops its proxies at its next `get`
     }
     return made;
   }
 }
 
-/** `call`, `apply` and `bind` of a function are local, as in TGrid; at the root they are remote. */
+/** `call`, `apply` and `bind` of a function are local, as in TGrid. At the root they are remote. */
 function memberOf(path: string | undefined, name: string, root: Root): unknown {
   if (name === "constructor") return CONSTRUCTOR;
   if (name === "toJSON") {
@@ -202,12 +208,12 @@ function memberOf(path: string | undefined, name: string, root: Root): unknown {
         call([...first, ...args]);
     }
   }
-  // else it would step deeper: rooms["7.admin"].post() would call rooms.7.admin.post()
+  // otherwise rooms["7.admin"].post() would call rooms.7.admin.post()
   if (name === "" || name.includes(".")) root = rootOf(misnamed(name), root.terms);
   return namespaceOf(path === undefined ? name : `${path}.${name}`, root);
 }
 
-/** Refuses the calls of a member whose name no path can hold. */
+/** Refuses the calls of a member whose name can't be part of a path. */
 function misnamed(name: string): Caller {
   const why = `the name "${name}" is empty or has a dot`;
   return { call: (path) => refused(path, why) };
@@ -221,7 +227,7 @@ function textOf(path: string | undefined): string {
   return path === undefined ? "a driver" : `the driver of "${path}"`;
 }
 
-/** Coercion to a string goes by symbols alone: `toString` is a remote name. */
+/** Coercion to a string uses only symbols, because `toString` is a remote name. */
 function coercion(path: string | undefined, name: symbol): unknown {
   if (name === Symbol.toPrimitive) return () => `[Driver ${path ?? ""}]`;
   return name === Symbol.toStringTag ? "Driver" : undefined;

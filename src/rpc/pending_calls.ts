@@ -9,11 +9,11 @@ export class MadeCall {
   readonly uid: number;
   readonly path: string;
   args: unknown[];
-  /** Its options, if it has any. */
+  /** The call's options, if it has any. */
   terms: CallTerms | undefined;
-  /** When it must be over, by `now()`. */
+  /** When it must have returned, by `now()`. */
   due = Infinity;
-  /** The message that listeners see, and when the call was made; only if there are listeners. */
+  /** The message for listeners, and when the call was made. Set only if there are listeners. */
   invoke: Invoke.IFunction | undefined;
   since: Moment | undefined;
   resolve!: (value: unknown) => void;
@@ -33,9 +33,9 @@ export class MadeCall {
 const SLOTS = 4_096;
 
 /**
- * uid → the call that waits for its return, its signal or its deadline. A ring of slots, because a
- * `Map` under constant set and delete keeps its outgrown tables alive. A call moves to a map when a
- * younger one needs its slot.
+ * The pending calls of one side by uid. A ring of slots, because a `Map` with constant insertions
+ * and deletions keeps old tables in memory. If a newer call needs an occupied slot, the older one
+ * moves to a map.
  */
 export class PendingCalls implements TimedCalls {
   size = 0;
@@ -59,7 +59,7 @@ export class PendingCalls implements TimedCalls {
     for (const signal of call.terms.signals) follow(signal, call, this);
   }
 
-  /** Removes the call with this uid, which comes off the wire unchecked. */
+  /** Removes and returns the call with this uid, which a peer sent and may be any value. */
   take(uid: unknown): MadeCall | undefined {
     if (typeof uid !== "number" || !Number.isInteger(uid) || uid <= 0) return undefined;
     const slot = uid % SLOTS;
@@ -77,7 +77,7 @@ export class PendingCalls implements TimedCalls {
     return call;
   }
 
-  /** The calls with a higher uid, in the order in which they were made. */
+  /** The calls with higher uids, in the order in which they were made. */
   above(uid: number): MadeCall[] {
     if (this.size === 0) return [];
     return [...this.#overtaken?.values() ?? [], ...this.#ring]
@@ -85,7 +85,7 @@ export class PendingCalls implements TimedCalls {
       .sort((a, b) => a!.uid - b!.uid) as MadeCall[];
   }
 
-  /** Stops the timer, once nothing waits. */
+  /** Stops the timer. Only call it when no calls are pending. */
   clear(): void {
     this.#deadlines?.clear();
   }

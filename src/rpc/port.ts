@@ -3,32 +3,33 @@ import type { MadeCall } from "./pending_calls.ts";
 import type { Found } from "./resolve_path.ts";
 import type { ServedCall } from "./served_call.ts";
 
-/** Carries calls: a session, a custom transport, or an end without a connection. */
+/** Sends calls and returns: a session, a custom transport, or a side without a connection. */
 export interface Port {
-  /** Why no call can be made now, if so. */
+  /** The error that calls reject with now, or `undefined` if calls are possible. */
   refuse(path: string): Error | undefined;
-  /** Sends a call, in order. Throws if it can't be encoded. */
+  /** Sends a call, in order. Throws if it can't be serialized. */
   call(call: MadeCall): void;
-  /** Sends a return. Throws if it can't be encoded, or calls `unsent` if the return had to wait. */
+  /** Sends a return. Throws if it can't be serialized, or calls `unsent` if that is found later. */
   reply(message: Reply, unsent: (error: unknown) => void): void;
-  /** Throws if it can't be encoded. Without this, JSON decides. */
+  /** Throws if a value can't be serialized. Without this method, `JSON.stringify` decides. */
   test?(value: unknown): unknown;
+  /** Informs the other side that the caller stopped waiting. */
   cancel(uid: number): void;
 }
 
-/** A feature's hooks into the calls that this end makes and serves. */
+/** A feature's hooks into the calls of both sides. */
 export interface CallHooks {
-  /** A call is about to leave. */
+  /** A call is about to be sent. */
   made?(call: MadeCall): void;
-  /** It returned, or was given up. */
+  /** A call that was made has returned, failed or been canceled. */
   settled?(call: MadeCall): void;
   /** Replaces the promise that the caller gets. */
   promised?(promise: Promise<unknown>, call: MadeCall): Promise<unknown>;
-  /** A call of the peer is about to run. */
+  /** A call of the peer is about to run its function. */
   serving?(call: ServedCall): void;
-  /** It ended. */
+  /** The function of a call of the peer has returned or thrown. */
   served?(call: ServedCall): void;
 }
 
-/** A feature's functions, at paths that no provider has. */
+/** Finds a feature's function, at a path that the provider doesn't have. */
 export type PathResolver = (path: string) => Found | undefined;

@@ -2,34 +2,34 @@ import { globalScope } from "../global_scope.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
 import { isDriver } from "./driver.ts";
 
-/** A function that a peer may call. */
+/** A function that a peer can call. */
 export interface Found {
-  /** The object that holds it: its `this`. */
+  /** The object that has the function: its `this`. */
   readonly self: unknown;
   readonly function: (...args: unknown[]) => unknown;
 }
 
-/** The most characters and names of a path. */
+/** The maximum number of characters and names in a path. */
 export interface PathLimits {
   readonly pathLength: number;
   readonly pathSteps: number;
 }
 
-/** Refused anywhere in a path before anything is read, like names that start or end with `_`. */
+/** Refused in any path before a property is read, like names that start or end with `_`. */
 const FORBIDDEN: ReadonlySet<string> = new Set(["constructor", "prototype", "then"]);
 
-/** Own properties of every function, in some runtimes. */
+/** Own properties of every function in some runtimes. */
 const OF_FUNCTIONS: ReadonlySet<string> = new Set(["name", "length", "caller", "arguments"]);
 
-/** Longer prototype chains are refused: a proxy can make an endless one. */
+/** Longer prototype chains are refused, because a proxy can make an infinite one. */
 const LONGEST_CHAIN = 64;
 
 /**
- * Finds the function at a peer's path. Only this code reads properties whose names came off the
- * wire, and it decides on each name before it reads the value.
+ * Finds the function at a path that a peer sent. No other code reads properties that a peer names.
+ * Each name is checked before its value is read.
  *
- * @returns `undefined` if the path is forbidden, missing, not a function, or throws on the way: all
- * refusals look alike.
+ * @returns `undefined` if the path is forbidden, doesn't lead to a function, or a getter throws.
+ * The caller gets the same error for all of these.
  */
 export function find(
   provider: unknown,
@@ -50,7 +50,7 @@ export function find(
   return found;
 }
 
-/** The names of paths that led to a function before, so that a peer's misses can't evict them. */
+/** The names in paths that led to a function. Others aren't kept, so they can't evict these. */
 const keptNames = new Map<string, readonly string[]>();
 const MOST_KEPT = 1_024;
 const LONGEST_KEPT = 256;
@@ -71,23 +71,23 @@ function walk(provider: unknown, names: readonly string[]): Found | undefined {
       value = step(value, name);
     }
   } catch {
-    return undefined; // a getter or a trap threw, a proxy was revoked: the peer gets no reason
+    return undefined; // a getter or a trap threw, or a proxy was revoked
   }
   return typeof value === "function" ? { self, function: value as Found["function"] } : undefined;
 }
 
 function step(holder: object, name: string): unknown {
   if (isDriver(holder)) {
-    // a driver has no own members, and handles some names locally instead of at its other end
+    // a driver has no own members, and handles some names locally
     const member = (holder as Record<string, unknown>)[name];
     return isDriver(member) ? member : undefined;
   }
-  // not by a descriptor: a user's proxy may only have `get`, and a getter needs its `this`
+  // not from a descriptor: a user's proxy may only have `get`, and a getter needs its `this`
   return mayRead(holder, name) ? (holder as Record<string, unknown>)[name] : undefined;
 }
 
 function mayRead(holder: object, name: string): boolean {
-  // even if a provider offers it: `eval` and `Function` are its own members
+  // even if a provider contains it, because `eval` and `Function` are its own members
   if (holder === globalScope) return false;
   if (typeof holder === "function" && OF_FUNCTIONS.has(name)) return false;
   if (Object.hasOwn(holder, name)) return true;
@@ -101,7 +101,7 @@ function mayRead(holder: object, name: string): boolean {
 }
 
 /**
- * Prototypes found to be the user's, which they stay. A built-in's are not kept, because an old-style
+ * Prototypes of the user's classes. Those that look built in aren't kept, because an old-style
  * class may get its own `constructor` later.
  */
 const usersOwn = new WeakSet<object>();
@@ -114,29 +114,29 @@ function isBuiltIn(prototype: object): boolean {
   return false;
 }
 
-/** If in doubt, yes. Runs no getter: one may have been put on a prototype to mislead this. */
+/** Returns `true` if in doubt. Runs no getter, because one may exist to mislead this function. */
 function looksBuiltIn(prototype: object): boolean {
-  // the static side of a class has the class that it extends as its prototype
+  // the prototype of a class is the class that it extends
   if (typeof prototype === "function") return isNative(prototype) || isGlobal(prototype);
   const maker = ownValue(prototype, "constructor");
-  // `Iterator` has a getter there; generators have an object, even compiled ones
+  // `Iterator.prototype` has a getter here, and generators have an object, even compiled ones
   if (maker === ACCESSOR || (typeof maker === "object" && maker !== null)) return true;
   if (typeof maker === "function") {
     if (isNative(maker) || isGlobal(maker)) return true;
     if (isClassOf(maker, prototype)) return false;
   }
-  // an old-style class, or a built-in's prototype that was changed
+  // an old-style class, or a changed prototype of a built-in class
   return ownsNative(prototype) || isTagged(prototype) ||
     (maker === undefined && isIterators(Object.getPrototypeOf(prototype)));
 }
 
-/** A class can't be given another prototype; a function can, `Array.prototype` for example. */
+/** Only a class has a read-only `prototype`. A function's could be set to `Array.prototype`. */
 function isClassOf(maker: object, prototype: object): boolean {
   const found = Object.getOwnPropertyDescriptor(maker, "prototype");
   return found?.writable === false && found.value === prototype;
 }
 
-/** The value of a property with a getter, unknown without running it. */
+/** Stands for the value of a property with a getter, which isn't run. */
 const ACCESSOR = Symbol("accessor");
 
 function ownValue(holder: object, key: PropertyKey): unknown {
@@ -145,29 +145,31 @@ function ownValue(holder: object, key: PropertyKey): unknown {
   return Object.hasOwn(found, "value") ? found.value : ACCESSOR;
 }
 
-// taken now: some programs wrap it to claim that their own functions are native
+// taken when the module loads: some programs replace it to make their functions look native
 const { toString: textOf } = Function.prototype;
 
-/** In any realm. Engines differ in whitespace; a body with this text as a string doesn't match. */
+/**
+ * In any realm. Engines differ in whitespace. A function with this text in a string isn't native.
+ */
 function isNative(value: object): boolean {
   return /^[^{]*\{\s*\[native code\]\s*\}$/.test(Reflect.apply(textOf, value, []));
 }
 
 /**
- * Is it the runtime's own class in JavaScript, as `URL` is in Deno and Node? Such globals are not
- * enumerable, or made by a getter at their first use; a script's globals are neither.
+ * Whether it's one of the runtime's classes written in JavaScript, such as `URL` in Deno and Node.
+ * Such a global isn't enumerable, or a getter creates it. A script's globals are enumerable values.
  */
 function isGlobal(maker: object): boolean {
   return globalOf(ownValue(maker, "name")) === maker;
 }
 
-/** Like `isGlobal`, by the tag, for a prototype whose `constructor` was changed. */
+/** Like `isGlobal`, but by its string tag, for a prototype whose `constructor` was changed. */
 function isTagged(prototype: object): boolean {
   const owner = globalOf(ownValue(prototype, Symbol.toStringTag));
   return owner !== undefined && ownValue(owner, "prototype") === prototype;
 }
 
-/** The runtime's class of that name. Not other names: reading one may open a database. */
+/** The runtime's class of that name. Reads no other names: `localStorage` opens a database. */
 function globalOf(name: unknown): object | undefined {
   if (typeof name !== "string" || !/^[A-Z]/.test(name)) return undefined;
   const found = Object.getOwnPropertyDescriptor(globalScope, name);
@@ -179,8 +181,8 @@ function globalOf(name: unknown): object | undefined {
 }
 
 /**
- * A native method that is not enumerable gives away a built-in's prototype, in any realm and without
- * its `constructor`, which iterators of arrays and maps never had.
+ * Whether a prototype has a native method that isn't enumerable, so it's a built-in one of any
+ * realm. Works without a `constructor`, which the prototypes of array and map iterators don't have.
  */
 function ownsNative(prototype: object): boolean {
   return Reflect.ownKeys(prototype).some((key) => {
@@ -191,14 +193,14 @@ function ownsNative(prototype: object): boolean {
   });
 }
 
-/** Their source is native too, but a user made them. V8 shows no name in it, others do. */
+/** They look native, but can be the user's. V8 shows no name in their source, others do. */
 function isBoundOrProxy(method: object): boolean {
   if (/^function\s*\(/.test(Reflect.apply(textOf, method, []))) return true;
   const name = ownValue(method, "name");
   return typeof name === "string" && name.startsWith("bound ");
 }
 
-/** `%IteratorPrototype%`: a runtime's iterators in JavaScript inherit from it directly. */
+/** Whether it's `%IteratorPrototype%`, from which a runtime's iterators inherit directly. */
 function isIterators(parent: object | null): boolean {
   if (parent === null) return false;
   const maker = ownValue(parent, "constructor");

@@ -28,16 +28,16 @@ import {
   ServedCalls,
 } from "./served_call.ts";
 
-/** A custom transport has no options, and no limit on the calls that this end makes. */
+/** For custom transports, which have no options. Their own calls aren't limited. */
 const DEFAULTS: Limits = { ...DEFAULT_LIMITS, waitingCalls: Infinity };
 
-/** The calls that one end makes and serves, over any {@linkcode Port}. */
+/** The calls that one side makes and serves, over any {@linkcode Port}. */
 export class Rpc {
   provider: unknown;
   port: Port;
   limits: Limits = DEFAULTS;
   exposesErrors = false;
-  /** Are refusals marked, at both ends? */
+  /** Whether both sides mark refused calls. */
   marksRefusals = false;
   report: Reporter = SILENT;
   resolvers: PathResolver[] | undefined;
@@ -58,7 +58,7 @@ export class Rpc {
     if (refused !== undefined) return refused;
     if (this.pending.size >= this.limits.waitingCalls) {
       this.report({ type: "limit", limit: "waitingCalls", method: path });
-      const text = `Cannot call "${path}": too many calls wait for their return`;
+      const text = `Cannot call "${path}": too many calls are pending`;
       return Promise.reject(named(path, new NotSentError(text)));
     }
     const call = new MadeCall(this.#uid + 1, path, args);
@@ -98,7 +98,7 @@ export class Rpc {
     return signal && Promise.reject(abortReason(signal.reason));
   }
 
-  /** Removes the pending call with this uid. */
+  /** Removes and returns the pending call with this uid. */
   take(uid: unknown): MadeCall | undefined {
     const call = this.pending.take(uid);
     if (call !== undefined && this.hooks !== undefined) {
@@ -107,19 +107,19 @@ export class Rpc {
     return call;
   }
 
-  /** A pending call could not be sent. */
+  /** Rejects a pending call that couldn't be sent. */
   fail(uid: number, error: unknown): void {
     const call = this.take(uid);
     call?.reject(named(call.path, error));
   }
 
-  /** A pending call was ended by its signal or deadline. */
+  /** Handles the end of a pending call by its signal or deadline. */
   gaveUp(call: MadeCall): void {
     this.port.cancel(call.uid);
     if (this.hooks !== undefined) { for (const hook of this.hooks) hook.settled?.(call); }
   }
 
-  /** Settles a pending call with its return, unchecked as it came in. `mark` is 1 for a refusal. */
+  /** Settles a pending call with its unchecked return. `mark` is 1 if the call was refused. */
   settle(uid: unknown, success: unknown, value: unknown, mark?: unknown): void {
     const call = this.hooks === undefined ? this.pending.take(uid) : this.take(uid);
     if (call === undefined) return;
@@ -145,7 +145,7 @@ export class Rpc {
     }
     const { limits, served } = this;
     if (args.length > limits.parameters) {
-      const error = refusal("RefusedError", methodOf(path), "it has too many parameters");
+      const error = refusal("RefusedError", methodOf(path), "it has too many arguments");
       return this.#exceed(call, "parameters", error);
     }
     const found = find(this.provider, path, limits) ?? this.#resolve(path);
@@ -159,23 +159,23 @@ export class Rpc {
     }
     if (call.invoke !== undefined && this.listeners.has("receive")) {
       this.listeners.emit({ type: "receive", time: new Date(), function: call.invoke });
-      if (call.epoch !== served.epoch) return; // a listener ended the connection
-      args = valuesOf(call.invoke.parameters); // a listener may change them
-      if (call.since === undefined) call.invoke = undefined; // no listener for its end
+      if (call.epoch !== served.epoch) return; // a listener closed the connection
+      args = valuesOf(call.invoke.parameters); // a listener may have changed them
+      if (call.since === undefined) call.invoke = undefined; // no listener needs it later
     }
     this.#run(call, found, args as unknown[]);
   }
 
-  /** The caller stopped waiting: `currentCall().signal` aborts, and the result is dropped. */
+  /** Aborts the `currentCall().signal` of a call whose caller stopped waiting. */
   cancelled(uid: unknown): void {
-    this.served.watched?.get(uid as number)?.abort(abortError("The caller has cancelled the call"));
+    this.served.watched?.get(uid as number)?.abort(abortError("The caller canceled the call"));
   }
 
-  /** The connection ended: aborts served calls, and rejects pending ones. */
+  /** Aborts running calls and rejects pending ones, because the connection closed. */
   end(error: Error | undefined): void {
     const { served, pending } = this;
     served.reset();
-    if (served.watched !== undefined || pending.size > 0) { // creating an error is slow
+    if (served.watched !== undefined || pending.size > 0) { // because creating an error is slow
       const reason = error ?? new ConnectionClosedError("The connection has been closed");
       for (const call of [...served.watched?.values() ?? []]) call.abort(reason);
       this.reject(() => true, () => reason);
@@ -196,8 +196,8 @@ export class Rpc {
     call.invoke = { uid: call.uid, listener: call.path, parameters: call.args.map(parameterOf) };
     if (!listeners.has("send")) return;
     listeners.emit({ type: "send", time: new Date(), function: call.invoke });
-    call.args = valuesOf(call.invoke.parameters)!; // a listener may change them,
-    call.since = listeners.moment("complete"); // or add another
+    call.args = valuesOf(call.invoke.parameters)!; // a listener may have changed them,
+    call.since = listeners.moment("complete"); // or added a listener
   }
 
   #resolve(path: string): Found | undefined {
@@ -214,7 +214,7 @@ export class Rpc {
     call.invoke = { ...(invoke ?? { uid: call.uid, listener: call.path, parameters }) };
   }
 
-  /** All refusals look alike, whether or not the function exists. */
+  /** Refuses a call. The error is the same whether or not the function exists. */
   #refuse(call: ServedCall, reason: string): void {
     const method = methodOf(call.path);
     // uid 0 is a ping, not a call
@@ -222,7 +222,7 @@ export class Rpc {
     this.#return(call, false, refusal("RefusedError", method, reason), true);
   }
 
-  /** To the peer, a path that is too long looks like any other missing function. */
+  /** A path that is too long gets the same error as a missing function. Only `report` differs. */
   #refusePath(call: ServedCall): void {
     const { path } = call;
     const { pathLength, pathSteps } = this.limits;
@@ -232,13 +232,13 @@ export class Rpc {
       ? "pathSteps"
       : undefined;
     if (limit !== undefined) this.report({ type: "limit", limit, method: methodOf(path) });
-    this.#refuse(call, "there is no such function here, or it may not be called");
+    this.#refuse(call, "the function doesn't exist, or peers can't call it");
   }
 
   #exceed(call: ServedCall, limit: keyof Limits, error?: Error): void {
     const method = methodOf(call.path);
     this.report({ type: "limit", limit, method });
-    error ??= refusal("BusyError", method, "too many calls are under way");
+    error ??= refusal("BusyError", method, "too many calls are running");
     this.#return(call, false, error, true);
   }
 
@@ -253,7 +253,7 @@ export class Rpc {
     let result: unknown;
     try {
       if (this.hooks !== undefined) { for (const hook of this.hooks) hook.serving?.(call); }
-      // only its own: a user's proxy may have every name
+      // only an own property, because a user's proxy may have every name
       result = Object.hasOwn(found.function, SERVE)
         ? (found.function as unknown as { [SERVE]: Serve })[SERVE](call, found.self, args)
         : Reflect.apply(found.function, found.self, args);
@@ -262,7 +262,7 @@ export class Rpc {
     } finally {
       onStack.call = outer;
     }
-    // a result that can't be a promise is returned in this turn
+    // a result that can't be a promise is sent without waiting
     if ((typeof result !== "object" || result === null) && typeof result !== "function") {
       return this.#done(call, true, result);
     }
@@ -280,23 +280,23 @@ export class Rpc {
 
   #threw(call: ServedCall, error: unknown): void {
     const method = methodOf(call.path);
-    this.#done(call, false, error); // first: an operator's callback may change the error
+    this.#done(call, false, error); // first, because `report` may change the error
     if (!call.isInvalid) this.report({ type: "thrown", method, error });
-    else this.report({ type: "refused", method, reason: "its parameters are invalid" });
+    else this.report({ type: "refused", method, reason: "its arguments are invalid" });
   }
 
   #done(call: ServedCall, success: boolean, value: unknown): void {
     const { served } = this;
     if (call.isWatched) call.done();
-    if (call.epoch !== served.epoch) return; // its uid belongs to another call by now
+    if (call.epoch !== served.epoch) return; // its connection has closed
     served.running--;
     if (this.hooks !== undefined) { for (const hook of this.hooks) hook.served?.(call); }
     const { weight } = call;
     if (weight !== undefined && --weight.running === 0) served.bytes -= weight.size;
-    // otherwise a function that ends because of its deadline could beat its caller's timer
-    if (call.due !== Infinity && call.isLate) {
-      this.#return(call, false, overdue("finish", methodOf(call.path)));
-    } else this.#return(call, success, value, call.isInvalid);
+    // otherwise a function that stops at its deadline could return before its caller's timer fires
+    const late = call.due === Infinity ? undefined : call.late;
+    if (late !== undefined) this.#return(call, false, late);
+    else this.#return(call, success, value, call.isInvalid);
   }
 
   #return(call: ServedCall, success: boolean, value: unknown, isRefusal = false): void {
@@ -319,14 +319,14 @@ export class Rpc {
     }
   }
 
-  /** Tells the caller why the return couldn't be encoded; of an error, what can be. */
+  /** Sends why the return couldn't be serialized, or those fields of an error that can be. */
   #unsent(call: ServedCall, error: unknown, threw: { readonly thrown?: unknown }): void {
     const { uid, path } = call;
     const { thrown = error } = threw;
-    // before the operator's callback can change it
+    // before the callback of `report` can change it
     const told = nameAndMessage(typeof thrown === "object" ? thrown : error);
     this.report({ type: "error", error, method: methodOf(path) });
-    // if this fails, the transport has ended, or is about to
+    // if this fails, the transport is closed or about to close
     const giveUp = (): void => this.#reply({ uid, success: false, value: told }, () => {});
     if (!("thrown" in threw)) return giveUp();
     const fits = (value: unknown): boolean => {

@@ -1,44 +1,42 @@
 import { now } from "../clock.ts";
 import { LONGEST_TIMER } from "../deadline.ts";
 import { shared } from "../global_scope.ts";
-import { overdue } from "./call_errors.ts";
+import { methodOf, overdue } from "./call_errors.ts";
 import type { Invoke } from "./invoke.ts";
 import type { Moment } from "./listeners.ts";
 
-/** The size of a long frame, in bytes, counted for as long as any of its calls runs. */
+/** The size of a long frame, which counts while any of its calls is running. */
 export interface Weight {
+  /** In characters of text frames, and bytes of binary ones. */
   readonly size: number;
-  /** How many of its calls run. */
+  /** How many of its calls are running. */
   running: number;
 }
 
-/**
- * Where the router finds how to serve a function of `validated`; the same in another copy of this
- * library.
- */
+/** The key of the `Serve` of a function of `validated`, even of another copy of the library. */
 export const SERVE: unique symbol = Symbol.for("@sheetbend/rpc serve");
 
-/** Serves a call: `self` is the object that holds the function. */
+/** Serves a call. `self` is the object that has the function. */
 export type Serve = (call: ServedCall, self: unknown, args: unknown[]) => unknown;
 
-/** The calls of one peer that run at one end. */
+/** The running calls of one peer. */
 export class ServedCalls {
   readonly communicator: object;
-  /** How many run now, and how many were ever begun. */
+  /** How many are running, and how many have been started. */
   running = 0;
   begun = 0;
-  /** The bytes of long frames whose calls run. */
+  /** The sizes of long frames whose calls are running. */
   bytes = 0;
-  /** Grows when a connection ends: earlier calls can't return any more. */
+  /** Grows when a connection closes, because earlier calls can't return after that. */
   epoch = 0;
-  /** Calls whose functions used `currentCall`, by uid. */
+  /** Calls whose functions called `currentCall`, by uid. */
   watched: Map<number, ServedCall> | undefined;
 
   constructor(communicator: object) {
     this.communicator = communicator;
   }
 
-  /** A single frame is never too heavy: `frameBytes` limits it. */
+  /** A frame alone is never too heavy, because `frameBytes` limits it. */
   isTooHeavy({ running, size }: Weight, limit: number): boolean {
     return running === 0 && this.bytes > 0 && this.bytes + size > limit;
   }
@@ -50,33 +48,33 @@ export class ServedCalls {
   }
 }
 
-/** A call as it came in, unchecked. */
+/** A call as it arrived, unchecked. */
 export interface IncomingCall {
   readonly uid: unknown;
   readonly path: unknown;
   readonly args: unknown;
-  /** When its caller stops waiting, by `now()`, if it said so. */
+  /** When the caller stops waiting, by `now()`, if the caller has a deadline. */
   readonly due: unknown;
-  /** 1 if its caller expects no return. */
+  /** 1 if the caller expects no return. */
   readonly quiet: unknown;
   readonly weight: Weight | undefined;
-  /** The message itself, if TGrid's: listeners see it. */
+  /** The message for listeners, if it arrived in TGrid's format. */
   readonly invoke?: Invoke.IFunction;
 }
 
 export class ServedCall {
   readonly uid: number;
   readonly path: string;
-  /** In ms since the epoch; `Infinity` without a deadline. */
+  /** When the caller stops waiting, by `now()`. `Infinity` without a deadline. */
   readonly due: number;
   readonly isQuiet: boolean;
   readonly weight: Weight | undefined;
   readonly calls: ServedCalls;
   readonly epoch: number;
   isWatched = false;
-  /** Its parameters have failed their checks: its function does not run. */
+  /** Its arguments are invalid, so its function doesn't run. */
   isInvalid = false;
-  /** The message that listeners see, and when it came in; only if there are listeners. */
+  /** The message for listeners, and when it arrived. Set only if there are listeners. */
   invoke: Invoke.IFunction | undefined;
   since: Moment | undefined;
   #control: AbortController | undefined;
@@ -95,18 +93,24 @@ export class ServedCall {
     this.weight = weight;
   }
 
-  /** Has its deadline passed? Its timer may be slightly ahead of the clock. */
+  /** Whether its deadline has passed. */
   get isLate(): boolean {
-    return this.#wasAborted || this.due <= now();
+    return this.due <= now();
   }
 
-  /** Lets the caller, the deadline and the connection abort it. */
+  /** The error to return if the call has a deadline and its caller no longer waits. */
+  get late(): unknown {
+    if (this.isLate) return overdue("finish", methodOf(this.path));
+    return this.due < Infinity && this.#wasAborted ? this.#reason : undefined;
+  }
+
+  /** Makes the call abortable by its caller, its deadline and the end of the connection. */
   watch(): void {
     if (this.#hasEnded) return;
     this.isWatched = true;
     const watched = this.calls.watched ??= new Map();
     const older = watched.get(this.uid);
-    if (older !== this) older?.abort(new Error("Its uid was used again"));
+    if (older !== this) older?.abort(new Error("The caller reused the uid of the call"));
     watched.set(this.uid, this);
   }
 
@@ -135,12 +139,12 @@ export class ServedCall {
 
   #setDeadline(): void {
     const left = Math.max(0, this.due - now());
-    if (left > LONGEST_TIMER) return; // no call runs that long
-    this.#timer = setTimeout(() => this.abort(overdue("finish", this.path)), left);
+    if (left > LONGEST_TIMER) return; // longer than any call runs
+    this.#timer = setTimeout(() => this.abort(overdue("finish", methodOf(this.path))), left);
   }
 }
 
-/** The call whose function is on the stack, for `currentCall`. */
+/** The call whose function is on the stack, for {@linkcode currentCall}. */
 export const onStack: { call: ServedCall | undefined } = shared("call", () => ({
   call: undefined,
 }));

@@ -3,33 +3,36 @@ import type { StandardSchema } from "../types/standard_schema.ts";
 import { methodOf, refusal } from "./call_errors.ts";
 import { onStack, SERVE, type Serve, type ServedCall } from "./served_call.ts";
 
-/** The parameters as the schemas give them, or what is wrong with them. */
+/** The outputs of the parameters' schemas, or their issues. */
 type Checked =
   | { readonly value: unknown[]; readonly issues?: undefined }
   | { readonly value?: undefined; readonly issues: readonly Issue[] };
 
-/** As they travel. */
+/** An issue as it is sent. */
 interface Issue {
   readonly message: string;
   readonly path: readonly (string | number)[];
 }
 
 /**
- * Makes a function of a provider that checks its parameters before it runs, and its result before it
- * is returned, by any {@linkcode StandardSchema}. It gets what the schemas make of the parameters.
+ * Creates a provider function that validates its arguments before it runs, and its result before it
+ * returns, with any {@linkcode StandardSchema}. The function receives the schemas' outputs.
  *
- * Invalid or surplus parameters refuse a remote call: its caller gets a `RemoteError` with the name
- * `ValidationError` and the `issues`, each with a `message` and a `path` that begins with the place
- * of the parameter, and the function does not run. An invalid result becomes a `RemoteError` with the
- * name `OutputError`, without details: `onEvent` gets them, as the `cause` of what was `"thrown"`.
+ * A remote call with invalid or extra arguments is refused, and the function doesn't run: the
+ * caller gets a `RemoteError` named `ValidationError`. Each of its `issues` has a `message` and a
+ * `path`, which starts with the index of the parameter.
  *
- * If a schema is asynchronous, let the function return a promise.
+ * If the result is invalid, the caller gets a `RemoteError` named `OutputError`. The issues aren't
+ * sent unless `exposeErrors` is on. `onEvent` gets them, as the `cause` of the `"thrown"` error.
  *
- * @param schemas One for each parameter, and one for the result.
+ * If a schema is asynchronous, the function must return a promise.
  *
- * @example With any library of schemas; here one is written by hand
+ * @param schemas `input` has a schema for each parameter; `output`, if present, is for the result.
+ *
+ * @example Validate arguments and results with any schema library, here with a small schema
  * ```ts
- * import { type StandardSchema, validated, WebSocketConnector, WebSocketServer } from "@sheetbend/rpc";
+ * import { type StandardSchema, validated } from "@sheetbend/rpc";
+ * import { WebSocketConnector, WebSocketServer } from "@sheetbend/rpc";
  * import { assertEquals } from "@std/assert";
  *
  * const number: StandardSchema<number> = {
@@ -56,12 +59,12 @@ export function validated<const Input extends readonly StandardSchema[], In, Out
   schemas: { readonly input: Input; readonly output: StandardSchema<In, Out> },
   run: (...args: StandardSchema.OutputsOf<Input>) => Promise<In>,
 ): (...args: StandardSchema.InputsOf<Input>) => Promise<Out>;
-/** The same for a function that returns no promise. */
+/** Overload for a function that doesn't return a promise. */
 export function validated<const Input extends readonly StandardSchema[], In, Out>(
   schemas: { readonly input: Input; readonly output: StandardSchema<In, Out> },
   run: (...args: StandardSchema.OutputsOf<Input>) => In,
 ): (...args: StandardSchema.InputsOf<Input>) => Out;
-/** The same without a check of the result. */
+/** Overload without a schema for the result. */
 export function validated<const Input extends readonly StandardSchema[], Result>(
   schemas: { readonly input: Input; readonly output?: undefined },
   run: (...args: StandardSchema.OutputsOf<Input>) => Result,
@@ -73,7 +76,7 @@ export function validated(
   },
   run: (...args: never[]) => unknown,
 ): (...args: unknown[]) => unknown {
-  if (!Array.isArray(input)) throw new TypeError('Cannot use "input": it takes a list of schemas');
+  if (!Array.isArray(input)) throw new TypeError('Cannot use "input": expected a list of schemas');
   for (const schema of input) checkSchema(schema ?? null, "input");
   checkSchema(output, "output");
   const begin = (self: unknown, args: unknown[]): unknown => {
@@ -85,18 +88,18 @@ export function validated(
     then(checkInput(input, args), ({ issues, value }) => {
       if (issues !== undefined) throw refused(call, issues);
       const outer = onStack.call;
-      onStack.call = call; // for `currentCall`, also after an asynchronous check
+      onStack.call = call; // for `currentCall`, even after asynchronous validation
       try {
         return begin(self, value);
       } finally {
         onStack.call = outer;
       }
     });
-  /** Called by the program itself: what it throws then is no refusal of a call. */
+  /** For calls in the same process, which aren't remote calls that could be refused. */
   function local(this: unknown, ...args: unknown[]): unknown {
     return then(checkInput(input, args), ({ issues, value }) => {
       if (issues === undefined) return begin(this, value);
-      throw failed("ValidationError", "The parameters are invalid", { issues });
+      throw failed("ValidationError", "The arguments are invalid", { issues });
     });
   }
   return Object.defineProperty(local, SERVE, { value: serve });
@@ -104,7 +107,7 @@ export function validated(
 
 function refused(call: ServedCall, issues: readonly Issue[]): Error {
   call.isInvalid = true;
-  const error = refusal("ValidationError", methodOf(call.path), "its parameters are invalid");
+  const error = refusal("ValidationError", methodOf(call.path), "its arguments are invalid");
   return Object.assign(error, { issues });
 }
 
@@ -126,7 +129,7 @@ function inputOf(results: readonly StandardSchema.Result<unknown>[], given: numb
     else for (const issue of result.issues) issues.push(issueOf(issue, [at]));
   });
   if (given > results.length) {
-    issues.push({ message: "There is no such parameter", path: [results.length] });
+    issues.push({ message: "Unexpected argument", path: [results.length] });
   }
   return issues.length === 0 ? { value } : { issues };
 }
@@ -148,7 +151,7 @@ function failed(name: string, message: string, fields: object, options?: ErrorOp
   return error;
 }
 
-/** At once, unless it is a promise. */
+/** Calls `next` synchronously unless `value` is a promise. */
 function then<T>(value: T | PromiseLike<T>, next: (value: T) => unknown): unknown {
   return isPromise(value) ? Promise.resolve(value).then(next as never) : next(value as T);
 }

@@ -5,7 +5,7 @@ import { ReadRequest } from "./read_request.ts";
 import { INVALID, refusal, responseOf } from "./refusal.ts";
 import type { Hooks, Listening, ListenOptions } from "./types.ts";
 
-// the part of Bun's API in use, so that no runtime's types are needed
+// the part of Bun's API that is used here; avoids a dependency on Bun's types
 interface ServeOptions {
   readonly port: number;
   readonly hostname: string;
@@ -41,16 +41,16 @@ interface BunSocket {
 }
 declare const Bun: { serve(options: ServeOptions): BunServer };
 
-/** The same limit as in Deno; a longer message ends the connection. */
+/** As in Deno. A longer message ends the connection. */
 const MAX_MESSAGE_BYTES = 64 * 2 ** 20;
-/** Bun drops frames beyond this, so the library's own limit must come first. */
+/** Bun drops frames above this limit, so the library's own limit must apply first. */
 const MAX_WAITING_BYTES = 2 ** 31 - 1;
-/** Without a frame or a pong for this long, Bun considers a peer gone. */
+/** Bun closes a connection without a frame or a pong for this long. */
 const IDLE_SECONDS = 120;
-/** Time in ms for sockets to close by themselves when the server stops. */
+/** How long sockets may take to close when the server stops, in ms. */
 const CLOSE_TIME = 250;
 
-/** Throws if the port is in use. */
+/** Throws Bun's error if the port is in use. */
 export function listenInBun(options: ListenOptions, hooks: Hooks): Listening {
   const server = serve(options, hooks);
   const { hostname, port } = server;
@@ -70,7 +70,7 @@ function serve({ port, hostname, key, cert }: ListenOptions, hooks: Hooks): BunS
       hostname: host,
       ...(key === undefined || cert === undefined ? {} : { tls: { key, cert } }),
       fetch: (request, server) => answer(request, server, hooks),
-      error: () => responseOf(refusal(500, "The server failed")),
+      error: () => responseOf(refusal(500, "Internal server error")),
       websocket: {
         maxPayloadLength: MAX_MESSAGE_BYTES,
         backpressureLimit: MAX_WAITING_BYTES,
@@ -85,7 +85,7 @@ function serve({ port, hostname, key, cert }: ListenOptions, hooks: Hooks): BunS
     return start("::"); // IPv6 and IPv4
   } catch (error) {
     if ((error as { readonly code?: unknown }).code === "EADDRINUSE") throw error;
-    return start("0.0.0.0"); // a machine without IPv6
+    return start("0.0.0.0"); // no IPv6 on this machine
   }
 }
 
@@ -95,7 +95,7 @@ function answer(request: Request, server: BunServer, hooks: Hooks): Response | u
   if (refused !== undefined) return responseOf(refused);
   const read = new ReadRequest(request);
   const socket = new Adapter();
-  // empty for none: without it, Bun agrees to the first that the client offers
+  // an empty header means none; without the header, Bun picks the first one that the client offers
   const headers = { "sec-websocket-protocol": hooks.protocol(request) ?? "" };
   if (!server.upgrade(request, { data: socket, headers })) {
     hooks.refused(INVALID, read, ip);
@@ -106,7 +106,7 @@ function answer(request: Request, server: BunServer, hooks: Hooks): Response | u
 
 type Listener = (event: unknown) => void;
 
-/** Makes a W3C `WebSocket` of a server's socket in Bun, which takes handlers only per server. */
+/** Adapts a socket of Bun, which takes handlers only per server, to the W3C interface. */
 class Adapter implements SocketLike {
   binaryType = "arraybuffer";
   readyState = 0;
@@ -119,13 +119,13 @@ class Adapter implements SocketLike {
 
   send(text: string): void {
     const sent = this.#socket!.send(text); // in bytes
-    if (sent === 0 && text.length > 0) throw new Error("Cannot send: Bun has dropped the frame");
+    if (sent === 0 && text.length > 0) throw new Error("Cannot send: Bun dropped the frame");
   }
 
   close(code?: number, reason?: string): void {
-    if (this.#socket === undefined) return; // not open yet, and may never be
+    if (this.#socket === undefined) return; // not open yet
     this.readyState = 2;
-    this.#socket.close(code ?? 1005, reason); // 1005 sends no code; Bun's default is 1000
+    this.#socket.close(code ?? 1005, reason); // 1005 sends no code, while Bun's default is 1000
   }
 
   terminate(): void {
@@ -153,7 +153,7 @@ class Adapter implements SocketLike {
     this.emit("open", {});
   }
 
-  /** Bun calls this within `close`, but listeners expect the event later. */
+  /** Bun calls this inside of `close`, but listeners expect the event later. */
   closed(code: number, reason: string): void {
     this.readyState = 3;
     queueMicrotask(() => this.emit("close", { code, reason }));

@@ -4,7 +4,7 @@ import type { UpgradeRequest } from "../types/request.ts";
 import { INVALID } from "./refusal.ts";
 import type { Hooks, Listening, ListenOptions, Refusal } from "./types.ts";
 
-// the part of `node:http` and `node:https` in use, so that no runtime's types are needed
+// the part of `node:http` and `node:https` that is used here; avoids a dependency on Node's types
 interface NodeHttp {
   createServer(
     tls: { readonly key?: string; readonly cert?: string },
@@ -24,7 +24,7 @@ interface NodeSocket {
   on(event: "close" | "error", listener: () => void): void;
 }
 interface NodeServer {
-  // deno-lint-ignore no-explicit-any -- each event has arguments of its own
+  // deno-lint-ignore no-explicit-any -- each event has its own arguments
   on(event: string, listener: (...args: any[]) => void): void;
   listen(where: { readonly port: number; readonly host: string }, then: () => void): void;
   address(): { readonly address: string; readonly port: number };
@@ -32,23 +32,23 @@ interface NodeServer {
   closeIdleConnections(): void;
 }
 
-/** The same limit as in Deno; a longer message ends the connection with 1009. */
+/** As in Deno. A longer message ends the connection with 1009. */
 const MAX_MESSAGE_BYTES = 64 * 2 ** 20;
-/** Time in ms for sockets to close by themselves when the server stops. */
+/** How long sockets may take to close when the server stops, in ms. */
 const CLOSE_TIME = 250;
 
-/** Rejects if the port is in use. */
+/** Rejects with Node's error if the port is in use, or if `ws` is missing. */
 export async function listenInNode(options: ListenOptions, hooks: Hooks): Promise<Listening> {
   const { WebSocketServer } = await loadWs("open a server");
   const upgrader = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
     perMessageDeflate: false,
-    // without it, `ws` agrees to the first that the client offers
+    // without this, `ws` picks the first one that the client offers
     handleProtocols: (_offered, request) => hooks.protocol(request) ?? false,
   });
   const server = await serve(options, hooks);
-  const sockets = new Set<NodeSocket>(); // Node does not close those that were upgraded
+  const sockets = new Set<NodeSocket>(); // Node doesn't close upgraded ones
   server.on("connection", (socket: NodeSocket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
@@ -92,7 +92,7 @@ function acceptUpgrades(server: NodeServer, upgrader: WsServer, hooks: Hooks): v
   });
 }
 
-/** Reports a request that `node:http` or `ws` does not accept as an upgrade. */
+/** Reports a request that isn't an upgrade for `node:http` or `ws`. */
 function invalid(request: NodeRequest, ip: string, hooks: Hooks): Refusal {
   hooks.refused(INVALID, request, ip);
   return INVALID;
@@ -102,14 +102,14 @@ function ipOf(request: NodeRequest): string {
   return request.socket.remoteAddress ?? "";
 }
 
-/** Writes the raw response: for an upgrade Node has no response object. */
+/** Writes the response to the socket, because Node has no response object for upgrades. */
 function refuse(socket: NodeSocket, refused: Refusal): void {
   const headers = headersOf(refused);
   const { connection } = headers;
   headers.connection = connection === undefined ? "close" : `${connection}, close`;
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   const head = [`HTTP/1.1 ${refused.status} `, ...lines, "", ""].join("\r\n");
-  socket.on("error", () => {}); // the client may have gone
+  socket.on("error", () => {}); // the client may be gone
   socket.end(head + refused.body, () => socket.destroy());
 }
 
@@ -124,13 +124,13 @@ async function start(server: NodeServer, { port, hostname }: ListenOptions): Pro
   } catch (error) {
     const { code } = error as { readonly code?: unknown };
     if (code !== "EAFNOSUPPORT" && code !== "EADDRNOTAVAIL") throw error;
-    await listen(server, port, "0.0.0.0"); // a machine without IPv6
+    await listen(server, port, "0.0.0.0"); // no IPv6 on this machine
   }
 }
 
 function listen(server: NodeServer, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.on("error", reject); // stays, so that a failed `accept` can't end the process
+    server.on("error", reject); // never removed, because a failed `accept` would end the process
     server.listen({ port, host }, resolve);
   });
 }

@@ -2,9 +2,9 @@ import { headerOf, pathOf, type UpgradeRequest } from "../types/request.ts";
 import { refusal } from "./refusal.ts";
 import type { Refusal } from "./types.ts";
 
-/** What is used of a `URLPattern`, which some runtimes lack: a stand-in from npm will do. */
+/** The part of `URLPattern` that this library uses. On runtimes without it, use a polyfill. */
 export interface UrlPatternLike {
-  /** The pattern of the pathname. */
+  /** The pattern for the pathname. */
   readonly pathname: string;
   /** Whether a URL matches. */
   test(url: {
@@ -14,17 +14,17 @@ export interface UrlPatternLike {
   }): boolean;
 }
 
-/** Throws a `TypeError` when a server opens: a pattern of another kind would match nothing. */
+/** Throws a `TypeError` when a server opens, because any other value would match nothing. */
 export function checkPath(path: unknown): void {
   const { pathname, test } = (path ?? {}) as Partial<UrlPatternLike>;
   const isPattern = typeof pathname === "string" && typeof test === "function";
   if (path === undefined || isPattern || typeof path === "string" && /^\/[^?#]*$/.test(path)) {
     return;
   }
-  throw new TypeError('Cannot use "path": it takes a pathname such as "/rpc", or a URLPattern');
+  throw new TypeError('Cannot use "path": expected a pathname such as "/rpc", or a URLPattern');
 }
 
-/** `scheme` is that of the server, for requests that tell only their path. */
+/** `scheme` is the server's, for requests whose URL is only a path. */
 export function refusedPath(
   request: UpgradeRequest,
   path: string | UrlPatternLike | undefined,
@@ -41,8 +41,8 @@ export function refusedPath(
   try {
     return path.test({ pathname, search, baseURL }) ? undefined : NOT_FOUND;
   } catch {
-    return NOT_FOUND; // the client's `host` is invalid
+    return NOT_FOUND; // the client sent an invalid `host`
   }
 }
 
-const NOT_FOUND = refusal(404, "There is no WebSocket at this path");
+const NOT_FOUND = refusal(404, "No WebSocket endpoint at this path");

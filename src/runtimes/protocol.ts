@@ -1,21 +1,20 @@
 import { headerOf, type UpgradeRequest } from "../types/request.ts";
 
 /**
- * The subprotocol that the server agrees to: a name, for clients that offer it, or a function that
- * picks one of those that a client offers. Without one, none is agreed to: what a client offers may
- * be a token.
+ * The subprotocol to agree on: the name of one, or a function that picks one of those that the
+ * client offers. By default the server agrees on none, because some clients send a token as one.
  */
 export type Protocol = string | ((offered: readonly string[]) => string | undefined);
 
-/** Throws a `TypeError` when a server opens, rather than at the first request. */
+/** Throws a `TypeError` when a server opens, instead of at the first request. */
 export function checkProtocol(protocol: unknown): void {
   if (protocol === undefined || typeof protocol === "function" || isToken(protocol)) return;
-  throw new TypeError('Cannot use "protocol": it takes the name of a subprotocol, or a function');
+  throw new TypeError('Cannot use "protocol": expected the name of a subprotocol, or a function');
 }
 
 /**
- * Never one that the client did not offer: it would have to end the connection. A function that
- * throws picks none.
+ * Never returns a subprotocol that the client didn't offer, because the client would close
+ * the connection. A function that throws picks none.
  */
 export function protocolFor(request: UpgradeRequest, protocol?: Protocol): string | undefined {
   if (protocol === undefined) return undefined;

@@ -6,23 +6,23 @@ import type { Hooks, Listening, ListenOptions, ServedSocket, Upgraded } from "./
 declare const Bun: { readonly serve?: unknown } | undefined;
 declare const process: { readonly versions?: { readonly node?: string } } | undefined;
 
-/** Returns `undefined` for an invalid request. Throws if the runtime needs more than a `Request`. */
+/** Returns `undefined` for an invalid request. Throws if a `Request` isn't enough here. */
 export function upgrade(request: Request, protocol?: string): Upgraded | undefined {
   if (isDeno()) return upgradeInDeno(request, protocol);
   throw new Error(
-    "Cannot upgrade from a Request alone on this runtime: " +
-      "use WebSocketAcceptor.upgrade(request, socket, handler) with a socket of your server",
+    "Cannot upgrade the request: a Request isn't enough in this runtime. " +
+      "Call WebSocketAcceptor.upgrade(request, socket, handler) with a socket from your server.",
   );
 }
 
-/** Works around the faults of the runtime's sockets. */
+/** Works around bugs of the runtime's sockets. */
 export function served(socket: SocketLike): ServedSocket {
   return isDeno() && socket instanceof WebSocket ? new DenoSocket(socket) : socket;
 }
 
 /**
- * Rejects if the port is in use, or if this runtime has no server or lacks `ws`. The modules of Bun
- * and Node are loaded only here.
+ * Rejects if the port is in use, if the runtime doesn't support servers, or if `ws` is missing in
+ * Node. Loads the modules for Bun and Node on demand.
  */
 export async function listen(options: ListenOptions, hooks: Hooks): Promise<Listening> {
   if (isDeno()) return listenInDeno(options, hooks);
@@ -34,5 +34,5 @@ export async function listen(options: ListenOptions, hooks: Hooks): Promise<List
     const { listenInNode } = await import("./node.ts");
     return await listenInNode(options, hooks);
   }
-  throw new Error("Cannot open a server: this runtime has none");
+  throw new Error("Cannot open a server: this runtime doesn't support servers");
 }

@@ -3,7 +3,7 @@ import type { SocketLike } from "../types/socket.ts";
 import type { Listening, ServedSocket, Upgraded } from "./types.ts";
 
 export function upgrade(): Upgraded | undefined {
-  throw new Error("Cannot upgrade a request: this runtime has no server");
+  throw new Error("Cannot upgrade the request: this runtime doesn't support servers");
 }
 
 export function served(socket: SocketLike): ServedSocket {
@@ -11,5 +11,5 @@ export function served(socket: SocketLike): ServedSocket {
 }
 
 export function listen(): Promise<Listening> {
-  return Promise.reject(new Error("Cannot open a server: this runtime has none"));
+  return Promise.reject(new Error("Cannot open a server: this runtime doesn't support servers"));
 }

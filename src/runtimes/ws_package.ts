@@ -1,6 +1,6 @@
 import type { SocketLike } from "../types/socket.ts";
 
-/** The part of the `ws` package in use, which versions 7 and 8 both have. */
+/** The part of the `ws` package that is used here, as in versions 7 and 8. */
 export interface Ws {
   readonly WebSocket: new (url: string, options: WsOptions) => SocketLike;
   readonly WebSocketServer: new (options: WsServerOptions) => WsServer;
@@ -22,14 +22,14 @@ export interface WsServer {
 }
 
 /**
- * Imports a module by a name that bundlers and registries can't resolve, so that it is neither
+ * Imports a module by a name that bundlers and registries can't resolve, so that it's neither
  * bundled for browsers nor a required dependency.
  */
 export function load(name: string): Promise<unknown> {
   return import(/* webpackIgnore: true */ /* @vite-ignore */ name);
 }
 
-/** Rejects if `ws` is not installed, is too old, or is its stub for browsers. */
+/** Rejects if `ws` isn't installed, is too old, or is the stub that it has for browsers. */
 export async function loadWs(act: string): Promise<Ws> {
   let module: unknown;
   try {
@@ -38,13 +38,13 @@ export async function loadWs(act: string): Promise<Ws> {
     throw new Error(`Cannot ${act}: ${whyNot(cause)}`, { cause });
   }
   const { default: main, ...named } = module as { readonly default?: object };
-  const found = { ...main, ...named } as Record<string, unknown>; // version 7 has only a default
+  const found = { ...main, ...named } as Record<string, unknown>; // version 7 has only `default`
   if (typeof found.createWebSocketStream !== "function") {
     throw new Error(
-      `Cannot ${act}: the package "ws" is ` +
+      `Cannot ${act}: ` +
         (typeof found.Server === "function"
-          ? "too old, version 7.1 or later is needed"
-          : "its stand-in for browsers here, bundle the program for Node"),
+          ? 'the "ws" package is too old. Install version 7.1 or later.'
+          : 'the "ws" package is a stub for browsers. Bundle the program for Node.'),
     );
   }
   return {
@@ -53,9 +53,12 @@ export async function loadWs(act: string): Promise<Ws> {
   } as unknown as Ws;
 }
 
+const MISSING = 'the "ws" package is missing. Run "npm install ws" where the program runs. ' +
+  "Bundles don't include it.";
+
 function whyNot(cause: unknown): string {
   const { code } = cause as { readonly code?: unknown };
   return code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND"
-    ? 'it takes the package "ws" here: "npm install ws", and a bundler must not leave it out'
-    : "this runtime has no WebSocket for it";
+    ? MISSING
+    : "this runtime has no WebSocket";
 }

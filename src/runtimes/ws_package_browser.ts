@@ -5,7 +5,7 @@ export function load(name: string): Promise<unknown> {
   return import(/* webpackIgnore: true */ /* @vite-ignore */ name);
 }
 
-/** Browsers never call it; Node 20 does in a bundle for browsers. Rejects if `ws` is not installed. */
+/** Only called in Node 20, by a program bundled for browsers. Rejects if `ws` isn't installed. */
 export async function loadWs(act: string): Promise<Pick<Ws, "WebSocket">> {
   try {
     const { default: main, WebSocket = main } = await load("ws") as Ws & {
@@ -13,8 +13,8 @@ export async function loadWs(act: string): Promise<Pick<Ws, "WebSocket">> {
     };
     return { WebSocket };
   } catch (cause) {
-    const why =
-      'it takes the package "ws" here: "npm install ws", and a bundler must not leave it out';
+    const why = 'the "ws" package is missing. ' +
+      'Run "npm install ws" where the program runs. Bundles don\'t include it.';
     throw new Error(`Cannot ${act}: ${why}`, { cause });
   }
 }

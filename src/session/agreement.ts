@@ -1,7 +1,7 @@
-/** What features add to an offer or an answer of the handshake. */
+/** The fields that features add to the offer or the answer of the handshake. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** What both ends of a connection use: features and the encoding of values, by name. */
+/** What both sides agreed on: the names of the features and of the encoding of values. */
 export interface Agreement {
   readonly isLinked: boolean;
   readonly features: ReadonlySet<string>;
@@ -10,13 +10,13 @@ export interface Agreement {
 
 export const JSON_VALUES = "json";
 
-/** With a TGrid peer. */
+/** The agreement on plain messages, as with TGrid peers. */
 export const PLAIN: Agreement = { isLinked: false, features: new Set(), values: JSON_VALUES };
 
-/** Sessions that agree on the same share one object. */
+/** A cache, so that all sessions with equal agreements share one object. */
 const kept = new Map<string, Agreement>();
 const MOST_KEPT = 64;
-/** Only made-up names are longer. */
+/** The maximum length of a cached key. Only invented names make longer ones. */
 const LONGEST_KEPT = 1_000;
 
 export function agreementOf(features: readonly string[], values: string): Agreement {

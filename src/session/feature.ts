@@ -10,25 +10,28 @@ import { FrameError } from "./parse_json.ts";
 
 // The interface between features and sessions. docs/ARCHITECTURE.md shows the smallest feature.
 
-/** The internal side of a {@linkcode Feature}. */
+/** The internal interface of a {@linkcode Feature}. */
 export interface PluggedFeature extends Feature {
-  /** An encoding of values: one of those that both ends have is in use. */
+  /** Whether it is an encoding of values. A session uses one that both sides have. */
   readonly isEncoding?: boolean;
-  /** Features that it requires. */
+  /** The names of the features that it requires. */
   readonly needs?: readonly string[];
   /**
-   * Its kinds of messages, one table for all sessions. Kinds below 64 are counted and must not be
-   * lost; from 64 on they only keep the connection going.
+   * Its kinds of messages, in one table for all sessions. Kinds below 64 are counted, and must not
+   * be lost. Kinds of 64 and more aren't counted, and peers may ignore them.
    */
   readonly kinds?: Readonly<Record<number, MessageKind>>;
   /**
-   * Called before anything is sent or read, even with a peer that didn't agree on the feature: it may
-   * refuse to send what would be lost. `fields` are from the other end's offer or answer.
+   * Called before anything is sent or read, even if the peer lacks the feature, because the feature
+   * may refuse values that would be lost. `fields` are from the peer's offer or answer.
    */
   begin(session: FeatureSession, isAgreed: boolean, fields: Fields): SessionHooks | undefined;
-  /** At a connector: fields for the offer. */
+  /** At a connector: returns fields for the offer. */
   offer?(): object;
-  /** At an acceptor: calls `answer`, then takes the link for a kept session, if the offer names one. */
+  /**
+   * At an acceptor: if the offer names a session that was kept, calls `answer`, gives that session
+   * the link and returns `true`.
+   */
   claim?(
     fields: Fields,
     link: Link,
@@ -36,7 +39,7 @@ export interface PluggedFeature extends Feature {
   ): boolean;
 }
 
-/** The options of a connection, with the defaults. */
+/** The options of a connection, with the defaults applied. */
 export interface Settings {
   readonly limits: Limits;
   /** In ms, or `Infinity`. */
@@ -45,29 +48,29 @@ export interface Settings {
   readonly use: readonly PluggedFeature[];
 }
 
-/** What a feature does in one session, which reads it once, at its beginning. */
+/** A feature's hooks for one session, which reads them once, when it starts. */
 export interface SessionHooks {
-  /** The last feature that has a codec wins. */
+  /** If several features have a codec, the last one is used. */
   readonly values?: ValueCodec;
-  /** Checks a value about to be sent as JSON. Throws an `EncodeError` if something would be lost. */
+  /** Called before a value is sent as JSON. Throws an `EncodeError` if a part would be lost. */
   check?(value: unknown, what: string): void;
   readonly marks?: MarkTypes;
-  /** For its kinds of messages, by {@linkcode stateOf}. */
+  /** The feature's state in this session. {@linkcode stateOf} returns it. */
   readonly state?: object;
   readonly calls?: CallHooks;
-  /** At an acceptor: fields for the answer. */
+  /** At an acceptor: returns fields for the answer. */
   answer?(): object | undefined;
-  /** A frame of this length was read, or a message with its bytes. */
+  /** Called when a frame of this length was read, or a message with all its bytes. */
   readonly read?: ((size: number) => void) | undefined;
   readonly leaving?: Leaving | undefined;
-  /** The link is gone: `true` keeps the session for another link. */
+  /** Called when the link is lost. `true` keeps the session for another link. */
   cut?(ending: Ending): boolean;
   resumed?(): void;
-  /** The session is over. Calls that never left are already rejected, the others are not. */
+  /** Called when the session is over. Of the calls, only those never sent are rejected by then. */
   ended?(ending: Ending): void;
 }
 
-/** A session, as features see it. */
+/** The part of a session that features use. */
 export interface FeatureSession {
   readonly rpc: Rpc;
   readonly settings: Settings;
@@ -81,12 +84,12 @@ export interface FeatureSession {
   readonly values: ValueCodec | undefined;
   readonly marks: readonly MarkTypes[] | undefined;
   readonly hooks: readonly SessionHooks[];
-  /** How many counted messages came in, and the highest uid of a call that left. */
+  /** How many counted messages were received. */
   readonly received: number;
   send(text: string, bytes?: readonly Uint8Array[]): void;
-  /** Sends what waits, now that there is room. */
+  /** There is room again: sends waiting messages, and starts waiting calls. */
   drained(): void;
-  /** The bytes of a message came in: it is complete. */
+  /** The last bytes of a message have arrived, so it is complete. */
   arrived(kind: MessageKind, message: unknown[], size: number): void;
   fail(code: number, reason: string): void;
   /** Reports that the peer exceeded a limit, and closes the connection. */
@@ -94,65 +97,66 @@ export interface FeatureSession {
 }
 
 /**
- * The `state` of a feature's hooks.
+ * Returns the state of the feature whose state is an instance of `type`.
  *
- * @throws {FrameError} If no feature of the session has one of this class.
+ * @throws {FrameError} If no feature of the session has such a state.
  */
 export function stateOf<T extends object>(
   { hooks }: FeatureSession,
   type: abstract new (...args: never[]) => T,
 ): T {
   for (const { state } of hooks) if (state instanceof type) return state;
-  throw new FrameError("Cannot read a message: nobody takes its kind");
+  throw new FrameError("Cannot read a message: no feature handles its kind");
 }
 
-/** The end that a session belongs to. */
+/** The connector or acceptor that a session belongs to. */
 export interface SessionOwner {
   readonly report: Reporter;
-  /** The error of a call that can't be made now. */
+  /** Returns the error for a call that can't be made now. */
   callError(path: string): Error;
-  /** The session is over, and its phase already changed. */
+  /** Called when the session is over, after its phase has changed. */
   ended(ending: Ending, error: Error | undefined): void;
-  // at a connector
+  // only at a connector
   redial?(fields: object, header: unknown, accepted: Accepted): Promise<void>;
-  /** Begins a session in place of this one. */
+  /** Starts a session that replaces this one. */
   readonly open?: Accepted;
   readonly attempt?: { fail(error: unknown): void } | undefined;
 }
 
 export type Accepted = (link: Link, agreement: Agreement, fields: Fields) => void;
 
-/** A value that couldn't be decoded: only its message is refused. */
+/** Replaces a value that couldn't be decoded, so that only its own message is refused. */
 export class BrokenValue {
   constructor(readonly cause?: unknown) {}
 }
 
 export interface MessageKind {
-  /** Waits its turn among the calls. */
+  /** Whether it waits for the calls before it. */
   readonly isOrdered?: boolean;
-  /** Has its own frame: ignored in a batch. */
+  /** Whether it must be alone in its frame. It is ignored in a batch. */
   readonly isAlone?: boolean;
-  /** The index of its value in the message; the marks are the next element. */
+  /** The index of its value in the message. The marks are the next element. */
   readonly value?: number;
-  /** Handles a message. If it throws, the connection ends with 1002. */
+  /** Handles a message. If it throws, a linked connection closes with 1002. */
   take(message: unknown[], session: FeatureSession, weight: Weight | undefined): void;
 }
 
-/** An encoding of values in one session. */
+/** Encodes and decodes the values of one session. */
 export interface ValueCodec {
-  /** Throws an `EncodeError` with the path of what can't be encoded. */
+  /** Throws an `EncodeError` with the path of a value that can't be encoded. */
   encode(value: unknown, what: string): EncodedValue;
   /**
-   * Decodes the value of a message. `true` if its bytes must come first, for `session.arrived`. Throws
-   * if those of another message are missing. `size` is the frame's length, 0 in a batch (no bytes).
+   * Decodes the value of a message. Returns `true` if its bytes must arrive first; the codec then
+   * calls `session.arrived`. Throws if the bytes of an earlier message are missing. `size` is the
+   * length of the frame, or 0 in a batch, which can't have bytes.
    */
   read(kind: MessageKind, message: unknown[], size: number): boolean;
   binary(data: unknown): void;
-  /** The link is gone, with the bytes that were still to come. */
+  /** Called when the link is lost. The missing bytes won't arrive. */
   reset(): void;
 }
 
-/** A value as JSON, and what JSON can't hold. */
+/** A value as JSON, and the parts that JSON can't represent. */
 export interface EncodedValue {
   /** `undefined` for a value that JSON omits. */
   readonly text: string | undefined;
@@ -161,36 +165,36 @@ export interface EncodedValue {
   readonly bytes: readonly Uint8Array[];
 }
 
-/** The type of the value at `path`, and what else is needed to decode it. */
+/** The type of the value at `path`, and anything else needed to decode it. */
 export type Mark = readonly [path: readonly (string | number)[], type: string, ...rest: unknown[]];
 
-/** Types of marks that a feature adds to any encoding that marks values. */
+/** Types of marks that a feature adds to the encodings that use marks. */
 export interface MarkTypes {
   readonly types: readonly string[];
   /**
-   * The mark of a function or object, without the path; `undefined` if it isn't the feature's.
-   * `refuse` throws an `EncodeError` with the path.
+   * Returns the mark of a function or object, without the path, or `undefined` if it isn't the
+   * feature's. `refuse` throws an `EncodeError` with the path.
    */
   encode(
     value: object,
     refuse: (why: string) => never,
   ): readonly [type: string, ...rest: unknown[]] | undefined;
-  /** A whole value was encoded, or not sent because part of it couldn't be. */
+  /** Called when a whole value was encoded, or won't be sent because a part can't be encoded. */
   encoded?(isSent: boolean): void;
   /**
-   * The value of a mark. Throws to refuse the message. After a refusal, later marks are still decoded
-   * up to the next one, to count what the other end lent.
+   * Returns the value of a mark, or throws to refuse the message. After a refusal, the marks that
+   * follow are still decoded, up to the next refusal, to count the references that the peer sent.
    */
   decode(mark: readonly [type: unknown, ...rest: unknown[]], message: readonly unknown[]): unknown;
-  /** A whole value was decoded, or refused. */
+  /** Called when a whole value was decoded, or refused. */
   decoded?(isTaken: boolean): void;
 }
 
-/** A feature's hooks into messages as they leave. */
+/** A feature's hooks for outgoing messages. */
 export interface Leaving {
-  /** These messages are about to leave in one frame; if there are bytes, they belong to the only one. */
+  /** Called before messages are sent in one frame. If there are bytes, there is one message. */
   left(texts: readonly string[], bytes: readonly Uint8Array[] | undefined, length: number): void;
-  /** A message of a kind from 64 on to add to the next frame. */
+  /** Returns a message to add to the next frame, of kind 64 or more. */
   beside(): string | undefined;
   readonly isFull: boolean;
 }

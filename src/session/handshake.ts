@@ -6,32 +6,32 @@ import type { LinkOwner } from "./link.ts";
 import { isDeeperThan, isLongerThan } from "./parse_json.ts";
 
 const VERSION = 1;
-/** Refusals are marked: no error that a provider throws can be mistaken for one. */
+/** Refusals are marked, so that an error that a provider throws can't be mistaken for one. */
 export const REFUSALS = "refusals";
-/** Always offered in linked mode. */
+/** Always offered with the linked wire format. */
 const FEATURES: readonly string[] = ["frames", "batch", "cancel", "deadline", "quiet", REFUSALS];
-/** Offered only by a client whose runtime holds frames back. */
+/** Offered only by clients whose runtime delays frames: see `ends/client_pacer.ts`. */
 const TRAIL = "trail";
 
-/** The fields that tell the other end how deep its values may be. */
+/** The fields with this side's limit `depth`. None if it is the default. */
 export function toldLimits({ depth }: Limits): Fields {
   return depth === DEFAULT_LIMITS.depth ? {} : { depth: Math.min(depth, Number.MAX_SAFE_INTEGER) };
 }
 
-/** How deep a message may be for the other end. A plain peer sends no limit, so this end's counts. */
+/** How deeply a message may be nested. A plain peer sends no limit, so this side's applies. */
 export function depthFor({ isLinked }: Agreement, { depth }: Fields, own: Limits): number {
-  const told = depth as number ?? (isLinked ? DEFAULT_LIMITS.depth : own.depth); // unchecked
-  return isLinked ? told - 1 : told; // a linked frame may be a list of messages
+  const told = depth as number ?? (isLinked ? DEFAULT_LIMITS.depth : own.depth); // not validated
+  return isLinked ? told - 1 : told; // a batch adds a level
 }
 
-/** What a connector offered. */
+/** A connector's offer. */
 export interface Offer {
   readonly features: readonly string[];
   readonly values: readonly string[];
   readonly fields: Fields;
 }
 
-/** The connector's first frame. */
+/** Returns the connector's first frame. Throws an `EncodeError`. */
 export function writeHeader(
   header: unknown,
   { wire, stalls, use, fields }: {
@@ -51,7 +51,7 @@ export function writeHeader(
   }
 }
 
-/** Reads the connector's first frame; `undefined` if it is not a header. */
+/** Reads the connector's first frame. Returns `undefined` if it isn't a header. */
 export function readHeader(
   frame: string,
 ): { readonly header: unknown; readonly offer: Offer | undefined } | undefined {
@@ -63,19 +63,20 @@ export function readHeader(
   };
 }
 
-/** Is the first frame of the other end within the limits? Ends the connection if not. */
+/** Whether the peer's first frame is within the limits. Closes the connection if it isn't. */
 export function mayBeHeader(
   frame: string,
   { headerBytes, depth }: Limits,
   owner: Pick<LinkOwner, "broke">,
 ): boolean {
   if (isLongerThan(frame, headerBytes)) owner.broke("headerBytes", 1009, "The header is too long");
-  else if (isDeeperThan(frame, depth)) owner.broke("depth", 1008, "The header is nested too deep");
-  else return true;
+  else if (isDeeperThan(frame, depth)) {
+    owner.broke("depth", 1008, "The header is nested too deeply");
+  } else return true;
   return false;
 }
 
-/** The acceptor's choice among the offer. */
+/** Returns what an acceptor uses of an offer. */
 export function choose(offer: Offer | undefined, use: readonly PluggedFeature[]): Agreement {
   if (offer === undefined || !offer.features.includes("frames")) return PLAIN;
   const values = use.find((one) => one.isEncoding && offer.values.includes(one.name))?.name ??
@@ -98,7 +99,7 @@ export function writeAnswer({ isLinked, features, values }: Agreement, fields: o
   });
 }
 
-/** Reads the acceptor's answer; `undefined` if it is not an answer. */
+/** Reads the acceptor's answer. Returns `undefined` if it isn't an answer. */
 export function readAnswer(
   frame: string,
   use: readonly PluggedFeature[],
@@ -115,7 +116,7 @@ export function readAnswer(
   return { agreement: agreementOf(link.features, values as string), fields: link.fields };
 }
 
-/** Does this client hold frames back until something comes in? */
+/** Whether this client's runtime delays frames. */
 export function isStalling(features: Iterable<string>): boolean {
   return [...features].includes(TRAIL);
 }
@@ -127,7 +128,7 @@ export function isAgreed(
   return isEncoding === true ? values === name : features.has(name);
 }
 
-/** An offer of another version counts as none. */
+/** An offer of another version is ignored. */
 function readOffer(link: unknown): Offer | undefined {
   if (typeof link !== "object" || link === null) return undefined;
   const fields = link as Record<string, unknown>;

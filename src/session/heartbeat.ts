@@ -2,17 +2,18 @@ import type { Link } from "./link.ts";
 import type { Wire } from "./wire.ts";
 
 /**
- * Half intervals of silence after which the peer counts as gone. It is pinged after the first and
- * the third: twice, because this process may have slept.
+ * After this many half intervals of silence, the peer counts as gone. It is pinged after the first
+ * and the third, twice in case this process was suspended.
  */
 const GONE = 5;
 
 /**
- * Detects a peer that disappeared without a close: it is pinged once it has been silent for at most
- * one interval, and lost after at most three. Says something in each interval, for proxies. Costs one
- * timer per link and one assignment per frame: it looks twice in an interval, whatever came meanwhile.
+ * Detects a peer that disappeared without closing. A silent peer is pinged within one interval, and
+ * counts as gone within three. Something is sent in every interval, so that proxies don't close the
+ * connection. It checks twice per interval whether a frame has arrived, which costs one timer per
+ * link and one assignment per frame.
  *
- * @param every The interval, in ms; `Infinity` for no heartbeat.
+ * @param every The interval, in ms. `Infinity` turns the heartbeat off.
  */
 export function startHeartbeat(link: Link, { nudge, keepAlive }: Wire, every: number): void {
   if (every === Infinity) return;
@@ -24,7 +25,7 @@ export function startHeartbeat(link: Link, { nudge, keepAlive }: Wire, every: nu
     link.isSilent = true;
     link.hasSaid = false;
     if (silent % 2 === 1) link.say(nudge);
-    // its ping may be behind many frames that are still to be read
+    // its ping may be queued behind frames that this side hasn't read yet
     else if (!hasSaid) link.say(keepAlive);
     link.timers.later(every / 2, beat);
   };

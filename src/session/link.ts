@@ -11,21 +11,21 @@ export interface Ending {
   readonly reason: string;
   /** The platform's message, if the link broke. */
   readonly detail: string;
-  /** It never opened. */
+  /** Whether the link never opened. */
   readonly isRefused: boolean;
-  /** This end closed it. */
+  /** Whether this side closed the link. */
   readonly isOurs: boolean;
 }
 
-/** The end of a session without a link. */
+/** Returns the ending of a session that has no link. */
 export function endingOf(code: number, reason: string): Ending {
   return { code, reason, detail: "", isRefused: false, isOurs: true };
 }
 
-/** The owner of a link: an attempt to connect or an incoming connection, then a session. */
+/** The owner of a link: first a connect attempt or an incoming connection, then a session. */
 export interface LinkOwner {
   opened?(): void;
-  // a frame came in
+  // called for each frame that arrives
   text(text: string): void;
   binary(data: unknown): void;
   drained?(): void;
@@ -35,32 +35,32 @@ export interface LinkOwner {
 }
 
 /**
- * An end's workaround for a client whose runtime holds frames back: see `ends/client_pacer.ts`. The
- * optional methods cost nothing at the end without them.
+ * The workaround for clients whose runtime delays frames: see `ends/client_pacer.ts`. Each side
+ * implements only the optional methods that it needs.
  */
 export interface Pacer {
-  /** A frame with messages came in; `true` if it needs a frame in return at the end of the turn. */
+  /** A frame with messages arrived. Returns whether a frame must go back in this turn. */
   heardMessages(): boolean;
-  /** The other end read this many frames without sending a message. */
+  /** The peer has read this many frames without sending a message. */
   heardReceipt?(frames: number): void;
   heard?(): void;
-  /** A ping came in, before more frames. */
+  /** A nudge arrived, and more frames follow. */
   heardNudge?(): void;
   leaving(length: number, isBytes: boolean): void;
-  /** The turn is over: send the frame in return. */
+  /** The turn is over: sends the frame back, if none was sent. */
   turnOver?(): void;
 }
 
-/** What a link needs from its end. It clears the timers when it ends. */
+/** What a link gets from its connector or acceptor. It clears the timers when it ends. */
 export interface LinkParts {
   readonly limits: Limits;
   readonly report: Reporter;
   readonly timers: Pick<Timers, "later" | "clear">;
-  /** Called if the socket outlives the link; what it returns is called once the socket is closed. */
+  /** Called if the socket outlives the link. Returns a function to call when it is closed. */
   readonly lingers?: (() => () => void) | undefined;
 }
 
-/** The fields of all platforms' events. */
+/** The fields that events have on any platform. */
 type Listener = (event: {
   readonly data?: unknown;
   readonly code?: unknown;
@@ -72,28 +72,28 @@ const CONNECTING = 0;
 const OPEN = 1;
 const CLOSED = 3;
 
-/** How often to check whether a full socket drained, in ms. */
+/** How often to check whether a full socket has drained, in ms. */
 const CHECK_EVERY = 10;
-/** What a frame takes in the platform's queue beside its bytes, counted from `FREE_FRAMES` on. */
+/** What a frame adds to its bytes in the platform's queue. The first `FREE_FRAMES` add nothing. */
 const FRAME_BYTES = 512;
 const FREE_FRAMES = 1_024;
 const BROKEN = { code: 1006, reason: "" };
 
 /**
- * One socket, on any platform: its frames, backpressure and the close handshake. Listeners are added
- * once, and by name, because `ws` ignores `{ signal }`.
+ * One socket, on any platform: its frames, backpressure and the closing handshake. Listeners are
+ * added once and removed one by one, because `ws` ignores `{ signal }`.
  *
- * Frames are text or bytes. A transport that carries values (a worker, a port) would have a link of
- * values, and a `Wire` whose messages are not text.
+ * Frames are text or bytes. A transport of values, such as a worker or a port, would need another
+ * kind of link, and a `Wire` whose messages aren't text.
  */
 export class Link {
   owner: LinkOwner;
   pacer: Pacer | undefined;
   readonly timers: LinkParts["timers"];
-  /** For the heartbeat: reset by each frame that comes in, and set by each that leaves. */
+  /** For the heartbeat: an incoming frame clears `isSilent`, and an outgoing one sets `hasSaid`. */
   isSilent = true;
   hasSaid = false;
-  /** `true` while a connector waits for the answer: a fault then ends the link without a close. */
+  /** `true` while a connector waits for the answer. A fault then ends the link at once. */
   isTrial = false;
   isClosing = false;
   readonly #socket: SocketLike;
@@ -105,7 +105,7 @@ export class Link {
   #closedBy: Pick<Ending, "code" | "reason"> | undefined;
   #detail = "";
   #isFull = false;
-  /** Nothing changed since `bufferedAmount` was read, which is slow. */
+  /** Whether `bufferedAmount` is still as it was read last. Reading it is slow. */
   #isKnown = false;
   #frames = 0;
 
@@ -126,37 +126,37 @@ export class Link {
     socket.addEventListener("error", this.#error);
   }
 
-  /** The socket may already be open or closing. */
+  /** Starts the link. Its socket may already be open or closing. */
   start(): void {
     const { readyState } = this.#socket;
     if (readyState === OPEN) this.#opened();
-    else if (readyState > OPEN) this.timers.later(0, () => this.finish()); // no event may follow
+    else if (readyState > OPEN) this.timers.later(0, () => this.finish()); // there may be no event
   }
 
-  /** Makes binary frames come as bytes, not in the platform's default form. */
+  /** Makes binary frames arrive as bytes, instead of the platform's default. */
   expectBytes(): void {
     this.#socket.binaryType = "arraybuffer";
   }
 
-  /** Sends a frame of messages, or bytes. `true` if the socket accepted it. */
+  /** Sends a frame of messages, or bytes. Returns whether the socket accepted it. */
   give(frame: string | Uint8Array): boolean {
     this.pacer?.leaving(frame.length, typeof frame !== "string");
     return this.#send(frame);
   }
 
-  /** Sends a frame without messages ahead of those that wait, unless the peer does not read. */
+  /** Sends a frame without messages before those that wait, unless the socket is full. */
   say(frame: string): void {
     if (!this.isFull) this.#send(frame);
   }
 
-  /** An open socket that throws is broken: the link ends, but after the caller got the result. */
+  /** If an open socket throws, it is broken. The link ends after the caller got the result. */
   #send(frame: string | Uint8Array): boolean {
     this.hasSaid = true;
     this.#frames++;
     this.#isKnown = false;
     if (this.#socket.readyState !== OPEN) return false;
     try {
-      this.#socket.send(frame as string); // or bytes, which every platform takes
+      this.#socket.send(frame as string); // or bytes, which every platform accepts
     } catch (error) {
       queueMicrotask(() => this.#broken(error));
       return false;
@@ -164,12 +164,12 @@ export class Link {
     return true;
   }
 
-  /** Must messages and incoming calls wait? */
+  /** Whether messages and incoming calls must wait. */
   get isFull(): boolean {
     if (this.#isFull) return true;
     if (this.#isKnown) return false;
     this.#isKnown = true;
-    const buffered = this.#socket.bufferedAmount ?? 0; // some platforms have none
+    const buffered = this.#socket.bufferedAmount ?? 0; // some platforms don't have it
     if (buffered === 0) this.#frames = 0;
     const beside = Math.max(0, this.#frames - FREE_FRAMES) * FRAME_BYTES;
     if (buffered + beside > this.#limits.sendBytes) this.#fill();
@@ -187,11 +187,11 @@ export class Link {
         this.#frames = 0;
         return this.owner.drained?.();
       }
-      // heartbeats make it grow meanwhile: only a new low is progress
+      // heartbeats add to it, so only a new minimum is progress
       quietMs = buffered < least ? 0 : quietMs + CHECK_EVERY;
       least = Math.min(buffered, least);
       if (quietMs >= this.#limits.stallTimeout) {
-        return this.owner.broke("stallTimeout", 1013, "The other end does not read");
+        return this.owner.broke("stallTimeout", 1013, "The receiver stopped reading");
       }
       this.timers.later(CHECK_EVERY, check);
     };
@@ -199,16 +199,16 @@ export class Link {
   }
 
   /**
-   * Starts the close handshake, which ends after `closeTimeout` even without an answer. A long reason
-   * is cut.
+   * Starts the closing handshake, which ends after `closeTimeout` even without an answer. A long
+   * reason is cut.
    *
-   * @throws {RangeError} If this end may not send the code. Nothing has changed then.
+   * @throws {RangeError} If this side can't send the code. Then nothing has changed.
    */
   close(code?: number, reason = ""): void {
     const sent = code ?? (reason === "" ? undefined : 1000);
     if (sent !== undefined && !isCloseCode(sent)) throw refusedCode(sent);
     const cut = cutReason(reason);
-    // otherwise the other end is closing, and its code counts
+    // otherwise the peer is already closing, and its code counts
     if (this.#socket.readyState === OPEN) this.#closedBy = { code: sent ?? 1005, reason: cut };
     try {
       if (sent === undefined) this.#socket.close();
@@ -222,31 +222,31 @@ export class Link {
     this.timers.later(
       this.#limits.closeTimeout,
       () => {
-        this.#finish(BROKEN, "the other end did not answer the close");
+        this.#finish(BROKEN, "the peer didn't answer the close");
         this.#socket.terminate?.();
       },
     );
   }
 
-  /** Closes the link for a fault, unless it is already ending. */
+  /** Closes the link because of a fault, unless it is already closing. */
   fail(code: number, reason: string): void {
     if (this.isClosing || this.#isOver) return;
     if (this.isTrial || !this.#wasOpen) {
-      // of an attempt, the reason is this end's, not the server's
+      // in a connect attempt, `reason` means the server's, so this one is the detail
       this.#finish({ code, reason: this.isTrial ? "" : reason }, reason);
       return dismiss(this.#socket, code, reason);
     }
     try {
       this.close(code, reason);
     } catch {
-      this.close(code + 2_000, reason); // a client may only send 3000 to 4999
+      this.close(code + 2_000, reason); // clients can send only 1000 and 3000 to 4999
     }
   }
 
-  /** The other end is gone, and would not answer a close; it may come back, and read why. */
+  /** The peer is gone, and wouldn't answer a close. If it returns, it can read the reason. */
   lost(): void {
-    this.#finish({ code: 1006, reason: "The other end no longer answers" });
-    dismiss(this.#socket, 1013, "The heartbeat was not answered in time");
+    this.#finish({ code: 1006, reason: "The peer no longer answers" });
+    dismiss(this.#socket, 1013, "The heartbeat wasn't answered in time");
   }
 
   /** Ends the link without waiting for the answer to a close. */
@@ -254,7 +254,7 @@ export class Link {
     this.#finish(BROKEN);
   }
 
-  /** Ends the link without telling its owner; the other end gets the code and the reason. */
+  /** Ends the link without notifying its owner. The peer gets the code and the reason. */
   abandon(code: number, reason: string): void {
     if (this.#isOver) return;
     this.#release(code, reason);
@@ -262,7 +262,7 @@ export class Link {
   }
 
   readonly #open: Listener = () => {
-    this.#socket.removeEventListener("open", this.#open); // it takes memory
+    this.#socket.removeEventListener("open", this.#open); // a listener takes memory
     this.#opened();
   };
 
@@ -281,7 +281,7 @@ export class Link {
   };
 
   readonly #close: Listener = ({ code, reason }) => {
-    const known = typeof code === "number" && code !== 0; // Deno has 0 for a broken link
+    const known = typeof code === "number" && code !== 0; // Deno reports 0 for a broken connection
     this.#finish({ code: known ? code : 1006, reason: String(reason ?? "") }, this.#detail);
   };
 
@@ -294,7 +294,7 @@ export class Link {
   #broken(error: unknown): void {
     if (this.#isOver) return;
     this.#report({ type: "error", error });
-    const why = "the socket takes no frame";
+    const why = "the socket failed to send";
     this.#finish(BROKEN, why);
     dismiss(this.#socket, 1011, why);
   }
@@ -310,9 +310,10 @@ export class Link {
   }
 
   /**
-   * Removes the socket's listeners. One that is not closed is followed until it is: closed with the
-   * code and the reason if it opens only now, and ended where the platform can. `error` keeps an empty
-   * listener, because an error of an emitter without one ends the process.
+   * Removes the socket's listeners, and watches a socket that isn't closed until it is. If it opens
+   * only now, it is closed with the code and the reason. If it doesn't close in time, it is
+   * terminated where the platform can. `error` keeps an empty listener, because in Node an error
+   * without a listener ends the process.
    */
   #release(code: number, reason: string): void {
     const socket = this.#socket;
@@ -324,7 +325,7 @@ export class Link {
     socket.removeEventListener("error", this.#error);
     if (socket.readyState === CLOSED) return;
     const { timers } = this;
-    // a socket that never opens may never be closed, either
+    // a socket that never opens may never close, either
     const leave = socket.readyState === CONNECTING ? undefined : this.#lingers?.();
     if (socket.terminate !== undefined) {
       timers.later(this.#limits.closeTimeout, () => socket.terminate!());
@@ -344,9 +345,9 @@ export class Link {
   }
 }
 
-/** Closes the socket of a link that is over, as far as the platform can. */
+/** Closes the socket of a link that is over, if the platform allows it. */
 function dismiss(socket: SocketLike, code: number, reason: string): void {
-  for (const sent of [code, code + 2_000]) { // a client may only send 3000 to 4999
+  for (const sent of [code, code + 2_000]) { // clients can send only 1000 and 3000 to 4999
     try {
       return socket.close(sent, cutReason(reason));
     } catch {

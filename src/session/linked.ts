@@ -15,16 +15,19 @@ import { FrameError, parseJson } from "./parse_json.ts";
 import type { MessageReader, Wire } from "./wire.ts";
 
 /*
- * The messages of linked mode, compact lists whose first element is the kind: docs/PROTOCOL.md.
+ * Linked messages are compact lists that start with the number of their kind: see docs/PROTOCOL.md.
  *
  *   [0, uid, path, [parameters], beside?, ms left?, no reply?]   call
  *   [1, uid, value?, beside?]                                    return
  *   [2, uid, value?, beside?, refused?]                          throw
  *   [3, uid]                                                     cancel
- *   [64] nudge   [65] its answer, and the keep-alive   [66, frames] receipt
+ *   [64] nudge   [65] its answer, also the keep-alive   [66, frames] receipt
  */
 
-/** A longer string is stringified with its message: a joined one is copied again when it is sent. */
+/**
+ * A message with a longer string is serialized as a whole, because text that is joined from parts
+ * is copied again when it is sent.
+ */
 const LONG = 4_000;
 
 export const linked: Wire = {
@@ -80,13 +83,13 @@ export const linked: Wire = {
   },
   read(text, session) {
     const frame = parseJson(text, session.settings.limits.depth);
-    if (!Array.isArray(frame)) throw new FrameError("Cannot read the frame: it is no list");
+    if (!Array.isArray(frame)) throw new FrameError("Cannot read the frame: it isn't a list");
     if (typeof frame[0] === "number") {
       return arrived(frame, session, false) && frame[0] < 64;
     }
     for (let at = 0; at < frame.length; at++) {
       const message: unknown = frame[at];
-      if (!Array.isArray(message)) throw new FrameError("Cannot read a message: it is no list");
+      if (!Array.isArray(message)) throw new FrameError("Cannot read a message: it isn't a list");
       arrived(message, session, true);
     }
     return true;
@@ -94,26 +97,26 @@ export const linked: Wire = {
 };
 
 function arrived(message: unknown[], session: MessageReader, isInBatch: boolean): boolean {
-  // the time left counts from now
+  // the message has the ms left, which count from now
   if (message[0] === 0 && typeof message[5] === "number") message[5] += now();
   return session.message(message, isInBatch);
 }
 
-/** A message that ends in a value, before it is encoded. */
+/** A message that ends with a value, before it is encoded. */
 interface ValueMessage {
   readonly head: string;
   readonly value: unknown;
-  /** What the value is, for errors. */
+  /** The value's name in errors. */
   readonly what: string;
 }
 
-/** For features: sends a message that ends in a value. Throws an `EncodeError`. */
+/** For features: sends a message that ends with a value. Throws an `EncodeError`. */
 export function sendValue(session: FeatureSession, { head, value, what }: ValueMessage): void {
   const bytes: Uint8Array[] = [];
   session.send(messageOf(head, value, what, session.values, bytes), bytes);
 }
 
-/** The message of an encoded head and a value. Throws an `EncodeError`. */
+/** Returns a message with an encoded head and a value. Throws an `EncodeError`. */
 export function messageOf(
   head: string,
   value: unknown,
@@ -140,7 +143,7 @@ function encoded(
 
 type KindTable = readonly (MessageKind | undefined)[];
 
-/** The kinds of every session. */
+/** The kinds of messages in every session. */
 export const KINDS: KindTable = Object.assign(
   new Array<MessageKind | undefined>(67),
   {
@@ -188,7 +191,7 @@ function settlement(success: boolean): MessageKind {
   };
 }
 
-/** The kinds of a session with these features. */
+/** Returns the kinds of messages in a session with these features. */
 export function kindsOf(use: readonly PluggedFeature[], agreement: Agreement): KindTable {
   return use.reduce(
     (all, one) => one.kinds && isAgreed(agreement, one) ? extended(all, one.kinds) : all,
@@ -196,7 +199,7 @@ export function kindsOf(use: readonly PluggedFeature[], agreement: Agreement): K
   );
 }
 
-/** Tables with the kinds of a feature, by what they extend: one per session would take too much memory. */
+/** Extended tables, by the original and the added kinds. One per session takes too much memory. */
 const tables = new WeakMap<KindTable, WeakMap<object, KindTable>>();
 
 function extended(table: KindTable, kinds: NonNullable<PluggedFeature["kinds"]>): KindTable {
@@ -207,7 +210,7 @@ function extended(table: KindTable, kinds: NonNullable<PluggedFeature["kinds"]>)
   return all;
 }
 
-/** The JSON of a list of numbers, faster by hand; `undefined` for any other list. */
+/** The JSON of a list of numbers, faster than `JSON.stringify`. `undefined` for other lists. */
 function numbersOf(args: readonly unknown[]): string | undefined {
   let text = "";
   for (let i = 0; i < args.length; i++) {
@@ -230,7 +233,7 @@ function tailOf(call: MadeCall, beside: string | undefined): string {
   return beside === undefined ? "" : `,${beside}`;
 }
 
-/** A symbol counts as `undefined`, as in JSON. A function doesn't: it may be a feature's. */
+/** A symbol counts as `undefined`, as in JSON. A function doesn't: a feature may send it. */
 function sendable(value: unknown): unknown {
   return typeof value === "symbol" ? undefined : value;
 }
@@ -250,7 +253,7 @@ function textOf(value: unknown, what: string): string | undefined {
 
 const names = new Map<string, string>();
 
-/** The JSON of a name, cached because names repeat. */
+/** Returns the JSON of a name, cached because names repeat. */
 function quoted(name: string): string {
   let text = names.get(name);
   if (text === undefined) {

@@ -2,11 +2,14 @@ import { queueMicrotask } from "../global_scope.ts";
 import type { Leaving } from "./feature.ts";
 import type { Link } from "./link.ts";
 
-/** The longest frame of several messages. */
+/** The maximum length of a frame with several messages, in characters. */
 const MOST = 32_000;
-/** The first frame of a turn leaves early, so that both ends work at once; later ones double. */
+/**
+ * The maximum length of the first frame of a turn. It is sent early, so that both sides work at the
+ * same time. The maximum doubles with each further frame of the turn.
+ */
 const FIRST = 850;
-/** A message this long leaves at once: batching it gains nothing. */
+/** A message of this length is sent at once, because batching it gains nothing. */
 const LONG = 4_000;
 /** After this many passes of the microtask queue without a new message, the turn is over. */
 const QUIET_PASSES = 2;
@@ -17,36 +20,36 @@ interface Messages {
   readonly bytes: readonly Uint8Array[] | undefined;
 }
 
-/** They wait, or a message to make when there is room. */
+/** Messages that wait, or a function that makes them when there is room. */
 interface Waiting extends Messages {
   readonly last: number;
   readonly make: Make | undefined;
 }
 
-/** Holds everything back until the first frame of a peer that would lose earlier ones. */
+/** Holds messages back until the peer's first frame, because the peer would lose them before. */
 export interface Gate {
   open(): void;
   /** The session is over. */
   cancel(): void;
 }
 
-/** `undefined` if the message can't be encoded. */
+/** Returns `undefined` if the message can't be encoded. */
 type Make = () => Messages | undefined;
 
 /**
- * Messages → batches → frames, in order, over the current link. Messages that wait for a batch, for
- * room or for a link wait here, because they outlive a link.
+ * Sends messages in order, batched into frames, over the current link. Messages that wait for a
+ * batch, for room or for a link wait here and not in the link, because they outlive it.
  */
 export class Outgoing {
   link: Link | undefined;
   isBatching = false;
   leaving: Leaving | undefined;
   gate: Gate | undefined;
-  /** Calls without a reply that have not left yet, and what to do when they leave. */
+  /** By the uid of a one-way call: a function to call when it is sent. */
   quiet: Map<number, () => void> | undefined;
-  /** The highest uid of a call that left. */
+  /** The highest uid of a call that was sent. */
   lastLeft = 0;
-  /** How many frames wait to leave. */
+  /** How many frames wait to be sent. */
   waiting = 0;
   #queue: Waiting[] = [];
   #isBroken = false;
@@ -57,7 +60,7 @@ export class Outgoing {
   #isQueued = false;
   #seen = 0;
   #quietPasses = 0;
-  /** One function per session, not per turn. */
+  /** A field, so that it is created once per session and not once per turn. */
   readonly #pass = (): void => {
     if (this.#texts.length !== this.#seen) {
       this.#seen = this.#texts.length;
@@ -76,9 +79,9 @@ export class Outgoing {
       (this.leaving === undefined || !this.leaving.isFull);
   }
 
-  /** Sends one message, in order. `uid` is 0 if it is not a call. */
+  /** Sends a message, in order. `uid` is 0 if it isn't a call. */
   push(text: string, uid: number, bytes: readonly Uint8Array[] | undefined): void {
-    if (bytes !== undefined && bytes.length > 0) { // they follow a frame with this message alone
+    if (bytes !== undefined && bytes.length > 0) { // they follow a frame with only their message
       this.flush();
       return this.#leave([text], bytes, uid);
     }
@@ -98,7 +101,7 @@ export class Outgoing {
     queueMicrotask(this.#pass);
   }
 
-  /** Sends a message that is made when there is room. Only call it if something already waits. */
+  /** Sends a message that is made when there is room. Call it only if others already wait. */
   pushLater(make: Make): void {
     this.flush();
     this.waiting = this.#queue.push({ texts: [], bytes: undefined, last: 0, make });
@@ -123,7 +126,7 @@ export class Outgoing {
     queueMicrotask(this.#pass);
   }
 
-  /** Sends what waits, as far as there is room. */
+  /** Sends waiting messages while there is room. */
   pump(): void {
     if (this.gate !== undefined || this.#queue.length === 0) return;
     const queue = this.#queue;
@@ -139,7 +142,7 @@ export class Outgoing {
     this.waiting = this.#queue.length;
   }
 
-  /** The link is gone. Another may come. */
+  /** The link is lost. Another may follow. */
   cut(): void {
     this.link = undefined;
     this.#isBroken = false;
@@ -168,7 +171,7 @@ export class Outgoing {
       : texts.length === 1
       ? texts[0]!
       : `[${texts.join(",")}]`;
-    if (leaving !== undefined) leaving.left(texts, bytes, frame.length); // it keeps them first
+    if (leaving !== undefined) leaving.left(texts, bytes, frame.length); // it may keep them
     else if (this.#isBroken) return;
     if (bytes !== undefined) link!.pacer?.leaving(bytes[0]!.length, true);
     if (!link!.give(frame)) {
@@ -189,7 +192,7 @@ export class Outgoing {
   }
 }
 
-/** Does a value take less memory than its message, which would be a copy? */
+/** Whether a value takes less memory than its message, which would be a copy. */
 export function isLarge(value: unknown): boolean {
   if (typeof value === "object") return value !== null;
   return typeof value === "string" && value.length > LONG;

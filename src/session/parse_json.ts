@@ -1,9 +1,9 @@
-/** A frame that can't be read. The message quotes nothing of it: it may be secret. */
+/** A frame can't be read. The message doesn't quote the frame, which may contain secrets. */
 export class FrameError extends SyntaxError {}
 
 export class DepthError extends FrameError {}
 
-/** Up to this length, it is faster to parse a text first and then check the value's depth. */
+/** Up to this length, it is faster to parse first and then check the depth of the value. */
 const SMALL = 65_536;
 /** The deepest recursion that is safe for the stack. */
 const SHALLOW = 2_000;
@@ -11,12 +11,12 @@ const SHALLOW = 2_000;
 /**
  * Parses JSON.
  *
- * @param limit How deep arrays and objects may be nested.
- * @throws {DepthError} If they are nested deeper.
- * @throws {FrameError} If it is not JSON.
+ * @param limit How deeply arrays and objects may be nested.
+ * @throws {DepthError} If they are nested more deeply.
+ * @throws {FrameError} If the text isn't JSON.
  */
 export function parseJson(text: string, limit: number): unknown {
-  const mayBeDeep = text.length > 2 * limit; // a level has two characters
+  const mayBeDeep = text.length > 2 * limit; // a level takes two characters
   const isScanned = mayBeDeep && (text.length > SMALL || limit > SHALLOW);
   if (isScanned && isDeeperThan(text, limit)) throw tooDeep();
   let value: unknown;
@@ -25,14 +25,14 @@ export function parseJson(text: string, limit: number): unknown {
   } catch {
     if (isDeeperThan(text, limit)) throw tooDeep();
     // not the platform's error, which quotes the text
-    throw new FrameError("Cannot read the frame: it is no JSON");
+    throw new FrameError("Cannot read the frame: it isn't JSON");
   }
   if (mayBeDeep && !isScanned && nestsDeeper(value, limit)) throw tooDeep();
   return value;
 }
 
 function tooDeep(): DepthError {
-  return new DepthError("Cannot read the frame: it is nested too deep");
+  return new DepthError("Cannot read the frame: it is nested too deeply");
 }
 
 function nestsDeeper(value: unknown, limit: number): boolean {
@@ -45,7 +45,7 @@ function nestsDeeper(value: unknown, limit: number): boolean {
     }
     return false;
   }
-  for (const name in value) { // the fastest loop; inherited members are not deep
+  for (const name in value) { // the fastest loop; inherited members aren't deep
     const member = (value as Record<string, unknown>)[name];
     if (typeof member === "object" && nestsDeeper(member, limit - 1)) return true;
   }
@@ -53,13 +53,13 @@ function nestsDeeper(value: unknown, limit: number): boolean {
 }
 
 /**
- * Are arrays and objects in this JSON nested deeper than `limit`? Checked before parsing, because the
- * value of a hostile text takes many times its length. For text that is not JSON, the result is
- * arbitrary.
+ * Whether arrays and objects in this JSON are nested more deeply than `limit`. Checked before
+ * parsing, because the value of a malicious text can take many times the memory of the text. For
+ * text that isn't JSON, the result is arbitrary.
  */
 export function isDeeperThan(text: string, limit: number): boolean {
-  if (text.length <= 2 * limit) return false; // a level has two characters: true for most texts
-  let opened = 0; // if only in strings: fast, and enough for most long texts
+  if (text.length <= 2 * limit) return false; // a level takes two characters: enough for most texts
+  let opened = 0; // including those in strings: fast, and enough for most long texts
   for (const opener of "[{") {
     for (let at = -1; opened <= limit && (at = text.indexOf(opener, at + 1)) >= 0;) opened++;
   }
@@ -83,7 +83,7 @@ export function isDeeperThan(text: string, limit: number): boolean {
   return false;
 }
 
-/** The index of the first quote after `start` that is not escaped. */
+/** Returns the index of the first quote after `start` that isn't escaped. */
 function endOfString(text: string, start: number): number {
   for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) {
     let slashes = 0;
@@ -93,13 +93,13 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** Has this text more than `bytes` bytes of UTF-8? Counts them only if its length doesn't decide. */
+/** Whether a text has more than `bytes` bytes of UTF-8. Counts them only if it must. */
 export function isLongerThan(text: string, bytes: number): boolean {
   if (text.length * 3 <= bytes) return false;
   return text.length > bytes || fitting(text, bytes) < text.length;
 }
 
-/** How much of a text fits into so many bytes of UTF-8. Not every platform has a `TextEncoder`. */
+/** How much of a text fits in `bytes` bytes of UTF-8. Some platforms have no `TextEncoder`. */
 export function fitting(text: string, bytes: number): number {
   let left = bytes;
   for (let at = 0; at < text.length; at++) {

@@ -4,13 +4,13 @@ import type { MessageKind } from "./feature.ts";
 import { parseJson } from "./parse_json.ts";
 import type { Wire } from "./wire.ts";
 
-/** A TGrid call, as a list of one so that it can wait its turn. */
+/** A plain call, in a list, so that it can wait its turn like other kinds of messages. */
 const CALL: MessageKind = {
   isOrdered: true,
   take: ([message], session, weight) => receive(session.rpc, message, weight),
 };
 
-/** The wire of TGrid 1.x: one message per frame. */
+/** The wire format of TGrid 1.x: one message per frame. */
 export const plain: Wire = {
   name: "plain",
   isStrict: false,

@@ -27,19 +27,19 @@ import { DepthError, FrameError, isLongerThan } from "./parse_json.ts";
 import { Turns } from "./turns.ts";
 import type { MessageReader, SessionTerms, Wire } from "./wire.ts";
 
-/** If more calls wait, they are served before another frame is read. */
+/** If more calls than this wait, some are started before the next frame is read. */
 const BACKLOG = 16_384;
-/** From this length on, longer than any batch, a frame counts towards `servedBytes`. */
+/** Frames of this length or more count toward `servedBytes`. This library's batches are shorter. */
 const HEAVY = 40_000;
 
 const NO_HOOKS: readonly SessionHooks[] = [];
 /**
- * A list for the bytes of the next message, reused by all sessions while it stays empty. In use it is
- * `undefined`, because a value's `toJSON` may make another call.
+ * A list for the bytes of the next message. All sessions share it, as long as it stays empty. It is
+ * `undefined` while in use, because a value's `toJSON` may make another call.
  */
 let spare: Uint8Array[] | undefined;
 
-/** One peer, from acceptance to end, over one or several links. */
+/** The conversation with one peer, from acceptance to close, over one or more links. */
 export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   phase: "open" | "away" | "closing" | "closed" = "open";
   readonly rpc: Rpc;
@@ -58,9 +58,9 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   #read: SessionHooks["read"];
   readonly #turns = new Turns(this);
   readonly #kinds: readonly (MessageKind | undefined)[];
-  /** How deep the other end takes a message. */
+  /** How deeply a message to the peer may be nested. */
   readonly #depth: number;
-  /** Of the frame that is being read. */
+  /** The length and the weight of the frame that is being read. */
   #size = 0;
   #weight: Weight | undefined;
 
@@ -83,7 +83,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     for (const feature of settings.use) {
       this.#plug(feature.begin(this, isAgreed(agreement, feature), fields));
     }
-    if (this.values !== undefined) this.#check = undefined; // nothing is sent as JSON
+    if (this.values !== undefined) this.#check = undefined; // no value is sent as plain JSON
   }
 
   #plug(hooks: SessionHooks | undefined): void {
@@ -104,7 +104,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     if (this.values !== undefined) link.expectBytes();
   }
 
-  // as a Port
+  // the methods of a Port
 
   refuse(path: string): Error | undefined {
     return this.phase === "open" || this.phase === "away" ? undefined : this.owner.callError(path);
@@ -139,8 +139,8 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   }
 
   /**
-   * For a peer that does not read, a result waits as a value: its text would be a copy, and many
-   * results often share one value.
+   * While the peer doesn't read, a large result waits as a value, because its text would be a copy,
+   * and many results may share one value.
    */
   #replyLater(message: Reply, unsent: (error: unknown) => void): void {
     this.outgoing.pushLater(() => {
@@ -170,14 +170,14 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     if (this.agreement.features.has("cancel")) this.send(`[3,${uid}]`);
   }
 
-  // as a FeatureSession
+  // the methods of a FeatureSession
 
   send(text: string, bytes?: readonly Uint8Array[]): void {
     if (this.phase !== "open" && this.phase !== "away") return;
     this.outgoing.push(text, 0, bytes);
   }
 
-  // as a LinkOwner and a MessageReader
+  // the methods of a LinkOwner and a MessageReader
 
   text(text: string): void {
     if (this.phase !== "open") return;
@@ -186,7 +186,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     if (text.length * 3 > frameBytes && isLongerThan(text, frameBytes)) {
       return this.broke("frameBytes", 1009, "The frame is too long");
     }
-    // not reading lets TCP slow the peer down
+    // meanwhile no frame is read, and TCP slows the peer down
     if (this.#turns.size > BACKLOG) this.#beginWhile(() => this.#turns.size > BACKLOG);
     this.#size = text.length;
     this.#weight = text.length < HEAVY ? undefined : { size: text.length, running: 0 };
@@ -201,9 +201,11 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
 
   #unreadable(error: unknown): void {
     if (this.phase !== "open") return;
-    if (error instanceof DepthError) return this.broke("depth", 1008, "A value is nested too deep");
+    if (error instanceof DepthError) {
+      return this.broke("depth", 1008, "A value is nested too deeply");
+    }
     this.report({ type: "error", error });
-    // a plain frame is one message, so the pending calls can continue
+    // a plain frame is only one message, so the pending calls can continue
     if (this.wire.isStrict) this.fail(1002, "The frame can't be read");
   }
 
@@ -242,19 +244,19 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     return true;
   }
 
-  /** Unlike returns, which make room, calls wait while their peer does not read. */
+  /** Calls wait while the peer doesn't read. Returns don't wait, because they free memory. */
   inOrder(kind: MessageKind, message: unknown[]): void {
     const turns = this.#turns;
     if (turns.size === 0 && this.outgoing.hasRoom && turns.hasTime()) {
       return kind.take(message, this, this.#weight);
     }
     turns.push({ kind, message, weight: this.#weight, size: this.#size });
-    this.#size = 0; // the other calls of its frame share its bytes
+    this.#size = 0; // counted once per frame
     const { unservedCalls, unservedBytes } = this.settings.limits;
     const isOver = turns.size > unservedCalls;
     if (!isOver && turns.bytes <= unservedBytes) return;
     turns.clear();
-    this.broke(isOver ? "unservedCalls" : "unservedBytes", 1013, "Too many calls wait");
+    this.broke(isOver ? "unservedCalls" : "unservedBytes", 1013, "Too many calls are waiting");
   }
 
   #beginWhile(mayGoOn: () => boolean): void {
@@ -270,7 +272,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     this.drained();
   }
 
-  /** There is room again, or time. */
+  /** There is room or time again. */
   drained(): void {
     this.outgoing.pump();
     this.#beginWhile(() => this.#turns.hasTime());
@@ -280,9 +282,9 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     return this.outgoing.waiting > 0 || this.#turns.size > 0;
   }
 
-  // the end
+  // closing
 
-  /** Starts the close. Throws if this end may not send the code. Nothing has changed then. */
+  /** Starts to close. Throws if this side can't send the code. Then nothing has changed. */
   close(code?: number, reason = ""): void {
     this.outgoing.flush();
     if (this.link === undefined) return this.end(endingOf(code ?? 1005, reason));
@@ -310,9 +312,9 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     this.fail(code, reason);
   }
 
-  /** The link is gone: a cut, or the end. */
+  /** The link is closed. Returns `true` if a feature keeps the session for another link. */
   closed(ending: Ending): boolean {
-    if (this.phase === "open") this.#beginWhile(() => true); // calls from before the end
+    if (this.phase === "open") this.#beginWhile(() => true); // calls that arrived before the close
     this.unlink();
     if (this.phase === "open" && this.hooks.some((hook) => hook.cut?.(ending) === true)) {
       this.phase = "away";
@@ -328,7 +330,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     this.outgoing.cut();
   }
 
-  /** Closes without informing features and the owner. */
+  /** Closes without notifying features and the owner. */
   drop(): void {
     this.phase = "closed";
     this.link = undefined;
@@ -336,12 +338,12 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     this.#turns.stop();
   }
 
-  /** The only end, in this order: the phase, calls that never left, features, the owner. */
+  /** The only way to end a session. The order: phase, calls never sent, features, owner. */
   end(ending: Ending): void {
     if (this.phase === "closed") return;
     const { lastLeft } = this.outgoing;
     this.drop();
-    // mostly no call is pending, and creating an error is slow
+    // usually no call is pending, and creating an error is slow
     const isNeeded = this.rpc.pending.size > 0 || this.rpc.served.watched !== undefined;
     const error = isNeeded ? endError(ending) : undefined;
     if (isNeeded) {

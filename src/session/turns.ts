@@ -2,11 +2,11 @@ import { clearRealTimeout, setRealTimeout } from "../global_scope.ts";
 import type { Weight } from "../rpc/served_call.ts";
 import type { MessageKind } from "./feature.ts";
 
-/** The runtime's clock, even if a test replaces it. */
+/** The real clock, even if a test replaces it later. */
 const now = performance.now.bind(performance);
-/** How long the calls of one peer are started in one turn of the event loop, in ms. */
+/** For how long calls of one peer are started in one turn of the event loop, in ms. */
 const SLICE = 10;
-/** Calls between two reads of the clock, which are slow. */
+/** The clock is read only once per this many calls, because reading it is slow. */
 const FEW = 8;
 
 export interface Unserved {
@@ -17,11 +17,12 @@ export interface Unserved {
 }
 
 /**
- * The calls of one peer that wait, in order, because it calls faster than it is served or reads
- * answers. Each session has a slice of a turn, and sets a timer only when it has used it up.
+ * The waiting calls of one peer, in order. Calls wait if the peer makes them faster than they can
+ * be served, or doesn't read the results. Each session has a slice of each turn of the event loop,
+ * and sets a timer only when the slice is used up.
  */
 export class Turns {
-  /** How many wait, and their bytes. */
+  /** How many calls wait, and the length of their frames. */
   size = 0;
   bytes = 0;
   #items: Unserved[] = [];
@@ -61,7 +62,7 @@ export class Turns {
     if (this.#timer !== undefined) clearRealTimeout(this.#timer);
   }
 
-  /** Is there time for one more call in this turn? */
+  /** Whether there is time for one more call in this turn. */
   hasTime(): boolean {
     if (this.#until === undefined) {
       if (++this.#begun % FEW !== 0) return true;

@@ -1,8 +1,8 @@
 /**
- * An extension of the protocol, such as {@linkcode structured}. Pass it in the option `use` of both
- * ends; a connection whose other end lacks it works without it.
+ * A protocol extension, such as {@linkcode structured}. List it in the option `use` on both sides;
+ * if only one side lists it, the connection works without it.
  */
 export interface Feature {
-  /** The name by which both ends agree on it. */
+  /** The name that both sides compare to agree on the feature. */
   readonly name: string;
 }

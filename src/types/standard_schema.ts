@@ -1,48 +1,49 @@
 /**
- * A schema of any library that follows {@link https://standardschema.dev | Standard Schema}: Zod,
- * Valibot, ArkType and others. `open({ header })` and {@linkcode validated} take one.
+ * A schema of any library that implements {@link https://standardschema.dev | Standard Schema},
+ * such as Zod, Valibot and ArkType. Use it with `open({ header })` and {@linkcode validated}.
  *
- * @typeParam Input What it takes.
- * @typeParam Output What it gives: the same, or what it makes of it.
+ * @typeParam Input The type of the values to validate.
+ * @typeParam Output The type of the validated values. Differs from `Input` if the schema
+ * transforms.
  */
 export interface StandardSchema<Input = unknown, Output = Input> {
-  /** What the standard asks for. */
+  /** The schema's properties, as the standard defines them. */
   readonly "~standard": StandardSchema.Props<Input, Output>;
 }
 
-/** The parts of a {@linkcode StandardSchema}. */
+/** The types that make up a {@linkcode StandardSchema}. */
 export declare namespace StandardSchema {
-  /** The members that this library uses. */
+  /** The properties that this library uses. */
   export interface Props<Input = unknown, Output = Input> {
-    /** Checks a value, at once or later. */
+    /** Validates a value, synchronously or asynchronously. */
     readonly validate: (value: unknown) => Result<Output> | Promise<Result<Output>>;
-    /** For type inference alone. */
+    /** Only for type inference. */
     readonly types?: { readonly input: Input; readonly output: Output } | undefined;
   }
 
-  /** What `validate` gives: a value, or `issues`. */
+  /** The result of `validate`: a `value`, or `issues` if it's invalid. */
   export type Result<Output> =
     | { readonly value: Output; readonly issues?: undefined }
     | { readonly issues: readonly Issue[] };
 
-  /** What is wrong, and where. */
+  /** What is wrong with a value, and where. */
   export interface Issue {
-    /** For people. */
+    /** A description for humans. */
     readonly message: string;
-    /** The keys that lead to it. */
+    /** The keys that lead to the invalid part of the value. */
     readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
   }
 
-  /** What a schema takes. */
+  /** The input type of a schema. */
   export type InputOf<Schema> = Schema extends StandardSchema<infer Input, infer _> ? Input : never;
-  /** What a schema gives. */
+  /** The output type of a schema. */
   export type OutputOf<Schema> = Schema extends StandardSchema<infer _, infer Output> ? Output
     : never;
-  /** What each of a list of schemas takes. */
+  /** The input types of a list of schemas. */
   export type InputsOf<Schemas extends readonly StandardSchema[]> = {
     [At in keyof Schemas]: InputOf<Schemas[At]>;
   };
-  /** What each of a list of schemas gives. */
+  /** The output types of a list of schemas. */
   export type OutputsOf<Schemas extends readonly StandardSchema[]> = {
     [At in keyof Schemas]: OutputOf<Schemas[At]>;
   };

@@ -76,7 +76,7 @@ Deno.test("page chats and moves the shared counter when it is open in two tabs",
   assertEquals(faults, []);
 });
 
-Deno.test("page tells that the server is gone and comes back when it is there again", async () => {
+Deno.test("page shows that the server is unavailable and reconnects when it is back", async () => {
   const first = await serve();
   await using browser = await launch();
   const { pages: [page], faults } = await tabs(browser, 1);
@@ -90,7 +90,7 @@ Deno.test("page tells that the server is gone and comes back when it is there ag
   }
 
   await inState(page!, "waiting");
-  await shows(page!, "#state", ["The server is gone"]);
+  await shows(page!, "#state", ["Server unavailable"]);
   assertMatch(await page!.locator("#countdown").innerText(), /^trying again in \d+ s$/);
   await shows(page!, "#messages p", ["Before"]);
   assert(await page!.getByRole("button", { name: "One more" }).isDisabled());
@@ -134,7 +134,7 @@ Deno.test("page shows the reason and lets one try again when the server turns it
   await name.evaluate((input) => input.removeAttribute("maxlength"));
   await name.fill("x".repeat(25));
   await page!.getByRole("button", { name: "Enter" }).click();
-  await shows(page!, "#problem", ["A name has 1 to 24 letters"]);
+  await shows(page!, "#problem", ["A name must have 1 to 24 characters"]);
   await inState(page!, "out");
   await enter(page!, "Ada");
   await shows(page!, "#problem", [""]);

@@ -42,7 +42,7 @@ for (
 ) {
   Deno.test(`handler that throws ${when} ends its connection with 1011, and keeps the text`, async () => {
     const { socket, errors } = await handledBy(handler);
-    assertEquals(socket.closes, [[1011, "The server failed"]]);
+    assertEquals(socket.closes, [[1011, "Internal server error"]]);
     assertEquals(errors, [when === "what is no error" ? SECRET.message : SECRET]);
     assertEquals(socket.sent.join().includes("1234"), false);
   });

@@ -146,7 +146,7 @@ Deno.test("upgrade() answers 403, and tells an operator, when the page's origin 
     type: "refused",
     peer: { ip: "127.0.0.1", path: "/a" },
     status: 403,
-    reason: "Pages of this origin may not connect",
+    reason: "Origin not allowed",
   }]);
   await using connector = fresh();
   await connector.connect(`ws://${server.host}`);
@@ -156,8 +156,8 @@ Deno.test("upgrade() lets a handler reject, throw and never decide when Deno.ser
   const answers = [
     [(acceptor: Acceptor) => acceptor.reject(3001, "no"), 3001, "no"],
     [(acceptor: Acceptor) => acceptor.reject(), 1000, ""],
-    [() => Promise.reject(new Error("secret")), 1011, "The server failed"],
-    [() => {}, 1008, "The connection was not decided about in time"],
+    [() => Promise.reject(new Error("secret")), 1011, "Internal server error"],
+    [() => {}, 1008, "The server didn't accept or reject in time"],
   ] as const;
   for (const [handler, status, message] of answers) {
     await using server = new OwnServer(handler, { limits: { decisionTimeout: 20 } });

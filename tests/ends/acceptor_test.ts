@@ -49,8 +49,8 @@ Deno.test("accept() is open when it returns: calls go both ways at once", async 
 
 Deno.test("accept() rejects with a StateError, and the connection goes on, when it is done twice", async () => {
   const { acceptor, socket } = await accepted({}, { provider: { f: () => 1 } });
-  await assertRejects(() => acceptor.accept({}), StateError, "the connection is open");
-  await assertRejects(() => acceptor.reject(3001, "no"), StateError, "the connection is open");
+  await assertRejects(() => acceptor.accept({}), StateError, "already been accepted");
+  await assertRejects(() => acceptor.reject(3001, "no"), StateError, "already been accepted");
   assertEquals([acceptor.state, socket.closes], [State.OPEN, []]);
   socket.receives({ uid: 1, listener: "f", parameters: [] });
   assertEquals(socket.messages, [{ uid: 1, success: true, value: 1 }]);
@@ -224,7 +224,7 @@ for (const [limits, ms] of [[{}, 30_000], [{ decisionTimeout: 50 }, 50]] as cons
     await time.tickAsync(ms - 1);
     assertEquals(socket.closes, []);
     await time.tickAsync(101); // of long times, up to 100 ms more
-    const closes = [[1008, "The connection was not decided about in time"]];
+    const closes = [[1008, "The server didn't accept or reject in time"]];
     assertEquals([socket.closes, acceptor.state], [closes as typeof socket.closes, State.CLOSING]);
     await assertRejects(() => acceptor.accept(null), StateError);
     socket.closed(1008);
@@ -277,7 +277,7 @@ for (const ms of [0, -1, NaN, "x"]) {
   Deno.test(`ping() throws, and sends nothing, when it is given ${ms}`, async () => {
     const { acceptor } = await accepted();
     const error = assertThrows(() => acceptor.ping(ms as number), RangeError);
-    assertEquals(error.message, "Cannot ping: it takes a number of ms above 0");
+    assertEquals(error.message, "Cannot ping: expected a number of ms above 0");
   });
 }
 
@@ -314,7 +314,7 @@ Deno.test("asyncDispose turns an undecided client away, closes an open one, and 
 Deno.test("getDriver() may be given away before accept(), and works after it", async () => {
   const { acceptor, socket } = await upgraded();
   const driver = acceptor.getDriver();
-  await assertRejects(() => driver.f!(), Error, "call accept() first");
+  await assertRejects(() => driver.f!(), Error, "Call accept() first.");
   await acceptor.accept(null);
   const call = driver.f!();
   socket.receives({ uid: 1, success: true, value: 1 });

@@ -18,7 +18,7 @@ for (const [limits, ms] of [[{}, 10_000], [{ headerTimeout: 50 }, 50]] as const)
     await time.tickAsync(ms - 1);
     assertEquals(socket.closes, []);
     await time.tickAsync(101); // of long times, up to 100 ms more
-    assertEquals(socket.closes, [[1008, "No header came in time"]]);
+    assertEquals(socket.closes, [[1008, "No header arrived in time"]]);
     socket.receives(HEADER);
     socket.closed(1008);
     assertEquals([handled, socket.sent, socket.listenerCount], [0, [], 0]);

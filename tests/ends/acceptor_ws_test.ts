@@ -127,7 +127,7 @@ for (const [name, ws] of VERSIONS) {
   Deno.test(`upgrade() ends with 1011 when the handler throws over ${name}`, async () => {
     await using server = await serve(() => Promise.reject(new Error("the password is 1234")));
     const error = await assertRejects(() => fresh().connect(server.url), WebSocketError);
-    assertEquals([error.status, error.message], [1011, "The server failed"]);
+    assertEquals([error.status, error.message], [1011, "Internal server error"]);
   });
 
   Deno.test(`connect() goes through a ${name} client that the factory makes, and rejects when it fails`, async () => {

@@ -51,7 +51,7 @@ Deno.test("connect() rejects with a TypeError, and is usable, when the address i
   const connector: Connector = new WebSocketConnector(null, null);
   for (const url of ["", "nonsense", "ftp://host", "ws://host:99999"]) {
     const error = await assertRejects(() => connector.connect(url), TypeError);
-    assertEquals(error.message, `Cannot connect to "${url}": it is not the address of a WebSocket`);
+    assertEquals(error.message, `Cannot connect to "${url}": it isn't a WebSocket URL`);
   }
   await assertUsable(connector);
 });
@@ -66,7 +66,7 @@ for (const timeout of [NaN, "5", new Date("never")]) {
 
 Deno.test("connect() rejects before it dials when a limit has no such name", async () => {
   const { connector, connecting, socket } = dialled({ limits: { frames: 1 } as never });
-  await assertRejects(() => connecting, TypeError, 'did you mean "frameBytes"?');
+  await assertRejects(() => connecting, TypeError, 'Did you mean "frameBytes"?');
   assertEquals([connector.state, socket.listenerCount], [State.NONE, 0]);
 });
 
@@ -98,7 +98,7 @@ for (const opened of [false, true]) {
       if (opened) socket.opens();
       control.abort(reason);
       assertStrictEquals(await connecting.catch((error) => error), reason);
-      assertEquals(socket.closes, [[1000, "The client gave up"]]);
+      assertEquals(socket.closes, [[1000, "The client canceled connect()"]]);
       socket.receives("1");
       socket.closed(1006);
       assertEquals(socket.listenerCount, 0);
@@ -111,7 +111,7 @@ for (const opened of [false, true]) {
     if (opened) socket.opens();
     const closing = connector.close(3001, "never mind");
     const error = await assertRejects(() => connecting, ConnectionClosedError);
-    assertEquals(error.message, "Cannot connect: closed meanwhile");
+    assertEquals(error.message, "Cannot connect: close() was called");
     await closing;
     socket.closed(1006);
     assertEquals(socket.listenerCount, 0);
@@ -171,7 +171,7 @@ for (const frame of ["hello", "{}", "null", "2", '{"accept":2}', "", '{"uid":1,"
     socket.opens();
     socket.receives(frame);
     const error = await assertRejects(() => connecting, WebSocketError);
-    const text = 'Cannot connect to "ws://host/path": it is no server of this protocol';
+    const text = 'Cannot connect to "ws://host/path": the server doesn\'t speak this protocol';
     assertEquals([error.status, error.message], [1008, text]);
     assertEquals(socket.closes.length, 1);
     socket.receives("1");

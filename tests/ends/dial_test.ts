@@ -72,7 +72,7 @@ Deno.test("dial() hands the promise on when the factory gives one", async () => 
 for (const url of ["", "nonsense", "ftp://host", "ws://", "ws://host:99999", "ws://host/#part"]) {
   Deno.test(`dial() throws and names the address when it is "${url}"`, () => {
     const error = assertThrows(() => dial(url), TypeError);
-    assertEquals(error.message, `Cannot connect to "${url}": it is not the address of a WebSocket`);
+    assertEquals(error.message, `Cannot connect to "${url}": it isn't a WebSocket URL`);
     assertInstanceOf(error.cause, DOMException);
   });
 }
@@ -84,11 +84,8 @@ Deno.test("dial() says what a page may open when the browser forbids it", () => 
     }
   };
   const error = assertThrows(() => withWebSocket(stand, () => dial("ws://host")), TypeError);
-  assertEquals(
-    error.message,
-    'Cannot connect to "ws://host": the page may not open it, ' +
-      "a page from https: may open wss: alone",
-  );
+  const text = 'Cannot connect to "ws://host": an https: page can only open wss: URLs';
+  assertEquals(error.message, text);
 });
 
 Deno.test("dial() takes the socket of the ws package when the platform has none", async () => {
@@ -109,7 +106,7 @@ Deno.test("dial() takes the socket of the ws package when the platform has none"
   );
   const failed = withWebSocket(undefined, () => dial("nonsense")) as Promise<unknown>;
   const error = await assertRejects(() => failed, TypeError);
-  const text = 'Cannot connect to "nonsense": it is not the address of a WebSocket';
+  const text = 'Cannot connect to "nonsense": it isn\'t a WebSocket URL';
   assertEquals(error.message, text);
 });
 
@@ -120,7 +117,7 @@ Deno.test("dial() says what is missing when the platform has no socket, and no p
   const failed = withWebSocket(undefined, () => dial("ws://host")) as Promise<unknown>;
   const error = await assertRejects(() => failed, Error);
   assertEquals(
-    error.message.startsWith('Cannot connect to "ws://host": it takes the package'),
+    error.message.startsWith('Cannot connect to "ws://host": the "ws" package is missing'),
     true,
   );
 });
@@ -129,7 +126,6 @@ Deno.test("whyUnreachable() gives the platform's words when it has any, else whe
   assertEquals(whyUnreachable("Connection refused"), "Connection refused");
   assertEquals(
     whyUnreachable(""),
-    "it is not reachable, and the platform does not say why: " +
-      "the address, the certificate or a content security policy may be behind it",
+    "it can't be reached. Check the address, the certificate and your content security policy.",
   );
 });

@@ -71,7 +71,10 @@ Deno.test("holdEarlyCalls() lets no call leave when the connection ends before",
   for (const [index, error] of (await Promise.all(calls)).entries()) {
     assertInstanceOf(error, NotSentError);
     const path = ["a", "b"][index];
-    assertEquals(error.message, `Cannot call "${path}": the connection ended before the call left`);
+    assertEquals(
+      error.message,
+      `Cannot call "${path}": the connection closed before the call was sent`,
+    );
     assertInstanceOf(error.cause, WebSocketError);
     assertEquals([error.cause.status, error.cause.message], [3001, "enough"]);
   }

@@ -32,15 +32,15 @@ Deno.test("Endpoint says what to do when a connector was never connected", async
   socket.closed(1006);
   await connecting.catch(() => {});
   assertEquals(await texts(connector), [
-    'Cannot call "a.f": there is no connection, connect first',
-    "Cannot join: there is no connection, connect first",
+    'Cannot call "a.f": the connector isn\'t connected. Call connect() first.',
+    "Cannot join: the connector isn't connected. Call connect() first.",
   ]);
 });
 
 Deno.test("Endpoint says what to do when a connector is connecting", async () => {
   const { connector, connecting } = dialled();
   const call = await assertRejects(() => connector.getDriver().f!(), NotSentError);
-  const text = "the connection is not open yet, wait for connect() first";
+  const text = "the connector is still connecting. Await connect() first.";
   assertEquals(call.message, `Cannot call "f": ${text}`);
   const join = await assertRejects(() => connector.join(), StateError);
   assertEquals(join.message, `Cannot join: ${text}`);
@@ -54,21 +54,24 @@ Deno.test("Endpoint says what to do when a connector is open, closing and closed
   const { connector, socket } = await connected();
   const connect = async () =>
     (await assertRejects(() => connector.connect("ws://host"), StateError)).message;
-  assertEquals(await connect(), "Cannot connect: the connection is open, close it first");
+  assertEquals(
+    await connect(),
+    "Cannot connect: the connector is already connected. Call close() first.",
+  );
   const closing = connector.close();
   assertEquals(
     await connect(),
-    "Cannot connect: the connection is closing, wait for close() and connect again",
+    "Cannot connect: the connection is closing. Await close(), then call connect() again.",
   );
   const call = await assertRejects(() => connector.getDriver().f!(), NotSentError);
   assertEquals(
     call.message,
-    'Cannot call "f": the connection is closing, wait for close() and connect again',
+    'Cannot call "f": the connection is closing. Await close(), then call connect() again.',
   );
   await closedBy(socket);
   await closing;
   const late = await assertRejects(() => connector.getDriver().f!(), NotSentError);
-  assertEquals(late.message, 'Cannot call "f": the connection is closed, connect again');
+  assertEquals(late.message, 'Cannot call "f": the connection is closed. Call connect() again.');
   assertEquals(await stateOf(connector.close()), { value: undefined });
 });
 
@@ -83,18 +86,18 @@ Deno.test("Endpoint names how the connection ended as the cause when a call come
 Deno.test("Endpoint says what to do when an acceptor is undecided", async () => {
   const { acceptor } = await upgraded();
   assertEquals(await texts(acceptor), [
-    'Cannot call "a.f": the connection is not accepted yet, call accept() first',
-    "Cannot join: the connection is not accepted yet, call accept() first",
+    'Cannot call "a.f": the client hasn\'t been accepted. Call accept() first.',
+    "Cannot join: the client hasn't been accepted. Call accept() first.",
   ]);
   const close = await assertRejects(() => acceptor.close(), StateError);
   assertEquals(
     close.message,
-    "Cannot close: the connection is not accepted yet, call accept() first",
+    "Cannot close: the client hasn't been accepted. Call accept() first.",
   );
   const ping = assertThrows(() => acceptor.ping(5), StateError);
   assertEquals(
     ping.message,
-    "Cannot ping: the connection is not accepted yet, call accept() first",
+    "Cannot ping: the client hasn't been accepted. Call accept() first.",
   );
 });
 
@@ -103,15 +106,16 @@ Deno.test("Endpoint says the state when an acceptor is rejecting, open, closing 
   const rejected = rejecting.reject();
   assertEquals(
     (await assertRejects(() => rejecting.accept(null), StateError)).message,
-    "Cannot accept: the connection is being rejected",
+    "Cannot accept: the client is being rejected",
   );
   await rejected;
   const { acceptor, socket } = await accepted();
   for (
-    const [state, act] of [["open", undefined], ["closing", () => void acceptor.close()], [
-      "closed",
-      () => socket.closed(1000),
-    ]] as const
+    const [state, act] of [
+      ["the client has already been accepted", undefined],
+      ["the connection is closing", () => void acceptor.close()],
+      ["the connection is closed", () => socket.closed(1000)],
+    ] as const
   ) {
     act?.();
     for (
@@ -121,7 +125,7 @@ Deno.test("Endpoint says the state when an acceptor is rejecting, open, closing 
       ]] as const
     ) {
       const error = await assertRejects(failed, StateError);
-      assertEquals(error.message, `Cannot ${verb}: the connection is ${state}`);
+      assertEquals(error.message, `Cannot ${verb}: ${state}`);
     }
   }
 });
@@ -262,7 +266,9 @@ Deno.test("asyncDispose closes what is open, shares a closing, and does nothing 
 
 Deno.test("phase is the session's once there is one, and its own before it and when it begins anew", () => {
   const { session, socket } = openSession();
-  const end = new Endpoint("none", { none: "there is no connection, connect first" });
+  const end = new Endpoint("none", {
+    none: "the connector isn't connected. Call connect() first.",
+  });
   end.communicator = new LocalEnd(null);
   end.begin("connecting");
   assertEquals([end.phase, end.rpc.port === end], ["connecting", true]);
@@ -278,7 +284,7 @@ Deno.test("phase is the session's once there is one, and its own before it and w
   assertEquals([end.phase, end.stateError("close").cause], ["none", undefined]);
   assertEquals(
     end.refuse("a.b").message,
-    'Cannot call "a.b": there is no connection, connect first',
+    'Cannot call "a.b": the connector isn\'t connected. Call connect() first.',
   );
 });
 
@@ -307,7 +313,7 @@ Deno.test("a connection that a feature keeps is no end: join() waits, calls wait
     "waits",
   ]);
   const again = await assertRejects(() => connector.connect("ws://host"), StateError);
-  assertEquals(again.message, "Cannot connect: the connection is being mended, close it first");
+  assertEquals(again.message, "Cannot connect: the connector is reconnecting. Call close() first.");
   await connector.close(3001, "enough");
   assertInstanceOf(await call, NotSentError);
   assertEquals([await joined, connector.state], [undefined, 3]);

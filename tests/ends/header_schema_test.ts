@@ -149,7 +149,7 @@ Deno.test("open() closes with 1008 when a schema takes longer than decisionTimeo
   let handled = 0;
   const server = new WebSocketServer<unknown, null, null>();
   await server.open({ ...HERE, header, limits: { decisionTimeout: 20 } }, () => handled++);
-  const reason = "The connection was not decided about in time";
+  const reason = "The server didn't accept or reject in time";
   assertEquals(await refusalOf(null, server.address!.port), [1008, reason]);
   wait.open();
   await server.close();
@@ -168,7 +168,7 @@ Deno.test("open() closes with 1011, and tells the operator, when a schema throws
       header: schema(validate) as never,
       onEvent: (event) => events.push(event),
     });
-    assertEquals(await refusalOf(null, server.address!.port), [1011, "The server failed"]);
+    assertEquals(await refusalOf(null, server.address!.port), [1011, "Internal server error"]);
     assertEquals([events[0]?.type, (events[0] as { error?: unknown }).error], ["error", fault]);
   }
 });

@@ -68,7 +68,7 @@ Deno.test("open() answers 404, and tells the operator, when another path is aske
     await connector.close();
     await assertRejects(() => connector.connect(`${urlOf(server)}/other`), WebSocketError);
     const page = await fetch(`http://127.0.0.1:${server.address!.port}/page`);
-    assertEquals([page.status, await page.text()], [404, "There is no WebSocket at this path\n"]);
+    assertEquals([page.status, await page.text()], [404, "No WebSocket endpoint at this path\n"]);
     assertEquals(paths, ["/rooms/7?a=b"]);
     const refused = events.flatMap((event) => event.type === "refused" ? [event] : []);
     assertEquals(refused.map(({ status, peer }) => [status, peer.path]), [

@@ -42,12 +42,12 @@ Deno.test("open() rejects with a StateError when it is opening, open and closing
   await server.close(); // there is nothing to close
   const opening = open();
   const refused = await Promise.all([text(() => server.close()), text(open)]);
-  const state = "the server is still opening, wait for open()";
+  const state = "the server is still opening. Await open() first.";
   assertEquals(refused, [`Cannot close: ${state}`, `Cannot open: ${state}`]);
   await opening;
-  assertEquals(await text(open), "Cannot open: the server is open already, close() it first");
+  assertEquals(await text(open), "Cannot open: the server is already open. Call close() first.");
   const closing = server.close();
-  assertEquals(await text(open), "Cannot open: the server is closing, wait for close()");
+  assertEquals(await text(open), "Cannot open: the server is closing. Await close() first.");
   await closing;
   await server.close();
   assertEquals(server.state, State.CLOSED);
@@ -156,7 +156,7 @@ Deno.test("open() goes on when handlers throw, and when peers speak nonsense", a
     await acceptor.accept({ f: () => 1 });
   });
   const error = await assertRejects(() => connectedTo(server), WebSocketError);
-  assertEquals([error.status, error.message], [1011, "The server failed"]);
+  assertEquals([error.status, error.message], [1011, "Internal server error"]);
   const rude = new WebSocket(urlOf(server));
   rude.onopen = () => rude.send("{");
   const { code } = await new Promise<CloseEvent>((resolve) => rude.onclose = resolve);
@@ -172,7 +172,7 @@ Deno.test("open() answers plain HTTP with 426, and tells an operator", async () 
   const response = await fetch(`${urlOf(server).replace("ws", "http")}/a?token=secret`);
   assertEquals(response.status, 426);
   assertMatch(await response.text(), /WebSocket/);
-  const reason = "This server speaks WebSocket only: send an upgrade to it";
+  const reason = "This endpoint only accepts WebSocket upgrades";
   const peer = { ip: "127.0.0.1", path: "/a" };
   assertEquals(events, [{ type: "refused", peer, status: 426, reason }]);
 });

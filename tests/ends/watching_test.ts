@@ -80,10 +80,10 @@ Deno.test("console.error prints what the handler throws when there is no onEvent
     await using server = await opened(() => {
       throw new Broken("the handler's fault");
     });
-    await assertRejects(() => connectedTo(server), WebSocketError, "The server failed");
+    await assertRejects(() => connectedTo(server), WebSocketError, "Internal server error");
   });
   assertEquals(lines, [
-    'sheetbend: Broken: the handler\'s fault (handle errors by the option "onEvent")',
+    'sheetbend: Broken: the handler\'s fault (handle errors with the option "onEvent")',
   ]);
 });
 
@@ -93,7 +93,7 @@ Deno.test("console.error prints nothing when there is an onEvent, or a function 
     await using server = await opened(() => {
       throw new Broken("the handler's fault");
     }, { onEvent: (event) => events.push(event) });
-    await assertRejects(() => connectedTo(server), WebSocketError, "The server failed");
+    await assertRejects(() => connectedTo(server), WebSocketError, "Internal server error");
     await using other = await opened((acceptor) => acceptor.accept(provider));
     await using connector = await connectedTo(other);
     await assertRejects(() => connector.getDriver().throws!(), RemoteError, "thrown");

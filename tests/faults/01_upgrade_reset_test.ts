@@ -67,7 +67,7 @@ Deno.test("a socket that opens too late is closed with the code of its end, and 
   socket.opens();
   socket.receives(HEADER);
   await microtasks();
-  assertEquals([socket.closes, handled], [[[1008, "No header came in time"]], 0]);
+  assertEquals([socket.closes, handled], [[[1008, "No header arrived in time"]], 0]);
   socket.closed(1008);
   assertEquals(socket.listenerCount, 0);
 });

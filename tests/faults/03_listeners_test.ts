@@ -115,7 +115,7 @@ const OUTCOMES = [
   { c: "d" },
   "RangeError: it fails",
   "RangeError: it fails later",
-  'RefusedError: Cannot call "absent": there is no such function here, or it may not be called',
+  "RefusedError: Cannot call \"absent\": the function doesn't exist, or peers can't call it",
 ];
 
 for (

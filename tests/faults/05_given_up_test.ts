@@ -14,7 +14,7 @@ Deno.test("a client that was frozen reads why when the server gave it up meanwhi
   peer.text(PLAIN_HEADER);
   await peer.until(({ close }) => close !== undefined, PATIENCE);
   const { close } = peer.reader;
-  assertEquals(close, { code: 1013, reason: "The heartbeat was not answered in time" });
+  assertEquals(close, { code: 1013, reason: "The heartbeat wasn't answered in time" });
   peer.destroy();
 });
 
@@ -45,5 +45,5 @@ Deno.test("a server reads why when a client's attempt is over, whatever ended it
     const signal = AbortSignal.timeout(500);
     await assertRejects(() => connector.connect(url, { signal }), DOMException);
   });
-  assertEquals(aborted, { code: 1000, reason: "The client gave up" });
+  assertEquals(aborted, { code: 1000, reason: "The client canceled connect()" });
 });

@@ -35,7 +35,7 @@ const WIRES: readonly [string, "linked" | "plain", readonly Feature[]][] = [
 ];
 
 for (const [name, wire, use] of WIRES) {
-  Deno.test(`a parameter nested too deep fails at its own call, ${name}`, async () => {
+  Deno.test(`a parameter nested too deeply fails at its own call, ${name}`, async () => {
     await using server = await opened((acceptor) => acceptor.accept(provider), { use });
     await using connector = await connectedTo(server, { wire, use });
     const driver = connector.getDriver();
@@ -53,7 +53,7 @@ for (const [name, wire, use] of WIRES) {
     assertEquals(await driver.levels!(nested(3)), 3);
   });
 
-  Deno.test(`a result nested too deep fails at its own call, ${name}`, async () => {
+  Deno.test(`a result nested too deeply fails at its own call, ${name}`, async () => {
     const errors: unknown[] = [];
     const onEvent = (event: { readonly type: string }): void => void errors.push(event);
     await using server = await opened((acceptor) => acceptor.accept(provider), { use, onEvent });
@@ -105,7 +105,7 @@ Deno.test("the path names what is too deep when a toJSON() made it, or it is sha
   }
 });
 
-Deno.test("connect() fails when its header is nested too deep, and dials nobody", async () => {
+Deno.test("connect() fails when its header is nested too deeply, and dials nobody", async () => {
   const connector = new WebSocketConnector(nested(1_000), null);
   let dialled = 0;
   const socket = (): never => {

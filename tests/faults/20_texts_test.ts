@@ -30,42 +30,45 @@ const drive = (options: object) => () => connector.getDriver(options);
 
 for (
   const [act, text] of [
-    [connect({ timeOut: 5 }), 'connect: there is no option "timeOut", did you mean "timeout"?'],
+    [connect({ timeOut: 5 }), 'connect: there is no option "timeOut". Did you mean "timeout"?'],
     [
       connect({ exposeError: true }),
-      'connect: there is no option "exposeError", did you mean "exposeErrors"?',
+      'connect: there is no option "exposeError". Did you mean "exposeErrors"?',
     ],
-    [connect({ onevent() {} }), 'connect: there is no option "onevent", did you mean "onEvent"?'],
-    [connect({ origins: [] }), 'connect: there is no option "origins", did you mean "limits"?'],
-    [connect({ wire: "Plain" }), 'connect: there is no wire "Plain", did you mean "plain"?'],
-    [connect({ wire: true }), 'connect: there is no wire "true", did you mean "linked"?'],
+    [connect({ onevent() {} }), 'connect: there is no option "onevent". Did you mean "onEvent"?'],
+    [connect({ origins: [] }), 'connect: there is no option "origins". Did you mean "limits"?'],
+    [connect({ wire: "Plain" }), 'connect: there is no wire "Plain". Did you mean "plain"?'],
+    [connect({ wire: true }), 'connect: there is no wire "true". Did you mean "linked"?'],
     [
       connect({ limits: { frameByte: 1 } }),
-      'set the limits: there is no limit "frameByte", did you mean "frameBytes"?',
+      'set the limits: there is no limit "frameByte". Did you mean "frameBytes"?',
     ],
-    [open({ host: "::" }), 'open the server: there is no option "host", did you mean "port"?'],
+    [open({ host: "::" }), 'open the server: there is no option "host". Did you mean "port"?'],
     [
       open({ hostName: "::" }),
-      'open the server: there is no option "hostName", did you mean "hostname"?',
+      'open the server: there is no option "hostName". Did you mean "hostname"?',
     ],
     [
       open({ origin: "x" }),
-      'open the server: there is no option "origin", did you mean "origins"?',
+      'open the server: there is no option "origin". Did you mean "origins"?',
     ],
-    [upgrade({ IP: "x" }), 'upgrade: there is no option "IP", did you mean "ip"?'],
+    [upgrade({ IP: "x" }), 'upgrade: there is no option "IP". Did you mean "ip"?'],
     [
       upgrade({ heartBeat: 1 }),
-      'upgrade: there is no option "heartBeat", did you mean "heartbeat"?',
+      'upgrade: there is no option "heartBeat". Did you mean "heartbeat"?',
     ],
-    [drive({ timout: 1 }), 'make a driver: there is no option "timout", did you mean "timeout"?'],
-    [drive({ replay: false }), 'make a driver: there is no option "replay", did you mean "reply"?'],
+    [drive({ timout: 1 }), 'create a driver: there is no option "timout". Did you mean "timeout"?'],
+    [
+      drive({ replay: false }),
+      'create a driver: there is no option "replay". Did you mean "reply"?',
+    ],
     [
       () => withOptions(connector.getDriver(), { dedline: 1 } as object),
-      'make a driver: there is no option "dedline", did you mean "deadline"?',
+      'create a driver: there is no option "dedline". Did you mean "deadline"?',
     ],
     [
       () => structured({ type: {} } as object),
-      'make the feature structured: there is no option "type", did you mean "types"?',
+      'create the feature "structured": there is no option "type". Did you mean "types"?',
     ],
     [connect({ [`x${"y".repeat(10_000)}`]: 1 }), undefined],
   ] as [() => unknown, string | undefined][]
@@ -81,7 +84,7 @@ for (
 Deno.test("close() of a server rejects with a TypeError, and stays open, when an option is unknown", async () => {
   await using server = new WebSocketServer<null, null, null>();
   await server.open(HERE, (acceptor) => acceptor.accept(null));
-  const text = 'Cannot close the server: there is no option "Grace", did you mean "grace"?';
+  const text = 'Cannot close the server: there is no option "Grace". Did you mean "grace"?';
   await assertRejects(() => server.close({ Grace: 5 } as object), TypeError, text);
   assertEquals(server.state, WebSocketServer.State.OPEN);
 });
@@ -107,7 +110,7 @@ Deno.test("a DeadlineError says how long the call had", async () => {
     () => client.getDriver({ timeout: 20 }).hang(),
     DeadlineError,
   );
-  assertEquals(message, 'Cannot wait any longer for "hang": its deadline of 20 ms has passed');
+  assertEquals(message, 'Cannot wait any longer for "hang": its timeout of 20 ms has passed');
   const past = client.getDriver({ deadline: new Date(0) });
   const { message: late } = await assertRejects(() => past.hang(), DeadlineError);
   assertEquals(late, 'Cannot call "hang": its deadline, 1970-01-01T00:00:00.000Z, has passed');
@@ -139,6 +142,6 @@ Deno.test("connect() says which permission is missing in Deno", async () => {
 
 Deno.test("connect() still says when an address is none", async () => {
   const { message } = await assertRejects(() => connector.connect("nonsense"), TypeError);
-  assertEquals(message, 'Cannot connect to "nonsense": it is not the address of a WebSocket');
+  assertEquals(message, 'Cannot connect to "nonsense": it isn\'t a WebSocket URL');
   assertThrows(() => connector.getDriver({ timeout: NaN }), TypeError);
 });

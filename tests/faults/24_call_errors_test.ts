@@ -141,11 +141,11 @@ Deno.test("trace keeps the remote stack where it is exposed", async () => {
 for (const options of [{}, { wire: "plain" }, { use: [structured] }] as const) {
   Deno.test(`a result that is a function of a driver is refused, ${JSON.stringify(options)}`, async () => {
     const { use } = options as { use?: [typeof structured] };
-    let driver: unknown;
-    const server = await opened((acceptor) => acceptor.accept({ give: () => driver }), { use });
-    await using _server = server;
+    const given: { driver?: unknown } = {};
+    const provider = { give: () => given.driver };
+    await using server = await opened((acceptor) => acceptor.accept(provider), { use });
     await using client = await connectedTo(server, options);
-    driver = (client.getDriver() as Record<string, unknown>).elsewhere;
+    given.driver = (client.getDriver() as Record<string, unknown>).elsewhere;
     const error = await assertRejects(
       () => (client.getDriver() as Record<string, () => Promise<unknown>>).give!(),
       RemoteError,

@@ -25,26 +25,26 @@ Deno.test("notices reach the other end, in order with calls, when both ends use 
     connect: { use: [here] },
     accept: { use: [there] },
   });
-  here.tell('"one"');
+  here.notify('"one"');
   const called = pair.client.getDriver().call!();
-  here.tell("two");
+  here.notify("two");
   await called;
-  there.tell("three");
+  there.notify("three");
   await until(() => heard.length === 4, "all are here");
   assertEquals(heard, ['server: "one"', "server: a call", "server: two", "client: three"]);
 });
 
-Deno.test("notices are sent to nobody when the other end does not use them", async () => {
+Deno.test("notices are not sent when the other end does not use them", async () => {
   const here = notices(() => {});
   await using server = await opened((acceptor) => acceptor.accept({ one: () => 1 }));
   for (const wire of ["linked", "plain"] as const) {
     await using client = await connectedTo(server, { use: [here], wire });
-    here.tell("hello");
+    here.notify("hello");
     assertEquals(await client.getDriver().one!(), 1);
   }
 });
 
-Deno.test("notices end a connection with 1002 when the other end sends one that is no text", async () => {
+Deno.test("a notice that is not a string closes the connection with 1002", async () => {
   const here = notices(() => {});
   await using pair = await featurePair({
     use: [here],
@@ -72,7 +72,7 @@ Deno.test("tracing tells of each call when it is over, at either end", async () 
   const waiting = slow!();
   await quick!();
   await assertRejects(() => fails!(), RemoteError, "no");
-  await assertRejects(() => nope!(), RemoteError, "no such function");
+  await assertRejects(() => nope!(), RemoteError, "peers can't call it");
   release.open();
   await waiting;
   assertEquals(traces.map(({ side, path }) => `${side} ${path}`), [

@@ -66,13 +66,13 @@ class AccountError extends RangeError {
   }
 }
 
-const UNREADABLE = "Cannot tell what was thrown: it can't be read";
+const UNREADABLE = "Cannot send the thrown value: it can't be read";
 const M = { name: "Error", message: "m" };
 const WITH_STACK = { hasStack: true };
 const BARE = { hasStack: false };
 const notTold = (kind: string) => ({
   name: "Error",
-  message: `Cannot tell what was thrown: a ${kind}`,
+  message: `Cannot send the thrown value: it is a ${kind}`,
   exposed: BARE,
 });
 

@@ -185,10 +185,10 @@ Deno.test("withOptions() takes a namespace or a function, and never the other's 
 for (const options of [{ timeout: NaN }, { deadline: NaN }, { deadline: new Date(NaN) }]) {
   Deno.test(`getDriver() throws a TypeError when given ${Object.keys(options)[0]} NaN`, async () => {
     await using ends = await dialling();
-    assertThrows(() => ends.end.getDriver(options), TypeError, "Cannot make a driver");
+    assertThrows(() => ends.end.getDriver(options), TypeError, "Cannot create a driver");
     const driver = ends.end.getDriver();
-    assertThrows(() => withOptions(driver, options), TypeError, "Cannot make a driver");
-    assertThrows(() => withOptions({}, {}), TypeError, "this is no driver");
+    assertThrows(() => withOptions(driver, options), TypeError, "Cannot create a driver");
+    assertThrows(() => withOptions({}, {}), TypeError, "expected a driver");
   });
 }
 

@@ -72,13 +72,13 @@ if (Deno.build.os !== "windows") { // there SIGTERM ends a process, whatever it 
     await idle.getDriver().work(0); // both calls have begun
     const joined = Promise.all([worker.join(), idle.join()]);
     example.signal("SIGTERM");
-    assertEquals(await example.says(/drains/), "drains");
+    assertEquals(await example.says(/shutting down/), "shutting down");
     await assertRejects(() => connected(url), WebSocketError); // 503
     assertEquals(await work, "worked for 600 ms");
     await joined;
     const { code, errors } = await example.end();
     assertEquals({ code, errors }, { code: 0, errors: "" });
-    assertEquals(example.out.split("\n").slice(1), ["drains", "closed", ""]);
+    assertEquals(example.out.split("\n").slice(1), ["shutting down", "closed", ""]);
   });
 
   Deno.test("examples/drain ends at once when it gets SIGTERM and nobody is there", async () => {

@@ -25,7 +25,7 @@ async function expectNoticed(call: Promise<unknown>, joined: Promise<void>): Pro
   assert(await settles(Promise.all([ended, joined]), NOTICED), "nobody noticed");
   const error = await ended;
   assert(error instanceof WebSocketError, `${error}`);
-  assertEquals([error.status, error.message], [1006, "The other end no longer answers"]);
+  assertEquals([error.status, error.message], [1006, "The peer no longer answers"]);
 }
 
 /** No process of Windows can be made to stand still by a signal. */

@@ -50,7 +50,7 @@ function errorsOn(mode: "linked" | "plain" | "structured"): unknown {
 
 /** What says that a value has no field to send, as a parameter and as a result. */
 function refused(kind: string): string[] {
-  const why = `${kind} can't be sent: send what it holds`;
+  const why = `${kind} objects can't be serialized. Send their contents.`;
   return [
     `Cannot call "echo": cannot encode "parameters[0].body": ${why}`,
     `Cannot encode "result.body": ${why}`,
@@ -59,7 +59,7 @@ function refused(kind: string): string[] {
 
 /** What comes of a value that is too deep, beside others. */
 function depthsOn(yes: "yes" | "unknown"): unknown {
-  const why = "it is nested too deep";
+  const why = "it is nested too deeply";
   return [
     ["EncodeError", `Cannot call "levelsOf": cannot encode "parameters[1].in…": ${why}`],
     ["EncodeError", `Cannot encode "result.in…": ${why}`],
@@ -110,24 +110,24 @@ const VALUES = {
     ...[1, "called", ["f", "ns.name"]],
   ],
   texts: [
-    ["TypeError", 'Cannot connect: there is no option "timeOut", did you mean "timeout"?'],
-    ["TypeError", 'Cannot connect: there is no wire "Plain", did you mean "plain"?'],
+    ["TypeError", 'Cannot connect: there is no option "timeOut". Did you mean "timeout"?'],
+    ["TypeError", 'Cannot connect: there is no wire "Plain". Did you mean "plain"?'],
     [
       "TypeError",
-      'Cannot set the limits: there is no limit "frameByte", did you mean "frameBytes"?',
+      'Cannot set the limits: there is no limit "frameByte". Did you mean "frameBytes"?',
     ],
     [
       "TypeError",
-      'Cannot open the server: there is no option "hostName", did you mean "hostname"?',
+      'Cannot open the server: there is no option "hostName". Did you mean "hostname"?',
     ],
-    ["TypeError", 'Cannot close the server: there is no option "Grace", did you mean "grace"?'],
-    ["TypeError", 'Cannot make a driver: there is no option "timout", did you mean "timeout"?'],
-    ["TypeError", 'Cannot make a driver: there is no option "dedline", did you mean "deadline"?'],
+    ["TypeError", 'Cannot close the server: there is no option "Grace". Did you mean "grace"?'],
+    ["TypeError", 'Cannot create a driver: there is no option "timout". Did you mean "timeout"?'],
+    ["TypeError", 'Cannot create a driver: there is no option "dedline". Did you mean "deadline"?'],
     [
       "TypeError",
-      'Cannot make the feature structured: there is no option "type", did you mean "types"?',
+      'Cannot create the feature "structured": there is no option "type". Did you mean "types"?',
     ],
-    ["DeadlineError", 'Cannot wait any longer for "never": its deadline of 20 ms has passed'],
+    ["DeadlineError", 'Cannot wait any longer for "never": its timeout of 20 ms has passed'],
     ["DeadlineError", 'Cannot call "never": its deadline, 1970-01-01T00:00:00.000Z, has passed'],
   ],
 };
@@ -136,7 +136,7 @@ const OLDER = {
   lacks: ["any", "timeout", "throwIfAborted"],
   join: false,
   settles: false,
-  within: ["DeadlineError", "Cannot wait any longer for it: the deadline of 5 ms has passed"],
+  within: ["DeadlineError", "Cannot wait any longer for it: the timeout of 5 ms has passed"],
   inTime: 7,
   timeout: "DeadlineError",
   aborted: [Array(3).fill("AbortError"), Array(3).fill("enough")],
@@ -182,13 +182,13 @@ for (const runtime of RUNTIMES) {
 
   Deno.test(`who is given up reads why, and no clock that is set ends a call when run by ${runtime}`, async () => {
     const more = isBun || runtime === "node20" ? 0 : 2_000; // `ws` and Bun let clients send any code
-    const unanswered = "The heartbeat was not answered in time";
+    const unanswered = "The heartbeat wasn't answered in time";
     assertEquals(await printedBy(runtime, "fault_ends"), {
       silentClient: [2, 1013, unanswered],
       late: [1008 + more, "not accepted within 1000 ms"],
-      aborted: [1000, "The client gave up"],
+      aborted: [1000, "The client canceled connect()"],
       lost: [1013 + more, unanswered],
-      broken: [1011 + more, "the socket takes no frame"],
+      broken: [1011 + more, "the socket failed to send"],
       heartbeats: [2, true, true, 1006],
       clocks: { back: "DeadlineError", forward: false },
     });

@@ -156,7 +156,7 @@ async function checkCalls(port: number): Promise<void> {
   const error = await assertRejects(() => driver.fail(), RemoteError, "no good");
   assertEquals([error.name, "detail" in error && error.detail], ["TypeError", 7]);
   assertEquals(await driver.second(), ["EADDRINUSE", -1]);
-  assertMatch(await driver.upgradeAlone(), /Cannot upgrade from a Request alone.+socket, handler/);
+  assertMatch(await driver.upgradeAlone(), /Cannot upgrade the request: .+socket, handler/);
 }
 
 /** Bytes come as binary frames, which each platform has in a form of its own. */
@@ -190,7 +190,7 @@ async function checkRefusals(port: number): Promise<void> {
     return [error.status, error.message];
   };
   assertEquals(await rejected("reject"), [3001, "not you"]);
-  assertEquals(await rejected("throw"), [1011, "The server failed"]);
+  assertEquals(await rejected("throw"), [1011, "Internal server error"]);
   assertEquals(await codeAfter(port, "x".repeat(64 * 2 ** 20 + 1)), 1009);
 }
 
@@ -254,6 +254,6 @@ async function checkEnd(port: number, child: Child): Promise<void> {
   assertEquals([error.cause.status, error.cause.message], [1001, "The server is closing"]);
   const { code, lines, errors } = await child.rest();
   assertEquals(lines, ['{"closed":3,"quick":true}', '{"reopened":3}']);
-  const printed = 'sheetbend: Error: a secret (handle errors by the option "onEvent")\n';
+  const printed = 'sheetbend: Error: a secret (handle errors with the option "onEvent")\n';
   assertEquals([code, errors], [0, printed]); // the handler that threw
 }

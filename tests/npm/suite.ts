@@ -9,5 +9,6 @@ import "./own_server.ts";
 import "./package.ts";
 import "./programs.ts";
 import "./runtimes.ts";
+import "./test_runners.ts";
 import "./types.ts";
 import "./without_websocket.ts";

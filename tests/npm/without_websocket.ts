@@ -35,9 +35,9 @@ const STAND_IN = {
 };
 
 const MISSING =
-  'it takes the package "ws" here: "npm install ws", and a bundler must not leave it out';
-const OLD = 'the package "ws" is too old, version 7.1 or later is needed';
-const BROWSER = 'the package "ws" is its stand-in for browsers here, bundle the program for Node';
+  'the "ws" package is missing. Run "npm install ws" where the program runs. Bundles don\'t include it.';
+const OLD = 'the "ws" package is too old. Install version 7.1 or later.';
+const BROWSER = 'the "ws" package is a stub for browsers. Bundle the program for Node.';
 
 const both = (why: string): string[] => [
   `Cannot connect to "URL": ${why}`,
@@ -53,7 +53,7 @@ for (const kind of KINDS) {
   ][] = [
     ["ws is not installed", "node20", {}, both(MISSING)],
     ["ws is of version 6", "node20", { ws: "ws6", "async-limiter": "async-limiter" }, both(OLD)],
-    ["ws is its stand-in for browsers", "node20", { ws: STAND_IN }, both(BROWSER)],
+    ["ws is a stub for browsers", "node20", { ws: STAND_IN }, both(BROWSER)],
     ["ws is of version 7", "node20", { ws: "ws7" }, ["fine", "fine"]],
     ["ws is of version 8", "node20", { ws: "ws8" }, ["fine", "fine"]],
     ["the runtime has a WebSocket", "node22", {}, ["fine", both(MISSING)[1]!]],

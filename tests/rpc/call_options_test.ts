@@ -39,7 +39,7 @@ for (const value of [NaN, new Date("never"), "5", null]) {
     Deno.test(`tighten() throws and names the ${name} when it is ${value}`, () => {
       const options = { [name]: value } as CallOptions;
       const error = assertThrows(() => tighten(NO_TERMS, options), TypeError);
-      const text = `Cannot make a driver: its ${name} is no number of ms and no valid date`;
+      const text = `Cannot create a driver: "${name}" must be milliseconds or a valid Date`;
       assertEquals(error.message, text);
     });
   }

@@ -70,7 +70,7 @@ Deno.test("getDriver() counts the calls that it sends from 1, and no others, als
 
 for (
   const [what, options, name, why] of [
-    ["its timeout passes", { timeout: 50 }, "f", "deadline of 50 ms has passed"],
+    ["its timeout passes", { timeout: 50 }, "f", "timeout of 50 ms has passed"],
     [
       "its deadline passes",
       { deadline: new Date(1_050) },
@@ -156,7 +156,10 @@ Deno.test("withOptions() throws a TypeError when it is given no driver, or no ti
       error = thrown;
     }
     assertInstanceOf(error, TypeError);
-    assertEquals(error.message, "Cannot add options: this is no driver");
+    assertEquals(
+      error.message,
+      "Cannot add options: expected a driver, or a namespace or function of one",
+    );
   }
 });
 

@@ -54,7 +54,7 @@ Deno.test("currentCall() tells method, communicator and deadline when it is aske
 });
 
 Deno.test("currentCall() throws when there is no call, or its function has awaited", async () => {
-  assertThrows(currentCall, StateError, "Cannot tell the current call");
+  assertThrows(currentCall, StateError, "Cannot get the current call");
   const provider = {
     late: async () => {
       await null;
@@ -189,6 +189,46 @@ Deno.test("Rpc sends no result when the function ends because of its deadline", 
     [2, 1, "DeadlineError"],
     [2, 2, "DeadlineError"],
   ]);
+});
+
+for (const isThrown of [false, true]) {
+  const how = isThrown ? "throws" : "returns";
+  Deno.test(`Rpc returns the AbortError when the caller cancels before the deadline and the function ${how}`, async () => {
+    const reasons: unknown[] = [];
+    const provider = {
+      async slow(): Promise<string> {
+        const { signal } = currentCall();
+        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+        reasons.push(signal.reason);
+        if (isThrown) throw signal.reason;
+        return "too late";
+      },
+    };
+    await using ends = await serving({ provider });
+    ends.end.on("return", (event) => reasons.push(event.return.value));
+    ends.socket.gets([0, 1, "slow", [], [], 60_000], [3, 1]);
+    await until(() => reasons.length > 1, "the call returns");
+    assertStrictEquals(reasons[1], reasons[0]);
+    const [kind, uid, error] = messagesIn(ends.socket.sent)[0]!;
+    const { name, message } = error as Error;
+    assertEquals([kind, uid, name], [2, 1, "AbortError"]);
+    assertEquals(message, "The caller canceled the call");
+  });
+}
+
+Deno.test("Rpc returns a DeadlineError when the caller cancels and the deadline passes after it", async () => {
+  const values: unknown[] = [];
+  const provider = {
+    async slow(): Promise<void> {
+      currentCall();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    },
+  };
+  await using ends = await serving({ provider });
+  ends.end.on("return", (event) => values.push(event.return.value));
+  ends.socket.gets([0, 1, "slow", [], [], 10], [3, 1]);
+  await until(() => values.length > 0, "the call returns");
+  assertInstanceOf(values[0], DeadlineError);
 });
 
 for (const left of [null, "7", {}, [], true]) {

@@ -41,7 +41,8 @@ Deno.test("currentCall() tells the end and the path, and no deadline, when a pla
 });
 
 Deno.test("currentCall() throws a StateError when no call is being served, or after an await", async () => {
-  const text = "Cannot tell the current call: ask before the function's first await";
+  const text =
+    "Cannot get the current call: call currentCall() in a provider's function, before its first await";
   assertThrows(currentCall, StateError, text);
   const late = gate<unknown>();
   const end = new LocalEnd({

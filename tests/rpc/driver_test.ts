@@ -132,7 +132,7 @@ Deno.test("createDriver() has a local constructor when a tool asks for its name,
       false,
     ]);
     assertStrictEquals(constructor, driver.constructor as unknown);
-    await assertRejects(() => constructor(), NotSentError, "no provider offers it");
+    await assertRejects(() => constructor(), NotSentError, "this name is reserved");
     assertThrows(() => constructor.toString(), TypeError);
     assertEquals((constructor as { constructor?: unknown }).constructor, undefined);
     assertThrows(() => Reflect.construct(constructor as never, []), TypeError);

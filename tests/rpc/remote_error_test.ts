@@ -24,7 +24,7 @@ for (const thrown of [undefined, null, 0, "", "text", true, { a: 1 }, [1]]) {
 
 for (const thrown of [7n, Symbol("s"), never]) {
   Deno.test(`toWire() has a text for it when a ${typeof thrown} was thrown`, () => {
-    const message = `Cannot tell what was thrown: a ${typeof thrown}`;
+    const message = `Cannot send the thrown value: it is a ${typeof thrown}`;
     assertEquals(toWire(thrown), { name: "Error", message });
   });
 }
@@ -75,7 +75,7 @@ for (
     ["its name can't be read", withGetter("name"), { name: "Error", message: "text" }],
     ["its message can't be read", withGetter("message"), {
       name: "RangeError",
-      message: "Cannot tell what was thrown: it can't be read",
+      message: "Cannot send the thrown value: it can't be read",
     }],
     ["its name is no text", Object.assign(new Error("m"), { name: 7 }), {
       name: "Error",
@@ -83,7 +83,7 @@ for (
     }],
     ["its message is an object", Object.assign(new Error(""), { message: {} }), {
       name: "Error",
-      message: "Cannot tell what was thrown: it can't be read",
+      message: "Cannot send the thrown value: it can't be read",
     }],
   ] as [string, Error, unknown][]
 ) {
@@ -95,7 +95,7 @@ for (
 Deno.test("toWire() has a fixed text when what was thrown is a revoked proxy", () => {
   const { proxy, revoke } = Proxy.revocable(new Error("m"), {});
   revoke();
-  const message = "Cannot tell what was thrown: it can't be read";
+  const message = "Cannot send the thrown value: it can't be read";
   assertEquals(toWire(proxy), { name: "Error", message });
 });
 
@@ -109,7 +109,7 @@ Deno.test("toWire() changes no prototype when an error has an own field of that 
 
 for (const thrown of [undefined, null, 7, {}, { name: 1, message: 2 }]) {
   Deno.test(`nameAndMessage() has texts of its own when it reads ${JSON.stringify(thrown)}`, () => {
-    const message = "Cannot tell what was thrown: it can't be read";
+    const message = "Cannot send the thrown value: it can't be read";
     assertEquals(nameAndMessage(thrown), { name: "Error", message });
   });
 }

@@ -68,7 +68,7 @@ Deno.test("made() is not told of a call that can't be made", async () => {
   rpc.limits = { ...rpc.limits, waitingCalls: 0 };
   const full = await rpc.call("f", [], NO_TERMS).catch((error) => error);
   assertInstanceOf(full, NotSentError);
-  assertEquals(full.message, 'Cannot call "f": too many calls wait for their return');
+  assertEquals(full.message, 'Cannot call "f": too many calls are pending');
   port.refusal = new Error("closed");
   assertEquals(await stateOf(rpc.call("f", [], NO_TERMS)), { error: port.refusal });
   assertEquals([log, port.calls], [[], []]);

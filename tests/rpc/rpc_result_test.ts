@@ -103,11 +103,11 @@ for (
     }],
     ["what was thrown, which is no error", thrower({ n: 7n }), {
       name: "Error",
-      message: "Cannot tell what was thrown: it can't be read",
+      message: "Cannot send the thrown value: it can't be read",
     }],
     ["a thrown number", thrower(7n), {
       name: "Error",
-      message: "Cannot tell what was thrown: a bigint",
+      message: "Cannot send the thrown value: it is a bigint",
     }],
   ] as [string, () => unknown, unknown][]
 ) {

@@ -30,7 +30,7 @@ function refused(message: string, name = "RefusedError"): unknown {
   return { uid: 7, success: false, value: { name, message } };
 }
 
-const NOT_HERE = "there is no such function here, or it may not be called";
+const NOT_HERE = "the function doesn't exist, or peers can't call it";
 
 for (
   const message of [
@@ -134,8 +134,8 @@ Deno.test("serve() refuses before it looks for the function when there are too m
   end.receives(callOf("f", 1, 2, 3));
   end.receives(callOf("absent", 1, 2, 3));
   assertEquals(end.sent.splice(0), [
-    refused('Cannot call "f": it has too many parameters'),
-    refused('Cannot call "absent": it has too many parameters'),
+    refused('Cannot call "f": it has too many arguments'),
+    refused('Cannot call "absent": it has too many arguments'),
   ]);
   assertEquals(reports, [
     { type: "limit", limit: "parameters", method: "f" },
@@ -171,7 +171,7 @@ Deno.test("serve() says BusyError and runs nothing when too many calls run, unti
   for (let made = 0; made < 3; made++) end.receives(callOf("f"));
   assertEquals([begun, served.running, served.begun], [2, 2, 2]);
   const busy = (path: string) =>
-    refused(`Cannot call "${path}": too many calls are under way`, "BusyError");
+    refused(`Cannot call "${path}": too many calls are running`, "BusyError");
   assertEquals(end.sent, [busy("f")]);
   end.receives(callOf("quick"));
   assertEquals(end.last, busy("quick"));
@@ -252,7 +252,7 @@ for (
     assertInstanceOf(error, RemoteError);
     assertEquals(
       [error.name, error.message],
-      ["MalformedReturn", 'Cannot read the return of "f": it tells no success'],
+      ["MalformedReturn", 'Cannot read the return of "f": "success" isn\'t a boolean'],
     );
   });
 }

@@ -77,7 +77,7 @@ Deno.test("watch() keeps a call until it has ended, and one call of a uid", () =
   assertEquals(call.signal.aborted, false);
   const younger = watched(calls);
   assertEquals([call.signal.aborted, younger.signal.aborted], [true, false]);
-  assertEquals(call.signal.reason.message, "Its uid was used again");
+  assertEquals(call.signal.reason.message, "The caller reused the uid of the call");
   call.done();
   assertStrictEquals(calls.watched?.get(7), younger);
   younger.done();

@@ -16,11 +16,11 @@ import { HERE } from "../helpers/servers.ts";
 import { gate } from "../helpers/waiting.ts";
 
 /** A connector's driver of this provider, and what the server's operator is told. */
-async function served<P extends object>(provider: P) {
+async function served<P extends object>(provider: P, exposeErrors = false) {
   const events: ConnectionEvent[] = [];
   const server = new WebSocketServer<null, P, null>();
   const onEvent = (event: ConnectionEvent) => void events.push(event);
-  await server.open({ ...HERE, onEvent }, (acceptor) => acceptor.accept(provider));
+  await server.open({ ...HERE, onEvent, exposeErrors }, (acceptor) => acceptor.accept(provider));
   const connector = new WebSocketConnector<null, null, P>(null, null);
   await connector.connect(`ws://127.0.0.1:${server.address!.port}`);
   return {
@@ -102,14 +102,14 @@ for (const [library, provider] of Object.entries({ zod, valibot, arktype })) {
     assertEquals(await remote.greet({ name: "Ada", tags: ["a"] }, 3), "Ada 1 3");
     const error = await rejected(() => remote.greet({ name: 7 } as never, 0.5));
     assertEquals(error.name, "ValidationError");
-    assertEquals(error.message, 'Cannot call "greet": its parameters are invalid');
+    assertEquals(error.message, 'Cannot call "greet": its arguments are invalid');
     assertEquals(mayHaveRun(error), "no");
     const issues = error.issues as { message: string; path: unknown[] }[];
     assertEquals(issues.map(({ path }) => path), [[0, "name"], [1]]);
     assert(issues.every(({ message }) => message.length > 0));
     assertEquals(Object.keys(issues[0]!).sort(), ["message", "path"]);
     const { peer, ...refused } = events.at(-1)!;
-    const reason = "its parameters are invalid";
+    const reason = "its arguments are invalid";
     assertEquals([peer.path, refused], ["/", { type: "refused", method: "greet", reason }]);
   });
 }
@@ -151,10 +151,10 @@ Deno.test("validated() does not run its function when a parameter is invalid, mi
       ["f", ["1", 2], [{ message: "not a number", path: [0] }]],
       ["f", [1], [{ message: "not a number", path: [1] }]],
       ["g", [], [{ message: "not a number", path: [0] }]],
-      ["g", [1, 2], [{ message: "There is no such parameter", path: [1] }]],
+      ["g", [1, 2], [{ message: "Unexpected argument", path: [1] }]],
       ["g", ["1", 2, 3], [
         { message: "not a number", path: [0] },
-        { message: "There is no such parameter", path: [1] },
+        { message: "Unexpected argument", path: [1] },
       ]],
     ] as const
   ) {
@@ -185,6 +185,14 @@ Deno.test("validated() tells the operator, and not the caller, what is wrong wit
     assertEquals(told.error.cause, [{ message: "not a number", path: [] }]);
   }
   assertEquals(await remote.gives(), 2);
+});
+
+Deno.test("validated() sends what is wrong with a result when errors are exposed", async () => {
+  const provider = { now: validated({ input: [], output: number }, () => "secret" as never) };
+  await using pair = await served(provider, true);
+  const error = await rejected(() => pair.remote.now());
+  assertEquals(error.name, "OutputError");
+  assertEquals(error.cause, [{ message: "not a number", path: [] }]);
 });
 
 Deno.test("validated() passes on what its function and its schemas throw, as what was thrown", async () => {
@@ -260,7 +268,7 @@ Deno.test("validated() counts a call as served while its parameters are checked"
 Deno.test("validated() checks a local call, too, whose failure refuses no call", async () => {
   const half = validated({ input: [number], output: number }, (x) => x / 2);
   assertEquals(half(3), 1.5);
-  const error = assertThrows(() => half("3" as never), Error, "The parameters are invalid");
+  const error = assertThrows(() => half("3" as never), Error, "The arguments are invalid");
   assertEquals([error.name, Object.keys(error)], ["ValidationError", ["issues"]]);
   const later = validated({ input: [slow] }, (x) => Promise.resolve(x));
   assertEquals(await later(1), 2);

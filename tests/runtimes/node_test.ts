@@ -62,7 +62,7 @@ Deno.test("listenInNode() answers a request that is no upgrade as the hooks say"
   const listening = await opened(hooks);
   const plain = await ask(listening, ["GET / HTTP/1.1", "Host: localhost", "Connection: close"]);
   assertStringIncludes(plain, "HTTP/1.1 426");
-  assertStringIncludes(plain, "This server speaks WebSocket only");
+  assertStringIncludes(plain, "This endpoint only accepts WebSocket upgrades");
   const half = await ask(listening, [
     ...LINES.filter((line) => line !== LINES[3]),
     "Connection: close",

@@ -19,7 +19,7 @@ Deno.test("ReadRequest has no headers when the request has none", () => {
   assertEquals([...new ReadRequest(new Request("http://localhost/")).headers], []);
 });
 
-Deno.test("ReadRequest takes no request whose address is none", () => {
+Deno.test("ReadRequest throws when the URL of the request is invalid", () => {
   const request = { method: "GET", url: "*", headers: new Headers() } as Request;
-  assertThrows(() => new ReadRequest(request), TypeError, "the address");
+  assertThrows(() => new ReadRequest(request), TypeError, "its URL is invalid");
 });

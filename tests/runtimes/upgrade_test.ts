@@ -49,6 +49,6 @@ Deno.test("listen() says what it takes when this is Node and the package is not 
 Deno.test("listen() rejects when the runtime has no server", async () => {
   await elsewhere({ process: undefined }, async () => {
     const error = await assertRejects(() => listen(HERE, HOOKS), Error);
-    assertEquals(error.message, "Cannot open a server: this runtime has none");
+    assertEquals(error.message, "Cannot open a server: this runtime doesn't support servers");
   });
 });

@@ -20,27 +20,27 @@ for (
     [
       "is too old",
       "export default Object.assign(() => {}, { Server: () => {} });",
-      'Cannot connect: the package "ws" is too old, version 7.1 or later is needed',
+      'Cannot connect: the "ws" package is too old. Install version 7.1 or later.',
     ],
     [
-      "is its stand-in for browsers",
+      "is a stub for browsers",
       "export default () => {};",
-      'Cannot connect: the package "ws" is its stand-in for browsers here, bundle the program for Node',
+      'Cannot connect: the "ws" package is a stub for browsers. Bundle the program for Node.',
     ],
     [
       "has nothing at all",
       "export {};",
-      'Cannot connect: the package "ws" is its stand-in for browsers here, bundle the program for Node',
+      'Cannot connect: the "ws" package is a stub for browsers. Bundle the program for Node.',
     ],
     [
       "was left out",
       'throw Object.assign(new Error("gone"), { code: "ERR_MODULE_NOT_FOUND" });',
-      'Cannot connect: it takes the package "ws" here: "npm install ws", and a bundler must not leave it out',
+      'Cannot connect: the "ws" package is missing. Run "npm install ws" where the program runs. Bundles don\'t include it.',
     ],
     [
       "fails otherwise",
       'throw new Error("gone");',
-      "Cannot connect: this runtime has no WebSocket for it",
+      "Cannot connect: this runtime has no WebSocket",
     ],
   ]
 ) {

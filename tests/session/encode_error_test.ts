@@ -105,14 +105,14 @@ Deno.test("encodeError() names the place when a proxy refuses to be read", () =>
 for (const thrown of [undefined, null, "text", Object.create(null), { message: 7 }]) {
   Deno.test(`encodeError() has a text of its own when the encoder threw ${typeof thrown} ${JSON.stringify(thrown)}`, () => {
     const error = encodeError("result", 7n, thrown);
-    assertEquals(error.message, 'Cannot encode "result": it can\'t be turned into JSON');
+    assertEquals(error.message, 'Cannot encode "result": it can\'t be serialized');
   });
 }
 
 Deno.test("encodeError() has a text of its own when what was thrown can't be read", () => {
   const thrown = Object.defineProperty(new Error("x"), "message", { get: never });
   const error = encodeError("result", 7n, thrown);
-  assertEquals(error.message, 'Cannot encode "result": it can\'t be turned into JSON');
+  assertEquals(error.message, 'Cannot encode "result": it can\'t be serialized');
 });
 
 Deno.test("encodeError() ends and stays short of the stack when a value is very deep", () => {

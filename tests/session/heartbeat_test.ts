@@ -6,7 +6,7 @@ import { endingOf, type OwnedLink, ownedLink } from "../helpers/links.ts";
 import { Timers } from "../helpers/timers.ts";
 
 const WIRE = { ...linked, nudge: "ask", keepAlive: "say" };
-const LOST = endingOf(1006, { reason: "The other end no longer answers" });
+const LOST = endingOf(1006, { reason: "The peer no longer answers" });
 
 /** An open link with a heartbeat of 100 ms. */
 function beating(): OwnedLink {
@@ -29,7 +29,7 @@ Deno.test("startHeartbeat() asks twice in vain, then the link is lost, once", ()
   const asked = "ask,ask";
   assertEquals(after, ["", "ask", "ask", asked, asked, `${asked},closed`, `${asked},closed`]);
   assertEquals(log, [["closed", LOST]]);
-  const sent = [[3013, "The heartbeat was not answered in time"]];
+  const sent = [[3013, "The heartbeat wasn't answered in time"]];
   assertEquals([socket.closes, counted.count], [sent, 0]);
   socket.closed(1006);
 });

@@ -8,7 +8,7 @@ function watched(): OwnedLink {
   return ownedLink({ readyState: 1 }, { limits: { sendBytes: 1_000, stallTimeout: 100 } });
 }
 
-const BROKE = ["broke", "stallTimeout", 1013, "The other end does not read"];
+const BROKE = ["broke", "stallTimeout", 1013, "The receiver stopped reading"];
 
 Deno.test("isFull is from above the mark to the half of it, and drained() tells when it ends", () => {
   using time = new FakeTime();

@@ -36,7 +36,7 @@ for (
     const error = assertThrows(() => link.close(code, "enough"), RangeError);
     assertEquals(
       error.message,
-      `Cannot close with ${code}: this end may not send that code, 1000 and 3000 to 4999 are for either end`,
+      `Cannot close with ${code}: this code can't be sent. Use 1000 or 3000 to 4999.`,
     );
     assertEquals([socket.closes, socket.readyState, link.isClosing], [[], 1, false]);
     socket.closed(1000);
@@ -102,7 +102,7 @@ Deno.test("close() is over after its grace when the other end never answers", ()
   time.tick(49);
   assertEquals(log.length, 1);
   time.tick(1);
-  const detail = "the other end did not answer the close";
+  const detail = "the peer didn't answer the close";
   assertEquals(log[1], ["closed", endingOf(3001, { reason: "enough", detail, isOurs: true })]);
   socket.closed(1006);
   assertEquals([log.length, socket.listenerCount], [2, 0]);

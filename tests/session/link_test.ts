@@ -109,13 +109,13 @@ Deno.test("give() ends the link with 1006, in a later turn, when an open socket 
   link.start();
   assertEquals([link.give("a"), link.give("b"), log], [false, false, [["opened"]]]);
   await Promise.resolve();
-  const ending = endingOf(1006, { detail: "the socket takes no frame" });
+  const ending = endingOf(1006, { detail: "the socket failed to send" });
   assertEquals(log.slice(1), [["closed", ending]]);
   assertEquals(events, [
     { type: "error", error: cause },
     { type: "close", code: 1006, reason: "" },
   ]);
-  assertEquals(socket.closes, [[3011, "the socket takes no frame"]]);
+  assertEquals(socket.closes, [[3011, "the socket failed to send"]]);
   socket.closed(1006);
   assertEquals([log.length, socket.listenerCount], [2, 0]);
 });
@@ -172,8 +172,8 @@ Deno.test("lost() closes the socket with a code and a reason, and is over at onc
   const { socket, link, log } = ownedLink();
   link.start();
   link.lost();
-  const ending = endingOf(1006, { reason: "The other end no longer answers" });
-  const sent = [[3013, "The heartbeat was not answered in time"]];
+  const ending = endingOf(1006, { reason: "The peer no longer answers" });
+  const sent = [[3013, "The heartbeat wasn't answered in time"]];
   assertEquals([log[1], socket.closes], [["closed", ending], sent]);
   socket.closed(1006);
 });

@@ -82,7 +82,7 @@ Deno.test("MarkTypes takes back what a value has lent when another part of it ca
       ],
       [
         [new Handle(1), Object(7)],
-        'Cannot encode "parameters[1]": a boxed primitive can\'t be told: use the primitive',
+        'Cannot encode "parameters[1]": boxed primitives can\'t be serialized. Use the primitive.',
       ],
       [
         [new Handle(1), {
@@ -113,7 +113,7 @@ Deno.test("MarkTypes is not asked where numbers are all that is sent, or values 
   const { feature, log, lent } = lending();
   const json = playedSession({ use: [STRUCTURED, feature], features: ALL });
   json.session.call(callOf([() => 1]));
-  assertThrows(() => json.session.call(callOf([new Map()])), Error, "takes JSON alone");
+  assertThrows(() => json.session.call(callOf([new Map()])), Error, "takes only JSON");
   await microtasks();
   assertEquals([rich.log, log, lent.size], [[], [], 0]);
   assertEquals(json.socket.sent, ['[0,7,"a.b",[null],[0]]']);

@@ -210,13 +210,14 @@ Deno.test("Session goes on when a program sends bytes that it shares with a work
   assertEquals(state, WebSocketConnector.State.OPEN);
 });
 
-Deno.test("Session fails the call alone when the other end takes JSON alone", async () => {
+Deno.test("Session fails only the call when the other side takes only JSON", async () => {
   const header = JSON.stringify({ header: null, link: { ...LINK, values: ["json"] } });
   const { socket, acceptor } = await accepted({ use: [structured] }, { header });
   const error = await assertRejects(() => acceptor.getDriver().f!(new Date(0)), EncodeError);
   assertEquals(
     error.message,
-    'Cannot call "f": cannot encode "parameters[0]": the other end takes JSON alone',
+    'Cannot call "f": cannot encode "parameters[0]": the other side takes only JSON. ' +
+      'Convert the value, or use "structured" on both sides.',
   );
   assertEquals([socket.sent, socket.closes], [[], []]);
 });

@@ -114,7 +114,10 @@ Deno.test("the end has one order: phase, calls that never left, features, the ot
     ["left", "WebSocketError"],
   ]);
   const [, waits, , left] = ends.log as [unknown, [string, Error], unknown, [string, Error]];
-  assertEquals(waits[1].message, 'Cannot call "waits": the connection ended before the call left');
+  assertEquals(
+    waits[1].message,
+    'Cannot call "waits": the connection closed before the call was sent',
+  );
   for (const error of [waits[1].cause, left[1]]) {
     assertInstanceOf(error, WebSocketError);
     assertEquals([error.status, error.message], [3001, "enough"]);

@@ -86,7 +86,7 @@ for (
       { depth: 5 },
       `${"[".repeat(6)}"${" ".repeat(4_000)}"${"]".repeat(6)}`,
       3008,
-      "A value is nested too deep",
+      "A value is nested too deeply",
     ],
   ] as const
 ) {

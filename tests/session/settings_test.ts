@@ -41,7 +41,7 @@ for (const heartbeat of [0, -1, NaN, "5", false]) {
   Deno.test(`settingsOf() throws when the heartbeat is ${heartbeat}`, () => {
     const options = { heartbeat } as { heartbeat: number };
     const error = assertThrows(() => settingsOf(options, 25_000), RangeError);
-    assertEquals(error.message, "Cannot set the heartbeat: it takes a number of ms above 0");
+    assertEquals(error.message, "Cannot set the heartbeat: expected a number of ms above 0");
   });
 }
 
@@ -52,11 +52,11 @@ Deno.test("settingsOf() throws when a limit is no number", () => {
 for (const options of [null, undefined, 7, "structured", true]) {
   Deno.test(`settingsOf() throws a TypeError when the options are ${options}`, () => {
     const error = assertThrows(() => settingsOf(options as never, 25_000), TypeError);
-    assertEquals(error.message, "Cannot use the options: they are no object");
+    assertEquals(error.message, "Cannot use the options: expected an object");
   });
 }
 
-const NO_LIST = 'Cannot set "use": it takes a list of features, as in { use: [structured] }';
+const NO_LIST = 'Cannot set "use": expected a list of features, as in { use: [structured] }';
 
 for (
   const [what, use] of [
@@ -77,7 +77,7 @@ for (
   });
 }
 
-const NO_VALUES = 'Cannot set "values": give features to "use", as in { use: [structured] }';
+const NO_VALUES = 'Cannot set "values": pass features in "use", as in { use: [structured] }';
 
 for (
   const [what, values] of [["a feature", structured], ["undefined", undefined], ["a name", "s"]]

@@ -73,7 +73,7 @@ for (
     socket.bufferedAmount = 1_001;
     for (let count = 0; count < 4; count++) socket.receives(CALL);
     assertEquals([broken, ran], [[limit], 9]);
-    assertEquals(socket.closes, [[1013, "Too many calls wait"]]);
+    assertEquals(socket.closes, [[1013, "Too many calls are waiting"]]);
     await closedBy(socket, 1013);
   });
 }

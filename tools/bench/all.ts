@@ -26,8 +26,8 @@ const OTHERS: readonly Pair[] = [
 ];
 const IDLE: readonly (readonly [SubjectName, string])[] = [
   ["echo", "hand-written JSON echo"],
-  ["ours", "ours, linked"],
-  ["ours", "ours, plain"],
+  ["ours", "Sheetbend, linked"],
+  ["ours", "Sheetbend, plain"],
   ["tgrid", "tgrid"],
   ["capnweb", "capnweb"],
   ["birpc", "birpc"],

@@ -1,4 +1,5 @@
 /** Bars of the main workloads, side by side. */
+import { isOurs } from "./floors.ts";
 import type { Speed } from "./speed.ts";
 import { type WorkloadName, WORKLOADS } from "./workloads.ts";
 
@@ -12,7 +13,7 @@ const SHOWN: readonly WorkloadName[] = [
 ];
 
 /** Left out: they stand in the tables, against floors of their own. */
-const ASIDE = /→|greeting|no batches|structured/;
+const ASIDE = /→|handshake|no batches|structured/;
 
 const THEMES = {
   light: { text: "#1f2328", quiet: "#656d76", ours: "#0969da", other: "#afb8c1", floor: "#57606a" },
@@ -46,7 +47,7 @@ export function chart(speeds: readonly Speed[], theme: keyof typeof THEMES): str
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${total}" ` +
     `width="${WIDTH}" height="${total}" font-family="system-ui, sans-serif" font-size="12">\n` +
-    `<title>Calls as a share of those of a hand-written JSON echo</title>\n` +
+    `<title>Calls per second relative to a hand-written JSON echo</title>\n` +
     `${drawn.join("\n")}\n</svg>\n`;
 }
 
@@ -58,11 +59,11 @@ function panelOf(title: string, group: readonly Speed[], theme: keyof typeof THE
     const y = HEAD + i * (BAR + GAP);
     const width = Math.max(1, ratio.median * scale);
     const middle = y + BAR - 3;
-    const isOurs = subject.startsWith("ours");
+    const own = isOurs(subject);
     return `<text x="${LABEL - 8}" y="${middle}" text-anchor="end" fill="${text}"` +
-      `${isOurs ? ' font-weight="600"' : ""}>${subject}</text>` +
+      `${own ? ' font-weight="600"' : ""}>${subject}</text>` +
       `<rect x="${LABEL}" y="${y}" width="${width.toFixed(1)}" height="${BAR}" rx="2" ` +
-      `fill="${isOurs ? ours : other}"/>` +
+      `fill="${own ? ours : other}"/>` +
       `<text x="${(LABEL + width + 6).toFixed(1)}" y="${middle}" fill="${quiet}">` +
       `${ratio.median.toFixed(2)}</text>`;
   });

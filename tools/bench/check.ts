@@ -14,7 +14,7 @@ export async function check(): Promise<void> {
     servers: ["echo", "ours"],
     workloads: ["sequential"],
   });
-  const { ratio, perSecond } = speeds.find(({ subject }) => subject === "ours, linked")!;
+  const { ratio, perSecond } = speeds.find(({ subject }) => subject === "Sheetbend, linked")!;
   console.log(
     `sequential small calls: ${Math.round(perSecond).toLocaleString("en")} calls/s, ` +
       `best of 3 rounds: ${ratio.most.toFixed(3)} of the echo (worst ${ratio.least.toFixed(3)})`,

@@ -3,11 +3,11 @@ import type { WorkloadName } from "./workloads.ts";
 /** What most are measured against. */
 export const FLOOR = "hand-written JSON echo";
 /** For those that have a handshake, where connecting is the work. */
-export const GREETED_FLOOR = "echo after a greeting";
+export const GREETED_FLOOR = "echo with a handshake";
 /** What batches alone bring: to be set beside ours, and no floor. */
-export const BATCHES = "hand-written batches";
+export const BATCHES = "hand-written batched echo";
 /** The least client that TGrid's server takes. */
-export const TGRID_FLOOR = "hand-written → tgrid";
+export const TGRID_FLOOR = "hand-written client → tgrid";
 
 const BATCHED: readonly WorkloadName[] = [
   "sequential",
@@ -17,6 +17,11 @@ const BATCHED: readonly WorkloadName[] = [
   "callers64",
   "back1000",
 ];
+
+/** Is it this library, by the name of the subject? */
+export function isOurs(subject: string): boolean {
+  return subject.startsWith("Sheetbend");
+}
 
 /** What a subject is measured against. */
 export function floorOf(subject: string, workload: WorkloadName): string {

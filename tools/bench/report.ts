@@ -6,7 +6,7 @@ import { packageVersions } from "./peers.ts";
 import { run } from "./processes.ts";
 import type { Pair, Speed } from "./speed.ts";
 import { table } from "./table.ts";
-import { memoryTables, pairTable, sizeTable, speedTables } from "./tables.ts";
+import { memoryTables, pairTable, sizeTable, speedTables, summaryTable } from "./tables.ts";
 
 const BOTH_DENO: Pair = { client: "deno", server: "deno" };
 const DOCS = new URL("../../docs/", import.meta.url);
@@ -18,7 +18,7 @@ export function printSpeeds(speeds: readonly Speed[]): void {
     if (workload !== last) console.log(last = workload);
     const { median, least, most } = ratio;
     console.log(
-      `  ${subject.padEnd(26)} ${median.toFixed(2).padStart(6)} ` +
+      `  ${subject.padEnd(30)} ${median.toFixed(2).padStart(6)} ` +
         `(${least.toFixed(2)} to ${most.toFixed(2)})  ${Math.round(perSecond)}/s`,
     );
   }
@@ -28,7 +28,7 @@ export function printSpeeds(speeds: readonly Speed[]): void {
 export async function writeReport(results: Results, options: BenchOptions): Promise<void> {
   await Deno.mkdir(DOCS, { recursive: true });
   const page = new URL("BENCHMARKS.md", DOCS);
-  await Deno.writeTextFile(page, pageOf(results, options));
+  await Deno.writeTextFile(page, pageOf(results, options, new Date()));
   const paths = [page.pathname];
   for (const theme of ["light", "dark"] as const) {
     const file = new URL(`benchmarks_${theme}.svg`, DOCS);
@@ -38,69 +38,117 @@ export async function writeReport(results: Results, options: BenchOptions): Prom
   await run(Deno.execPath(), "fmt", "-q", ...paths);
 }
 
-function pageOf(results: Results, options: BenchOptions): string {
+/** The page, before `deno fmt` has aligned its tables. */
+export function pageOf(results: Results, options: BenchOptions, date: Date): string {
   return [
     INTRODUCTION,
-    "## The run",
-    runTable(results, options),
-    "## Deno on both ends",
+    "## Results",
+    RESULTS,
+    summaryTable(results.speeds),
     CHART,
+    "## How it is measured",
+    METHOD,
+    runTable(results, options, date),
+    "## Every workload, Deno on both ends",
+    WORKLOADS_IN_DENO,
     ...speedTables(results.speeds),
-    "## Pairs of runtimes",
+    "## Deno and Node",
     PAIRS,
     ...[{ pair: BOTH_DENO, speeds: results.speeds }, ...results.others].map(pairTable),
     "## Memory",
     ...memoryTables(results),
-    "## Size",
+    "## Bundle size",
     SIZE,
     sizeTable(results.sizes),
   ].join("\n\n") + "\n";
 }
 
-function runTable({ machine }: Results, { rounds, windowMs, command }: BenchOptions): string {
+function runTable(
+  { machine }: Results,
+  { rounds, windowMs, command }: BenchOptions,
+  date: Date,
+): string {
   const { cpu, cores, memoryGB, system, versions, isPinned, load } = machine;
   const packages = Object.entries(packageVersions()).map(([name, version]) => `${name} ${version}`);
   return table(["", ""], [
     ["Command", `\`${command}\``],
-    ["Date", new Date().toISOString().slice(0, 10)],
+    ["Date", date.toISOString().slice(0, 10)],
     ["Machine", `${cpu}, ${cores} cores, ${memoryGB} GB, ${system}`],
-    ["Load before the run", load.toFixed(2)],
+    ["Load average before the run", load.toFixed(2)],
     ["Versions", versions],
     ["Packages", packages.join(", ")],
-    ["Windows", `${windowMs} ms, ${rounds} rounds after one that warms up`],
+    ["Windows", `${windowMs} ms, ${rounds} rounds after a warm-up round`],
     ["Cores", isPinned ? "all servers on core 0, the client on core 1" : "not pinned"],
   ]);
 }
 
 const INTRODUCTION = `# Benchmarks
 
-What a call costs, as a share of what a hand-written JSON echo does: one \`stringify\`, one
-\`send\`, one \`parse\` and a \`Map\` of waiting promises at the caller. 1.00 is as fast as that,
-2.00 twice as fast. \`deno task bench\` measures it and writes this page; \`tools/bench/\` has the
-code.
+How fast calls over Sheetbend are, compared with a hand-written JSON echo and eight other
+libraries.
 
-Each subject's server is a process of its own, and all are up at the same time. One client process
-turns from subject to subject, a short window each, round after round, there and back: the garbage
-of one subject is collected in the window of the next. A ratio is that of a window
-to the floor's window of the same round, because a machine drifts more from minute to minute than
-subjects differ. Tables give the median of all rounds, and the least and the most in brackets.`;
+Each figure is a ratio: the calls per second of a library divided by those of the echo. 1.00 is as
+fast as the echo, and 2.00 is twice as fast. The echo does the least that a remote call over a
+WebSocket needs. It calls \`JSON.stringify\`, \`send\` and \`JSON.parse\` once per message, and keeps
+pending calls in a \`Map\`.
+
+Sheetbend can be faster than the echo because it does two things that the echo does not:
+
+- It sends calls that are made in the same turn of the event loop in one frame.
+- It avoids a delay of 40 ms in Deno's client; see [STALL.md](STALL.md).
+
+The second point explains the very large ratios in the tables: the echo waits 40 ms in those
+workloads. Such a ratio shows the cost of the delay, not the speed of a library.`;
+
+const RESULTS =
+  `These are median ratios with Deno on both ends. Higher is better. "Linked" is the wire format between
+two Sheetbend peers, and "plain" is TGrid's: see [Wire formats](TRANSPORTS.md#wire-formats).
+
+A small call adds two numbers. Calls "at once" are made in the same turn of the event loop. A "caller"
+is a loop that awaits each call before it makes the next one.`;
 
 const CHART = `<picture>
   <source media="(prefers-color-scheme: dark)" srcset="benchmarks_dark.svg">
-  <img alt="Bars: calls as a share of the echo's" src="benchmarks_light.svg">
-</picture>
+  <img alt="Bar chart: calls per second relative to a hand-written JSON echo" src="benchmarks_light.svg">
+</picture>`;
 
-"Hand-written batches" is the echo with the messages of a turn in one frame, and nothing else: what
-batches can bring on this machine.
+const METHOD = `\`deno task bench\` runs the benchmark and writes this page. The code is in
+\`tools/bench/\`.
 
-Every package is used as its own guide says, over WebSocket alone and without compression; those
-that bring no server of sockets use Deno's own, the others the \`ws\` package. Where a package's
-client writes several frames a call, Deno's client holds the second back until the first is
-acknowledged, up to 40 ms: that is Deno's doing, and shows in these figures.`;
+- Each server runs in its own process, and all servers run at the same time.
+- One client process measures all libraries in turn, in short windows of time, for many rounds. Every
+  other round runs in reverse order, so that garbage left by one library isn't always collected during
+  the same library's window.
+- Each window is compared with the echo's window in the same round, because the speed of a machine
+  drifts over time.
+- Each library is set up as its documentation describes, over WebSocket only and without
+  compression. Libraries that don't include a WebSocket server use Deno's, and the others use the
+  \`ws\` package.`;
 
-const PAIRS = `The floor is the same hand-written echo on the same two runtimes. "No batches" is the
-same wire with each message in a frame of its own.`;
+const WORKLOADS_IN_DENO =
+  `The ratio is the median, with the minimum and maximum in parentheses. "Baseline" is what the row is
+compared with. Besides the libraries, the tables have these rows:
+
+- "Structured" is the linked format with the feature [\`structured\`](SERIALIZATION.md) in use.
+- "No batches" is the linked format with each message in a frame of its own.
+- "Hand-written batched echo" is the echo with all messages of a turn in one frame. It shows what
+  batching alone gains on this machine.
+- "Sheetbend client → tgrid" is Sheetbend's client with TGrid's server. It is compared with a minimal
+  hand-written client for the same server.
+- "Echo with a handshake" is the baseline for connecting. It exchanges one message in each direction
+  before the first call.
+
+For "1 MB of bytes", the echo sends the bytes as they are, in a binary frame.
+
+Some libraries send several frames per call. Deno's client then [delays](STALL.md) the second frame by
+up to 40 ms, until the first one is acknowledged. The figures include this delay.`;
+
+const PAIRS =
+  `The baseline is the same echo on the same two runtimes. The last column shows what batches gain: it
+divides the calls per second of the linked format by those without batches.`;
 
 const SIZE =
-  `A client for browsers that connects and calls, bundled and minified by \`deno bundle\`.
-birpc brings no connection of its own: opening it and the handshake are the program's.`;
+  `These are the sizes of a browser client that connects and calls, bundled and minified by
+\`deno bundle\`. birpc doesn't include a connection, so a program must open one itself.
+[Bundle sizes](SIZES.md) has slightly different figures, because it bundles the built npm package with
+esbuild.`;

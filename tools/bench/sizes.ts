@@ -14,8 +14,8 @@ const CONFIG = new URL("../../deno.json", import.meta.url).pathname;
 
 /** What a program imports that only connects and calls. */
 const ENTRIES: Readonly<Record<string, string>> = {
-  "ours: WebSocketConnector": `export { WebSocketConnector } from "${SRC}ends/connector.ts";`,
-  "ours: WebSocketConnector, structured":
+  "Sheetbend: WebSocketConnector": `export { WebSocketConnector } from "${SRC}ends/connector.ts";`,
+  "Sheetbend: WebSocketConnector, structured":
     `export { WebSocketConnector } from "${SRC}ends/connector.ts";
      export { structured } from "${SRC}features/structured/structured.ts";`,
   "tgrid": `export { WebSocketConnector } from "tgrid";`,

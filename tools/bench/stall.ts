@@ -4,7 +4,7 @@
  *
  *   deno run -A tools/bench/stall.ts            200 sends of each kind, pinned and not
  *   deno run -A tools/bench/stall.ts --sends=40 --without
- *                                               fewer; and the same without the cure
+ *                                               fewer; and the same without the workaround
  *
  * Take the import map's flag with you, where `tools/std_flags.ts` prints one.
  */
@@ -42,10 +42,10 @@ interface Asked {
 }
 
 const CASES: readonly Case[] = [
-  ["a lone small call", (driver) => driver.plus(1, 2)],
-  ["a small call behind a slow one", (driver) => driver.plus(1, 2)],
-  ["8 kB behind a slow call", (driver) => driver.echo("x".repeat(8_000))],
-  ["8 kB behind a small call", (driver) => {
+  ["one small call", (driver) => driver.plus(1, 2)],
+  ["a small call while a slow one is pending", (driver) => driver.plus(1, 2)],
+  ["8 kB while a slow call is pending", (driver) => driver.echo("x".repeat(8_000))],
+  ["8 kB right after a small call", (driver) => {
     void driver.plus(1, 2);
     return Promise.resolve().then(() => driver.echo("x".repeat(8_000)));
   }],
@@ -111,7 +111,7 @@ async function report(args: readonly string[]): Promise<void> {
   await using bench = new Bench();
   for (const isCured of args.includes("--without") ? [false, true] : [true]) {
     for (const isPinned of [true, false]) {
-      const what = `${isCured ? "with" : "without"} the cure, ${
+      const what = `${isCured ? "with" : "without"} the workaround, ${
         isPinned ? "pinned" : "not pinned"
       }`;
       console.log(`\n${what}: of ${sends} sends`);
@@ -138,7 +138,7 @@ async function run(
     const { name, stalled, median, most }: Row = JSON.parse(line);
     lone ??= median;
     console.log(
-      `${name.padEnd(32)} over ${STALLED} ms: ${String(stalled).padStart(3)}   ` +
+      `${name.padEnd(42)} over ${STALLED} ms: ${String(stalled).padStart(3)}   ` +
         `median ${median.toFixed(2)} ms (× ${(median / lone).toFixed(1)}), most ${
           most.toFixed(1)
         } ms`,

@@ -1,6 +1,6 @@
 /** The tables of the page. */
 import type { Results } from "./all.ts";
-import { FLOOR, GREETED_FLOOR, TGRID_FLOOR } from "./floors.ts";
+import { BATCHES, FLOOR, GREETED_FLOOR, isOurs, TGRID_FLOOR } from "./floors.ts";
 import { MEMORY_FLAGS } from "./memory.ts";
 import type { Size } from "./sizes.ts";
 import type { Pair, Speed } from "./speed.ts";
@@ -10,6 +10,26 @@ import { type WorkloadName, WORKLOADS } from "./workloads.ts";
 /** Subjects that are there for a comparison of their own. */
 const ASIDE: ReadonlySet<string> = new Set([TGRID_FLOOR, GREETED_FLOOR]);
 
+/** The medians of each workload: this library, TGrid, and the best of the others. */
+export function summaryTable(speeds: readonly Speed[]): string {
+  const rows = [...Map.groupBy(speeds, ({ workload }) => workload)].flatMap(([workload, group]) => {
+    const of = (subject: string): string => {
+      const found = group.find((one) => one.subject === subject);
+      return found === undefined ? "—" : digits(found.ratio.median);
+    };
+    if (of(LINKED) === "—") return [];
+    const [best] = group.filter(({ subject }) => isLibrary(subject) && subject !== "tgrid")
+      .sort((a, b) => b.ratio.median - a.ratio.median);
+    const other = best === undefined ? "—" : `${digits(best.ratio.median)} (${best.subject})`;
+    return [[WORKLOADS[workload].title, of(LINKED), of("Sheetbend, plain"), of("tgrid"), other]];
+  });
+  return table(["", LINKED, "Sheetbend, plain", "tgrid", "Best other library"], rows);
+}
+
+function isLibrary(subject: string): boolean {
+  return !isOurs(subject) && !ASIDE.has(subject) && subject !== FLOOR && subject !== BATCHES;
+}
+
 /** A table a workload. */
 export function speedTables(speeds: readonly Speed[]): string[] {
   return [...Map.groupBy(speeds, ({ workload }) => workload)].map(([workload, group]) => {
@@ -17,19 +37,19 @@ export function speedTables(speeds: readonly Speed[]): string[] {
       .filter(({ subject }) => !ASIDE.has(subject) || workload === "connect")
       .sort((a, b) => b.ratio.median - a.ratio.median)
       .map(({ subject, ratio, perSecond, floor }) => [
-        subject.startsWith("ours") ? `**${subject}**` : subject,
+        isOurs(subject) ? `**${subject}**` : subject,
         ratioText(ratio),
         Math.round(perSecond).toLocaleString("en"),
         floor === subject ? "itself" : floor,
       ]);
-    const head = ["", "Ratio", workload === "connect" ? "In a second" : "Calls/s", "Against"];
+    const head = ["", "Ratio", workload === "connect" ? "Per second" : "Calls/s", "Baseline"];
     return `### ${titleOf(workload)}\n\n${table(head, rows)}`;
   });
 }
 
-const LINKED = "ours, linked";
-const NO_BATCHES = "ours, linked, no batches";
-const COLUMNS = [LINKED, NO_BATCHES, "ours, plain", "ours, structured"];
+const LINKED = "Sheetbend, linked";
+const NO_BATCHES = "Sheetbend, linked, no batches";
+const COLUMNS = [LINKED, NO_BATCHES, "Sheetbend, plain", "Sheetbend, structured"];
 
 /** One pair of runtimes: this library against the echo, and what batches do. */
 export function pairTable({ pair, speeds }: Results["others"][number]): string {
@@ -43,7 +63,7 @@ export function pairTable({ pair, speeds }: Results["others"][number]): string {
       .map((speed) => speed === undefined ? "—" : ratioText(speed.ratio));
     return [WORKLOADS[workload].title, ...cells, gain];
   });
-  const head = ["", ...COLUMNS, "with batches, against without"];
+  const head = ["", ...COLUMNS, "linked / no batches"];
   return `### ${pairName(pair)}\n\n${table(head, rows)}`;
 }
 
@@ -53,12 +73,15 @@ export function memoryTables({ idle, kept }: Results): string[] {
   const kB = (bytes: number): string => (bytes / 1_000).toFixed(1);
   const MB = (bytes: number): string => (bytes / 1_000_000).toFixed(1);
   return [
-    "V8's young generation has its full size from the start in these (" +
-    `\`${MEMORY_FLAGS.join(" ")}\`): by itself it grows in steps, at times of its own.`,
-    "What a server holds for one connection that does nothing, of 2,000 that came after as many " +
-    "others, with which code is loaded:",
+    "These processes run with " +
+    `\`${
+      MEMORY_FLAGS.join(" ")
+    }\`, so that V8's young generation has its full size from the start. ` +
+    "Otherwise it grows in steps, at times that differ from run to run.",
+    "This is the memory that a server needs for each idle connection. 2,000 connections are opened " +
+    "first, so that all code is loaded. The figures are for 2,000 more:",
     table(
-      ["", "Heap, kB", "RSS, kB", "RSS, against the echo's"],
+      ["", "Heap, kB", "RSS, kB", "RSS relative to the echo"],
       idle.map(({ subject, heap, rss }) => [
         subject,
         kB(heap),
@@ -66,9 +89,10 @@ export function memoryTables({ idle, kept }: Results): string[] {
         floor === undefined ? "—" : (rss / floor.rss).toFixed(2),
       ]),
     ),
-    "Both ends after so many calls over one connection, 64 at a time:",
+    "This is the memory of both processes, in MB, after a number of calls over one connection, 64 at " +
+    "a time:",
     table(
-      ["", "Calls", "Client's heap, MB", "Client's RSS", "Server's heap", "Server's RSS"],
+      ["", "Calls", "Client heap", "Client RSS", "Server heap", "Server RSS"],
       kept.map(({ subject, calls, client, server }) => [
         subject,
         calls.toLocaleString("en"),
@@ -85,7 +109,7 @@ export function memoryTables({ idle, kept }: Results): string[] {
 export function sizeTable(sizes: readonly Size[]): string {
   const kB = (bytes: number): string => (bytes / 1_000).toFixed(1);
   const rows = sizes.map(({ what, minified, gzipped }) => [what, kB(minified), kB(gzipped)]);
-  return table(["", "Minified, kB", "And gzip, kB"], rows);
+  return table(["", "Minified, kB", "Gzipped, kB"], rows);
 }
 
 function ratioText({ median, least, most }: Speed["ratio"]): string {

@@ -17,23 +17,23 @@ const BYTES = new Uint8Array(1_000_000).map((_, i) => i % 251);
 
 /** In the order in which they are reported. */
 export const WORKLOADS = {
-  sequential: { title: "small calls, one after the other", run: (client) => plus(client, 0) },
+  sequential: { title: "small calls, one at a time", run: (client) => plus(client, 0) },
   burst16: { title: "16 small calls at once", run: (client) => burst(client, 16) },
   burst64: { title: "64 small calls at once", run: (client) => burst(client, 64) },
   burst1000: { title: "1,000 small calls at once", run: (client) => burst(client, 1_000) },
   callers64: {
-    title: "64 callers, each one call after the other",
+    title: "64 callers, one call at a time each",
     run: (client) => callers(64, 8, (i) => plus(client, i)),
   },
-  echo2k: { title: "2 kB there and back", run: (client) => same(client, KB2) },
-  echo10k: { title: "10 kB there and back", run: (client) => same(client, KB10) },
+  echo2k: { title: "2 kB echoed", run: (client) => same(client, KB2) },
+  echo10k: { title: "10 kB echoed", run: (client) => same(client, KB10) },
   echo8k16: {
-    title: "8.6 kB there and back, 16 callers",
+    title: "8.6 kB echoed, 16 callers",
     run: (client) => callers(16, 4, () => same(client, KB9)),
   },
-  echo1m: { title: "1 MB of text there and back", run: (client) => same(client, MB1) },
+  echo1m: { title: "1 MB of text echoed", run: (client) => same(client, MB1) },
   bytes1m: {
-    title: "1 MB of bytes there and back",
+    title: "1 MB of bytes echoed",
     fits: (client) => client.bytes !== undefined,
     async run(client) {
       const back = await client.bytes!(BYTES) as Uint8Array | ArrayBuffer;

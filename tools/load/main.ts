@@ -40,24 +40,40 @@ async function runAll(part: number): Promise<{ outcomes: Outcome[]; costs: Cost[
   return { outcomes, costs };
 }
 
-function reportOf(outcomes: readonly Outcome[], costs: readonly Cost[]): string {
-  return `# Load
+/** The page, before `deno fmt` has aligned its tables. */
+export function reportOf(
+  outcomes: readonly Outcome[],
+  costs: readonly Cost[],
+  where: string,
+): string {
+  return `# Load test
 
-Measured with \`deno task load\` on ${machine()}; the server, and each client, in
-a process of its own, over the loopback. Memory is the server's: "process" as the system counts it
-(VmRSS), "heap" what objects use after a collection. Flat means: at the end the heap is at most a
-quarter over what it was after the first round, and the process at most a half. Of a
-connection that ends without a close Deno itself keeps about 4,000 bytes for 120 s, with this
-library or without: 6,000 are allowed until then.
+How much memory a server needs for many connections and many calls, whether it releases the memory
+afterwards, and how much the [limits](API.md#limits) slow calls down. \`deno task load\` runs the test
+and writes this page.
+
+Measured on ${where}. The server and each client run in separate processes and connect over the
+loopback interface.
+
+Each scenario runs once with the linked and once with the plain
+[wire format](TRANSPORTS.md#wire-formats). The memory figures are the server's: "process" is its
+resident memory (VmRSS), and "heap" is the memory that objects use after garbage collection. 1 MiB is
+1,048,576 bytes. A scenario passes
+if, at the end, the heap is at most 25% and the process at most 50% larger than after the first
+round.
+
+When a connection ends without a close, Deno itself keeps about 4,000 bytes for 120 s, with or without
+Sheetbend. Until then, the test allows 6,000 bytes for each of these connections.
 
 ${outcomes.map(section).join("\n")}
-## What the limits cost
+## Cost of the limits
 
-Calls per second with all limits on, against all off (\`Infinity\`), over two connections of one
-client, in short windows that take turns. The ratio is the median of the pairs; the middle half of
-them lies in the spread.
+The table compares the calls per second with the default limits ("on") and with the limits on each
+frame and call set to \`Infinity\` ("off"). One client measures both over two connections, in short
+windows of time that alternate. The ratio is the median of all pairs of windows, and the spread is the
+middle half of them.
 
-| messages | calls at once | limits on | limits off | ratio | spread |
+| wire format | calls at once | limits on | limits off | ratio | spread |
 | --- | ---: | ---: | ---: | ---: | --- |
 ${costs.map(costRow).join("\n")}
 `;
@@ -66,9 +82,13 @@ ${costs.map(costRow).join("\n")}
 function section({ title, facts, samples, faults }: Outcome): string {
   return `## ${title}
 
-${[...facts, ...faults.map((fault) => `**Fault:** ${fault}`)].map((fact) => `- ${fact}`).join("\n")}
+${
+    [...facts, ...faults.map((fault) => `**Failed:** ${fault}`)].map((fact) => `- ${fact}`).join(
+      "\n",
+    )
+  }
 
-| moment | connections | process, MB | heap, MB |
+| when | connections | process, MiB | heap, MiB |
 | --- | ---: | ---: | ---: |
 ${samples.map(sampleRow).join("\n")}
 `;
@@ -85,10 +105,12 @@ function costRow({ wire, atOnce, on, off, ratio, spread }: Cost): string {
     `| ${least} to ${most} |`;
 }
 
+/** When and where it was measured. */
 function machine(): string {
   const cpu = /model name\s*:\s*(.*)/.exec(read("/proc/cpuinfo"))?.[1] ?? Deno.build.arch;
   const gigabytes = Math.round(Deno.systemMemoryInfo().total / 2 ** 30);
-  return `${navigator.hardwareConcurrency} cores (${cpu}), ${gigabytes} GB, ` +
+  const date = new Date().toISOString().slice(0, 10);
+  return `${date} on ${navigator.hardwareConcurrency} cores (${cpu}), ${gigabytes} GB, ` +
     `${Deno.build.os} ${Deno.osRelease()}, Deno ${Deno.version.deno}, V8 ${Deno.version.v8}`;
 }
 
@@ -103,7 +125,7 @@ function read(path: string): string {
 if (import.meta.main) {
   const isShort = Deno.args.includes("--short");
   const { outcomes, costs } = await runAll(isShort ? 0.1 : 1);
-  if (!isShort) await Deno.writeTextFile(REPORT, reportOf(outcomes, costs));
+  if (!isShort) await Deno.writeTextFile(REPORT, reportOf(outcomes, costs, machine()));
   const dear = isShort ? [] : costs.filter(({ ratio }) => ratio < 1 - MAY_COST);
   const failed = outcomes.filter(({ faults }) => faults.length > 0).length + dear.length;
   console.log(`${outcomes.length + costs.length - failed} passed, ${failed} failed`);

@@ -29,22 +29,22 @@ export async function hold(options: HoldOptions): Promise<Outcome> {
   await warmUp(lab);
   const before = await lab.sample("before");
   const first = await connectAll(lab, options);
-  const held = await lab.sample(`${connections} connections held`);
+  const held = await lab.sample(`${format(connections)} connections open`);
   lab.expect(held.connections === connections, `${held.connections} connections are held`);
   const ms = await Promise.all(first.map((client) => client.order({ kind: "call", each: 4 })));
   const calls = Math.round(4 * connections / Math.max(...ms) * 1_000);
-  lab.facts.push(`4 calls on each connection at once: ${format(calls)} calls/s`);
+  lab.facts.push(`4 concurrent calls on each connection: ${format(calls)} calls/s`);
   await lab.sample("after 4 calls on each");
   await Promise.all(first.map((client) => client.order({ kind: "close" })));
   await lab.untilConnections(0);
-  const closed = await lab.sample("after all were closed");
+  const closed = await lab.sample("after closing all of them");
 
   const second = await connectAll(lab, options);
   await Promise.all(second.map((client) => client.order({ kind: "leave", each: 4, ms: 1_500 })));
-  await lab.sample(`${connections} held again, 4 calls under way on each`);
-  await killAll(lab, second);
+  await lab.sample(`${format(connections)} open again, 4 calls pending on each`);
+  noteKills(lab, [await killAll(lab, second)]);
   await new Promise((resolve) => setTimeout(resolve, 1_500)); // functions that ran return to nobody
-  const after = await lab.sample("after the clients were killed");
+  const after = await lab.sample("after killing the clients");
   await isHonest(lab);
   expectFlat(lab, { before: closed, after, killed: connections });
   if (options.isPatient) {
@@ -52,10 +52,12 @@ export async function hold(options: HoldOptions): Promise<Outcome> {
     expectFlat(lab, { before: closed, after: await lab.sample("two minutes later"), killed: 0 });
   }
   lab.facts.push(
-    `a connection that is held: ${format((held.resident - before.resident) / connections)} bytes ` +
-      `of the process, ${format((held.heap - before.heap) / connections)} of its heap`,
+    `memory per open connection: ${
+      format((held.resident - before.resident) / connections)
+    } bytes ` +
+      `of the process, ${format((held.heap - before.heap) / connections)} bytes of the heap`,
   );
-  return lab.outcome(`${format(connections)} connections held on one process`);
+  return lab.outcome(`${format(connections)} open connections in one process`);
 }
 
 /** Until then the process grows to what a burst needs. */
@@ -91,25 +93,27 @@ export async function bursts(options: BurstOptions): Promise<Outcome> {
   };
   for (let warming = 0; warming < WARM_UP_BURSTS; warming++) await burst();
   await lab.untilConnections(0);
-  const before = await lab.sample(`after ${WARM_UP_BURSTS} bursts to warm up`);
+  const before = await lab.sample(`after ${WARM_UP_BURSTS} warm-up bursts`);
   for (let made = 0; made < bursts; made++) await burst();
   await lab.untilConnections(0);
-  await lab.sample(`after ${bursts} bursts more of ${count}`);
+  await lab.sample(`after ${bursts} more bursts of ${format(count)}`);
   took.sort((a, b) => a - b);
   lab.facts.push(
-    `${format(count)} connects at once took ${Math.round(took[0]!)} to ` +
-      `${Math.round(took.at(-1)!)} ms, with accept at the server and calls to follow`,
+    `opening ${format(count)} connections at once took ${format(took[0]!)} to ` +
+      `${format(took.at(-1)!)} ms, until the server had accepted the last one`,
   );
-  lab.expect(took[took.length >> 1]! <= within, `half of the bursts took over ${within} ms`);
+  lab.expect(took[took.length >> 1]! <= within, `half of the bursts took more than ${within} ms`);
+  const kills: number[] = [];
   for (let kill = 0; kill < 3; kill++) {
     const victim = lab.client();
     await victim.order({ kind: "connect", count, atOnce: count });
-    await killAll(lab, [victim]);
+    kills.push(await killAll(lab, [victim]));
   }
-  const after = await lab.sample(`after 3 bursts of ${count} whose clients were killed`);
+  noteKills(lab, kills);
+  const after = await lab.sample(`after 3 bursts of ${format(count)} with killed clients`);
   await isHonest(lab);
   expectFlat(lab, { before, after, killed: 3 * count });
-  return lab.outcome(`${format(count)} connects at once, every ${every} ms`);
+  return lab.outcome(`Bursts of ${format(count)} connections, every ${format(every)} ms`);
 }
 
 /** How large it is. */
@@ -134,12 +138,14 @@ export async function calls({ wire, calls, atOnce }: CallsOptions): Promise<Outc
     before ??= sample;
   }
   lab.facts.push(
-    `${format(calls)} calls, ${atOnce} at once: ${format(Math.round(calls / ms * 1_000))} calls/s`,
+    `${format(calls)} calls, ${atOnce} at a time: ${
+      format(Math.round(calls / ms * 1_000))
+    } calls/s`,
   );
   await client.order({ kind: "leave", each: atOnce, ms: 1_000 });
-  await killAll(lab, [client]);
+  noteKills(lab, [await killAll(lab, [client])]);
   await new Promise((resolve) => setTimeout(resolve, 1_000));
-  const after = await lab.sample("after its client was killed, with calls under way");
+  const after = await lab.sample("after its client was killed with calls pending");
   await isHonest(lab);
   expectFlat(lab, { before: before!, after, killed: 1 });
   return lab.outcome(`${format(calls)} calls on one connection`);
@@ -166,20 +172,23 @@ export async function stop({ wire, megabytes }: StopOptions): Promise<Outcome> {
   let most = before.resident;
   for (let look = 1; look <= 4; look++) {
     await new Promise((resolve) => setTimeout(resolve, 500));
-    most = Math.max(most, (await lab.sample(`${look * 500} ms later`)).resident);
+    most = Math.max(most, (await lab.sample(`${format(look * 500)} ms later`)).resident);
   }
   const beside = await honest.order({ kind: "stream", count: 2_000, atOnce: 1 });
   lab.facts.push(
-    `${megabytes} MB asked for and not read: the process grew by ` +
-      `${format((most - before.resident) / MB)} MB`,
-    `2,000 calls of another client, one after the other: ${Math.round(alone)} ms alone, ` +
-      `${Math.round(beside)} ms beside it`,
+    `${megabytes} MiB requested and not read: the process grew by ` +
+      `${format((most - before.resident) / MB)} MiB`,
+    `2,000 sequential calls by another client: ${Math.round(alone)} ms before, ` +
+      `${Math.round(beside)} ms while the first client isn't reading`,
   );
-  lab.expect(most - before.resident <= megabytes * MB / 10, "it kept more than a tenth of it");
+  lab.expect(
+    most - before.resident <= megabytes * MB / 10,
+    "the server kept more than a tenth of it",
+  );
   await lab.untilConnections(1); // after 10 s without progress, and 5 s for an answer to the close
   await stopped.kill();
-  await lab.sample("after it was ended");
-  return lab.outcome("A reader that stops");
+  await lab.sample("after its connection was closed");
+  return lab.outcome("A client that stops reading");
 }
 
 /** Whole thousands apart. */
@@ -202,12 +211,19 @@ async function connectAll(lab: Lab, options: HoldOptions): Promise<Client[]> {
   return clients;
 }
 
-async function killAll(lab: Lab, clients: readonly Client[]): Promise<void> {
+/** Gives how long the server took to drop their connections, in ms. */
+async function killAll(lab: Lab, clients: readonly Client[]): Promise<number> {
   const begun = performance.now();
   await Promise.all(clients.map((client) => client.kill()));
   await lab.untilConnections(0);
-  const ms = Math.round(performance.now() - begun);
-  lab.facts.push(`clients killed hard: the server holds none of their connections after ${ms} ms`);
+  return performance.now() - begun;
+}
+
+function noteKills(lab: Lab, times: readonly number[]): void {
+  const list = new Intl.ListFormat("en-GB").format(times.map(format));
+  lab.facts.push(
+    `clients killed with SIGKILL: the server dropped their connections within ${list} ms`,
+  );
 }
 
 async function isHonest(lab: Lab): Promise<void> {

@@ -11,6 +11,7 @@ import {
   POLYFILLS,
   type Source,
 } from "./package.ts";
+import { npmReadmeOf } from "./readme.ts";
 
 /** Users' compilers have `lib: [es2022]`, and the declarations name `Symbol.asyncDispose`. */
 const DISPOSABLE = '/// <reference lib="esnext.disposable" />\n';
@@ -20,6 +21,8 @@ export async function finish(root: string, outDir: string, source: Source): Prom
   await writeJson(`${outDir}/package.json`, packageOf(source));
   await Deno.writeTextFile(`${outDir}/.npmignore`, NPM_IGNORE);
   for (const name of BESIDE) await Deno.copyFile(`${root}/${name}`, `${outDir}/${name}`);
+  const readme = await Deno.readTextFile(`${root}/README.md`);
+  await Deno.writeTextFile(`${outDir}/README.md`, npmReadmeOf(readme));
   for (const folder of ["esm", "script"] as const) {
     const paths = await filesIn(`${outDir}/${folder}`, /\.(js|d\.ts)$/);
     const inner = innerPackageOf(

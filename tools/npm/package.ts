@@ -12,7 +12,8 @@ export const NPM_NAME = "sheetbend";
 /** Its name in the examples of the doc comments. */
 export const JSR_NAME = "@sheetbend/rpc";
 
-const HOME = "https://github.com/sheetbend/sheetbend";
+/** The repository. */
+export const HOME = "https://github.com/sheetbend/sheetbend";
 
 /** What has to run even where nothing of it is used: bundlers would drop it. */
 export const POLYFILLS = "_dnt.polyfills.js";

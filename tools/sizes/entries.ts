@@ -30,7 +30,7 @@ export const ENTRIES: readonly Entry[] = [
     of: "sheetbend",
     source: `export { structured, WebSocketConnector } from "sheetbend";`,
   },
-  { what: "all of it", of: "sheetbend", source: `export * from "sheetbend";` },
+  { what: "everything", of: "sheetbend", source: `export * from "sheetbend";` },
   {
     what: "`WebSocketConnector`",
     of: "tgrid",
@@ -48,7 +48,7 @@ export const ENTRIES: readonly Entry[] = [
     source: `export { createTRPCClient, createWSClient, wsLink } from "@trpc/client";`,
   },
   {
-    what: "`createBirpc`, which brings no socket",
+    what: "`createBirpc` (no transport)",
     of: "birpc",
     source: `export { createBirpc } from "birpc";`,
   },

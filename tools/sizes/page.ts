@@ -5,28 +5,33 @@ import { FLAGS, type Size } from "./measure.ts";
 /** The page, in Markdown as `deno fmt` has it. */
 export function pageOf(sizes: readonly Size[], date: Date): string {
   const day = date.toISOString().slice(0, 10);
-  return `# Sizes
+  return `# Bundle sizes
 
-What a web page loads: a program that imports this and nothing else, bundled, minified and
-compressed (\`gzip -9\`).
+How many bytes a library adds to a web page. Each row is a program that contains only the named
+imports, bundled, minified and compressed with \`gzip -9\`.
 
 ${tableOf(sizes)}
 
-A program of \`birpc\` brings its own socket, and code that opens it, and tells of its end.
+\`birpc\` doesn't include a transport: a program needs more code to open a socket and to notice when it
+closes.
 
-The tests of the npm package hold \`WebSocketConnector\` to ${grouped(MOST_BYTES)} bytes.
+The tests of the npm package fail if \`WebSocketConnector\` exceeds ${
+    grouped(MOST_BYTES)
+  } bytes, gzipped.
 
-## File by file
+## By file
 
-What each file has in the bundle of \`WebSocketConnector\`: bytes of the minified text, and by how
-much the compressed bundle shrinks if that text is cut out of it. The second column does not add up
-to the whole: what is alike in two files is compressed to little in either.
+This is what each source file adds to the bundle of \`WebSocketConnector\`. The first figure is the size
+of the file's minified code. The second is how much smaller the compressed bundle is without that
+code. The second column doesn't add up to the total, because code that is similar in two files
+compresses well. A negative figure means that the bundle compresses better with the file than without
+it.
 
 ${partsTable(sizes[0]!)}
 
-Measured on ${day} by \`deno task build:npm && deno task sizes\`, with esbuild ${PINNED.esbuild}:
+Measured on ${day} with \`deno task build:npm && deno task sizes\`, using esbuild ${PINNED.esbuild}:
 
-\`\`\`
+\`\`\`text
 esbuild ${FLAGS.join(" ")}
 \`\`\`
 `;
@@ -60,7 +65,7 @@ function partsTable({ parts }: Size): string {
 /** A Markdown table; the columns of numbers, all that follow the first text ones, end alike. */
 function aligned(rows: readonly (readonly string[])[]): string {
   const isNumber = rows[0]!.map((_, column) =>
-    rows.slice(1).every((row) => /^[\d,]+$/.test(row[column]!))
+    rows.slice(1).every((row) => /^-?[\d,]+$/.test(row[column]!))
   );
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   const line = (row: readonly string[]) =>

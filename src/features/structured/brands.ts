@@ -1,10 +1,10 @@
 import { globalScope } from "../../global_scope.ts";
 
-// Which class a value is of, in whatever realm it was made: `node:vm` and jest have their own `Map`.
+// Detects built-in classes across realms: code in `node:vm` and Jest has its own `Map`.
 
 const BOXED: ReadonlySet<string> = new Set(["Number", "String", "Boolean", "BigInt", "Symbol"]);
 
-/** Read a slot that only real instances have, of whatever realm: a tag alone can be made up. */
+/** Reads an internal slot, which only real instances have. A tag alone could be forged. */
 const PROBES: Readonly<Record<string, (value: never) => unknown>> = {
   Date: Date.prototype.getTime,
   RegExp: getterOf(RegExp.prototype, "source"),
@@ -12,10 +12,10 @@ const PROBES: Readonly<Record<string, (value: never) => unknown>> = {
   Set: getterOf(Set.prototype, "size"),
   ArrayBuffer: getterOf(ArrayBuffer.prototype, "byteLength"),
 };
-/** The name of a typed array's class, of whatever realm. */
+/** Returns the class name of a typed array of any realm. */
 const typedArrayName = getterOf(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag);
 
-/** Is it an instance of this class, of this realm or another (`node:vm`, jest)? */
+/** Whether a value is an instance of a built-in class, of any realm. */
 export function is<T extends object>(value: object, name: keyof typeof PROBES): value is T {
   if (tagOf(value) !== name) {
     const { [name]: own } = globalScope as unknown as Record<string, new () => object>;
@@ -46,7 +46,7 @@ export function isBoxed(value: object): boolean {
   return BOXED.has(tagOf(value));
 }
 
-/** The class of bytes: `"DataView"`, or the name of a typed array's. */
+/** The class name of a view: `"DataView"`, or that of a typed array. */
 export function viewName(view: ArrayBufferView): string {
   return Reflect.apply(typedArrayName, view, []) as string | undefined ?? "DataView";
 }

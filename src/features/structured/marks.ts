@@ -5,14 +5,14 @@ import type { EncodedValue, Mark, MarkTypes } from "../../session/feature.ts";
 import { is, isBoxed, isUrl, viewName } from "./brands.ts";
 import type { StructuredType } from "./structured_type.ts";
 
-// not every runtime has it, and not every version of TypeScript knows it
+// some runtimes and some versions of TypeScript lack it
 const { Float16Array } = globalScope as {
   readonly Float16Array?: new (buffer: ArrayBuffer) => object;
 };
 
-/** The classes whose instances are sent as bytes, by the names in their marks. */
+/** The classes whose instances are sent as bytes, by their names in the marks. */
 export const BYTES: Readonly<Record<string, new (buffer: ArrayBuffer) => object>> = {
-  ArrayBuffer: class {} as never, // only its name is used
+  ArrayBuffer: class {} as never, // never constructed
   DataView,
   Int8Array,
   Uint8Array,
@@ -28,12 +28,12 @@ export const BYTES: Readonly<Record<string, new (buffer: ArrayBuffer) => object>
   ...Float16Array !== undefined && { Float16Array },
 };
 
-/** The peer takes 1,000 levels, three of which are the message, its parameters and the batch. */
+/** A peer accepts 1,000 levels. The batch, the message and its parameters take up three. */
 const MAX_DEPTH = 997;
 
 type Types = readonly (readonly [string, StructuredType])[];
 
-/** Walks one value, marks what JSON can't represent, and copies only what contains such values. */
+/** Marks the parts of a value that JSON can't represent. Copies only objects with such parts. */
 export class Marker {
   readonly #types: Types;
   readonly #what: string;
@@ -42,7 +42,7 @@ export class Marker {
   readonly #marks: Mark[] = [];
   readonly #bytes: Uint8Array[] = [];
   readonly #path: (string | number)[] = [];
-  /** The first path of each object. */
+  /** The path at which each object was first found. */
   readonly #seen = new Map<object, readonly (string | number)[]>();
 
   constructor(types: Types, what: string, others?: readonly MarkTypes[]) {
@@ -51,7 +51,7 @@ export class Marker {
     this.#others = others;
   }
 
-  /** Throws an `EncodeError` with the path where the walk stopped. */
+  /** Throws an `EncodeError` with the path of the value that can't be encoded. */
   encode(value: unknown): EncodedValue {
     try {
       const text = JSON.stringify(this.#walk(value));
@@ -64,7 +64,7 @@ export class Marker {
     }
   }
 
-  /** `isJson` if `toJSON` returned the value: it isn't asked again. */
+  /** `isJson` means that a `toJSON` returned the value, whose own `toJSON` isn't called. */
   #walk(value: unknown, isJson = false): unknown {
     switch (typeof value) {
       case "number":
@@ -76,9 +76,9 @@ export class Marker {
         return this.#mark("u", null);
       case "function":
         if (this.#others !== undefined && this.#isOthers(value)) return null;
-        // a driver has a `toJSON` that throws
+        // such as a driver, whose `toJSON` throws
         if (typeof (value as { toJSON?: unknown }).toJSON === "function") {
-          this.#refuse("a function can't be told");
+          this.#refuse("functions can't be serialized");
         }
         return this.#isParameter ? this.#mark("u", null) : undefined;
       case "object":
@@ -91,7 +91,7 @@ export class Marker {
   #object(value: object, isJson: boolean): unknown {
     const first = this.#seen.get(value);
     if (first !== undefined) return this.#mark("=", null, first);
-    if (this.#path.length > MAX_DEPTH) this.#refuse("it is nested too deep");
+    if (this.#path.length > MAX_DEPTH) this.#refuse("it is nested too deeply");
     if (this.#others !== undefined && this.#isOthers(value)) return null;
     const custom = nearest(this.#types, value);
     if (custom !== undefined) return this.#custom(value, custom);
@@ -101,7 +101,7 @@ export class Marker {
     return isJson ? this.#fields(value) : this.#json(value);
   }
 
-  /** Whether another feature has marked the value. */
+  /** Marks the value if another feature has a mark for it; returns whether it does. */
   #isOthers(value: object): boolean {
     for (const other of this.#others!) {
       const mark = other.encode(value, (why) => this.#refuse(why));
@@ -123,11 +123,11 @@ export class Marker {
     if (isError(value)) return this.#fields(this.#mark("e", fieldsOf(value)));
     const { name, bytes } = bytesOf(value) ?? {};
     if (bytes !== undefined) return this.#mark("b", null, name, this.#bytes.push(bytes) - 1);
-    if (isBoxed(value)) this.#refuse("a boxed primitive can't be told: use the primitive");
+    if (isBoxed(value)) this.#refuse("boxed primitives can't be serialized. Use the primitive.");
     return isJson ? this.#fields(value) : this.#json(value);
   }
 
-  /** An object of another class, as JSON has it. */
+  /** Encodes an instance of any other class as JSON does. */
   #json(value: object): unknown {
     const { toJSON } = value as { toJSON?: unknown };
     if (typeof toJSON !== "function") return this.#fields(value);
@@ -135,7 +135,7 @@ export class Marker {
     return json === value ? this.#fields(value) : this.#walk(json, true);
   }
 
-  /** By value: an instance that is met twice arrives as two. */
+  /** Encodes by value: an instance that occurs twice arrives as two. */
   #custom(value: object, [name, type]: readonly [string, StructuredType]): unknown {
     this.#seen.set(value, CIRCULAR);
     this.#mark("o", null, name);
@@ -171,13 +171,15 @@ export class Marker {
       if (copy !== undefined) define(copy, key, encoded);
     }
     if (copy !== undefined || (isPlain(object) && !("toJSON" in object))) return copy ?? object;
-    return copyOf(fields, keys); // without the class's `toJSON`
+    return copyOf(fields, keys); // the copy has no `toJSON`
   }
 
-  /** A promise, a blob, a generator, a stream: what they hold is in no field. */
+  /** Refuses objects whose contents aren't in fields, such as a promise, a blob or a stream. */
   #refuseHidden(object: object): void {
     const kind = Object.prototype.toString.call(object).slice(8, -1);
-    if (kind !== "Object") this.#refuse(`${kind} can't be sent: send what it holds`);
+    if (kind !== "Object") {
+      this.#refuse(`${kind} objects can't be serialized. Send their contents.`);
+    }
   }
 
   #at(key: string | number, value: unknown): unknown {
@@ -188,12 +190,14 @@ export class Marker {
   }
 
   #mark<T>(type: string, encoded: T, ...rest: unknown[]): T {
-    if (rest[0] === CIRCULAR) this.#refuse("an own class may not hold itself");
+    if (rest[0] === CIRCULAR) this.#refuse("an instance of a custom class can't contain itself");
     this.#marks.push([[...this.#path], type, ...rest]);
     return encoded;
   }
 
-  /** JSON makes a function in a list `null`; as a parameter it has to arrive as `undefined`. */
+  /**
+   * A function in a list becomes `null` in JSON, but as a parameter it must arrive as `undefined`.
+   */
   get #isParameter(): boolean {
     return this.#path.length === 1 && this.#what === "parameters";
   }
@@ -208,10 +212,10 @@ export class Marker {
   }
 }
 
-/** Stands for the path of a custom class's instance while it is being encoded. */
+/** The path in `#seen` of a custom class's instance while it's being encoded. */
 const CIRCULAR: readonly (string | number)[] = ["circular"];
 
-/** The described class from which the value's own class descends most directly. */
+/** The most derived of the custom classes that the value is an instance of. */
 function nearest(types: Types, value: object): Types[number] | undefined {
   let best: Types[number] | undefined;
   for (const one of types) {
@@ -248,7 +252,7 @@ function fieldsOf(error: Error): Record<string, unknown> {
   return fields;
 }
 
-/** Copies the bytes: changes after the call must not be sent. */
+/** Copies the bytes, so that later changes aren't sent. */
 function bytesOf(value: object): { readonly name: string; readonly bytes: Uint8Array } | undefined {
   if (is<ArrayBuffer>(value, "ArrayBuffer")) {
     return { name: "ArrayBuffer", bytes: new Uint8Array(value.slice(0)) };

@@ -9,13 +9,13 @@ import { FrameError } from "../../session/parse_json.ts";
 /** Decodes the value at `message[at]`. Throws for an invalid mark. */
 type Decode = (at: number, message: readonly unknown[], parts: Parts) => unknown;
 
-/** What arrived beside a value. */
+/** What arrived with a value. */
 export interface Parts {
   readonly marks: readonly unknown[];
   readonly bytes: readonly Uint8Array[];
 }
 
-/** Reads the marks of incoming values, and waits for the bytes that follow a message. */
+/** Decodes the values of incoming messages, after waiting for the bytes that follow a message. */
 export class Reader implements Pick<ValueCodec, "read" | "binary" | "reset"> {
   readonly #session: FeatureSession;
   readonly #decode: Decode;
@@ -35,17 +35,19 @@ export class Reader implements Pick<ValueCodec, "read" | "binary" | "reset"> {
   }
 
   read(kind: MessageKind, message: unknown[], size: number): boolean {
-    if (this.#due !== undefined) throw new FrameError("Cannot read the frame: bytes are due");
+    if (this.#due !== undefined) {
+      throw new FrameError("Cannot read the frame: expected a binary frame");
+    }
     if (kind.value === undefined) return false;
     const beside = message[kind.value + 1];
     if (!Array.isArray(beside) || beside.length === 0) return false;
     const [frames, ...marks] = beside;
-    // the marks must account for each frame: a number alone would cost a peer nothing to claim
+    // there must be a mark for each frame, or a peer could claim any number at no cost
     const count = marks.filter((mark) => Array.isArray(mark) && mark[1] === "b").length;
     if (frames !== count) message[kind.value] = new BrokenValue();
     else if (count === 0) this.#apply(kind, message, { marks, bytes: [] });
     else if (size === 0) {
-      throw new FrameError("Cannot read a message: one with bytes has a frame of its own");
+      throw new FrameError("Cannot read the frame: a message with bytes is in a batch");
     } else {
       this.#due = { kind, message, marks, count, textSize: size };
       return true;
@@ -57,9 +59,9 @@ export class Reader implements Pick<ValueCodec, "read" | "binary" | "reset"> {
     if (!(data instanceof ArrayBuffer)) return;
     this.#size += data.byteLength;
     if (this.#size > this.#session.settings.limits.frameBytes) {
-      return this.#session.broke("frameBytes", 1009, "The bytes are too many");
+      return this.#session.broke("frameBytes", 1009, "Too many bytes");
     }
-    if (this.#due === undefined) return void (this.#size = 0); // no message refers to them
+    if (this.#due === undefined) return void (this.#size = 0); // no message needs them
     if (this.#bytes.push(new Uint8Array(data)) < this.#due.count) return;
     const { kind, message, marks, textSize } = this.#due;
     const bytes = this.#bytes, size = this.#size + textSize;
@@ -79,7 +81,7 @@ export class Reader implements Pick<ValueCodec, "read" | "binary" | "reset"> {
     try {
       message[at] = this.#decode(at, message, parts);
     } catch (cause) {
-      message[at] = new BrokenValue(cause); // an invalid mark, or the error of a custom class
+      message[at] = new BrokenValue(cause); // an invalid mark, or a custom `decode` threw
     }
   }
 }

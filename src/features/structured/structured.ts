@@ -10,23 +10,23 @@ import { Unmarker } from "./unmark.ts";
 
 /** The options of {@linkcode structured}. */
 export interface StructuredOptions {
-  /** Custom classes, by the names that both ends use for them. */
+  /** Your classes, by the names that both sides use for them. */
   readonly types?: Readonly<Record<string, StructuredType>>;
 }
 
 /** The type of {@linkcode structured}. */
 export interface Structured extends Feature {
-  /** Creates the feature with custom classes. */
+  /** Creates the feature with your classes. Throws a `TypeError` for an unknown option. */
   (options: StructuredOptions): Feature;
 }
 
 /**
- * Sends values that JSON can't represent: `Date`, `Map`, `Set`, `bigint`, `undefined`, `NaN`, the
- * infinities, `-0`, `RegExp`, `URL`, `Error` with its cause and own fields, `ArrayBuffer` and its
- * views as bytes, sparse lists, repeated and circular references. Put it in the option `use` of both
- * ends. Plain values cost next to nothing more.
+ * A feature that sends values which JSON can't represent: `Date`, `Map`, `Set`, `bigint`,
+ * `undefined`, `NaN`, `Infinity`, `-0`, `RegExp`, `URL`, `Error` with its cause and own fields,
+ * `ArrayBuffer` and its views, sparse lists, and repeated and circular references. List it in the
+ * option `use` on both sides. To send your own classes, list `structured({ types })`.
  *
- * @example Send a map
+ * @example Send a `Map`
  * ```ts
  * import { structured, WebSocketConnector, WebSocketServer } from "@sheetbend/rpc";
  * import { assertEquals } from "@std/assert";
@@ -39,8 +39,8 @@ export interface Structured extends Feature {
  * );
  * await using connector = new WebSocketConnector<null, null, typeof provider>(null, null);
  * await connector.connect(`ws://127.0.0.1:${server.address!.port}`, { use: [structured] });
- * const value = new Map([["since", new Date(0)]]);
- * assertEquals(await connector.getDriver().echo(value), value);
+ * const birthdays = new Map([["Ada", new Date("1815-12-10")]]);
+ * assertEquals(await connector.getDriver().echo(birthdays), birthdays);
  * ```
  */
 export const structured: Structured = /* @__PURE__ */ callable(make({}));
@@ -64,17 +64,17 @@ function make({ types = {} }: StructuredOptions): PluggedFeature {
   };
 }
 
-/** Defines the feature's fields on a function, whose own `name` can't be assigned. */
+/** Defines the feature's fields, because the `name` of a function can't be assigned. */
 function callable(feature: PluggedFeature): Structured {
   const made = (options: StructuredOptions): Feature => {
-    checkNames(options, { types: 1 }, "make the feature structured");
+    checkNames(options, { types: 1 }, 'create the feature "structured"');
     return make(options);
   };
   for (const [key, value] of Object.entries(feature)) Object.defineProperty(made, key, { value });
   return made as Structured;
 }
 
-/** Throws for a value that JSON would lose. */
+/** Throws an `EncodeError` if the value has parts that JSON would lose. */
 function refuseLoss(marks: readonly Mark[] | undefined, what: string): void {
   const lost = marks?.find(([path, type]) => {
     if (type === "=") return false; // JSON.stringify throws for a circular reference
@@ -83,6 +83,7 @@ function refuseLoss(marks: readonly Mark[] | undefined, what: string): void {
   });
   if (lost === undefined) return;
   throw new EncodeError(
-    `Cannot encode "${placeOf(what, lost[0])}": the other end takes JSON alone`,
+    `Cannot encode "${placeOf(what, lost[0])}": the other side takes only JSON. ` +
+      'Convert the value, or use "structured" on both sides.',
   );
 }

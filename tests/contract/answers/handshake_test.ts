@@ -115,7 +115,7 @@ Deno.test("the acceptor closes with 1008 when no header comes in time", async ()
   const { server, url } = await openServer({ headerTimeout: 20 });
   const client = await rawClient(url);
   const { code, reason } = await client.untilClosed();
-  assertEquals([code, reason], [1008, "No header came in time"]);
+  assertEquals([code, reason], [1008, "No header arrived in time"]);
   await server.close();
 });
 
@@ -125,7 +125,7 @@ Deno.test("the acceptor closes with 1008 when nobody decides in time", async () 
   const client = await rawClient(url);
   client.send(HEADER);
   const { code, reason } = await client.untilClosed();
-  assertEquals([code, reason], [1008, "The connection was not decided about in time"]);
+  assertEquals([code, reason], [1008, "The server didn't accept or reject in time"]);
   const acceptor = await promise;
   await assertRejects(() => acceptor.accept(null), Error, "Cannot accept: ");
   await server.close();
@@ -150,7 +150,7 @@ Deno.test("the acceptor closes with 1011, and tells no more, when its handler th
   const client = await rawClient(url);
   client.send(HEADER);
   const { code, reason } = await client.untilClosed();
-  assertEquals([code, reason], [1011, "The server failed"]);
+  assertEquals([code, reason], [1011, "Internal server error"]);
   await server.close();
 });
 

@@ -4,7 +4,7 @@ import type { Case, World } from "../world.ts";
 function failing(world: World): { readonly fields: { status: number; message: string } } {
   return {
     fields: world.pairing.server === "ours"
-      ? { status: 1011, message: "The server failed" }
+      ? { status: 1011, message: "Internal server error" }
       : { status: 1005, message: "" },
   };
 }

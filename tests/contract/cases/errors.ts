@@ -40,12 +40,12 @@ const BROKEN: readonly (readonly [name: string, fields: Record<string, unknown>]
   ["error with a field that is no JSON", { name: "Error", message: "told too", big: undefined }],
   [
     "error that can't be read",
-    { name: "Error", message: "Cannot tell what was thrown: it can't be read" },
+    { name: "Error", message: "Cannot send the thrown value: it can't be read" },
   ],
   ["error whose toJSON throws", { name: "Error", message: "and this" }],
-  ["symbol", { name: "Error", message: "Cannot tell what was thrown: a symbol" }],
-  ["bigint", { name: "Error", message: "Cannot tell what was thrown: a bigint" }],
-  ["function", { name: "Error", message: "Cannot tell what was thrown: a function" }],
+  ["symbol", { name: "Error", message: "Cannot send the thrown value: it is a symbol" }],
+  ["bigint", { name: "Error", message: "Cannot send the thrown value: it is a bigint" }],
+  ["function", { name: "Error", message: "Cannot send the thrown value: it is a function" }],
 ];
 
 const thrown: readonly Case[] = [

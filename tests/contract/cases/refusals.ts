@@ -131,7 +131,7 @@ const looks: readonly Case[] = [
     },
   },
   {
-    name: "a call is refused when it has too many parameters",
+    name: "a call is refused when it has too many arguments",
     needs: ["our server"],
     async run(world) {
       const { port } = await world.control.openSpare({ parameters: 3 });

@@ -190,9 +190,9 @@ const throws = (state: string): Cell => async ({ acceptor, enter }) => {
   await underWay;
 };
 
-const UNDECIDED = "the connection is not accepted yet";
-const REJECTING = "the connection is being rejected";
-const OPEN = "the connection is open";
+const UNDECIDED = "the client hasn't been accepted";
+const REJECTING = "the client is being rejected";
+const OPEN = "the client has already been accepted";
 const CLOSING = "the connection is closing";
 const CLOSED = "the connection is closed";
 
@@ -215,7 +215,7 @@ export const ACCEPTOR: Table<AcceptorAct, AcceptorState, AcceptorSubject> = {
     "closed because the peer left undecided": refusesTo("reject", CLOSED),
   },
   "a call": {
-    "undecided": sends(`${UNDECIDED}, call accept() first`),
+    "undecided": sends(`${UNDECIDED}. Call accept() first.`),
     "rejecting": sends(REJECTING),
     "open": ({ acceptor, enter }) => enter().then(() => calls(acceptor)),
     "closing": sends(CLOSING),

@@ -142,18 +142,18 @@ const closesNothing = (state: number): Cell => async ({ connector }) => {
   assertEquals(connector.state, state);
 };
 
-const NONE = "there is no connection, connect first";
-const CONNECTING = "the connection is not open yet, wait for connect() first";
-const OPEN = "the connection is open, close it first";
-const CLOSING = "the connection is closing, wait for close() and connect again";
-const CLOSED = "the connection is closed, connect again";
+const NONE = "the connector isn't connected. Call connect() first.";
+const CONNECTING = "the connector is still connecting. Await connect() first.";
+const OPEN = "the connector is already connected. Call close() first.";
+const CLOSING = "the connection is closing. Await close(), then call connect() again.";
+const CLOSED = "the connection is closed. Call connect() again.";
 
 /** What each act comes to in each state. */
 export const CONNECTOR: Table<ConnectorAct, ConnectorState, ConnectorSubject> = {
   "connect()": {
     "none": dials,
     "none after a failed connect": dials,
-    "connecting": refusesToConnect("the connection is not open yet"),
+    "connecting": refusesToConnect("the connector is still connecting"),
     "open": refusesToConnect(OPEN),
     "closing": refusesToConnect(CLOSING),
     "closed": dials,

@@ -130,9 +130,9 @@ const waitsThenCloses: Cell = async ({ server, enter }) => {
   assertEquals(server.state, 3);
 };
 
-const OPENING = "still opening, wait for open()";
-const OPEN = "open already, close() it first";
-const CLOSING = "closing, wait for close()";
+const OPENING = "still opening. Await open() first.";
+const OPEN = "already open. Call close() first.";
+const CLOSING = "closing. Await close() first.";
 
 /** What each act comes to in each state. */
 export const SERVER: Table<ServerAct, ServerState, ServerSubject> = {

@@ -2,6 +2,10 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { EncodeError, type Feature, RemoteError, structured } from "../../../mod.ts";
 import { paired, type PairOptions } from "../../linked/pair.ts";
 
+/** Why a value that JSON would lose is not sent. */
+const JSON_ONLY = "the other side takes only JSON. " +
+  'Convert the value, or use "structured" on both sides.';
+
 const provider = {
   same: (value: unknown) => value,
   kind: (value: unknown) => value === undefined ? "undefined" : typeof value,
@@ -13,8 +17,8 @@ const provider = {
 
 /** The ways in which one end chose `structured` and can't use it. */
 const ALONE: readonly [what: string, options: PairOptions, chooser: "client" | "server"][] = [
-  ["the server takes JSON alone", { connect: { use: [structured] } }, "client"],
-  ["the client takes JSON alone", { accept: { use: [structured] } }, "server"],
+  ["the server takes only JSON", { connect: { use: [structured] } }, "client"],
+  ["the client takes only JSON", { accept: { use: [structured] } }, "server"],
   ["its own wire is plain", { connect: { use: [structured], wire: "plain" } }, "client"],
   [
     "the client's wire is plain",
@@ -40,7 +44,7 @@ for (const [what, options, chooser] of ALONE) {
     const driver = pair[chooser].getDriver();
     for (const [place, value] of LOST) {
       const error = await assertRejects(() => driver.same!(value), EncodeError);
-      const why = `cannot encode "${place}": the other end takes JSON alone`;
+      const why = `cannot encode "${place}": ${JSON_ONLY}`;
       assertEquals(error.message, `Cannot call "same": ${why}`);
     }
     await assertRejects(() => driver.same!(1, [7n]), EncodeError, '"parameters[1][0]"');
@@ -56,14 +60,14 @@ for (const [what, options, chooser] of ALONE) {
     assertEquals(error.name, "EncodeError");
     assertEquals(
       error.message,
-      'Cannot encode "result.members[0]": the other end takes JSON alone',
+      `Cannot encode "result.members[0]": ${JSON_ONLY}`,
     );
     const thrown = await assertRejects(() => other.getDriver().fail!(), RemoteError);
     assertEquals(thrown.message, "no"); // an error is never lost for what it carries
   });
 }
 
-Deno.test("structured lets a value be in two places when the other end takes JSON alone", async () => {
+Deno.test("structured lets a value be in two places when the other side takes only JSON", async () => {
   await using pair = await paired({ there: provider, connect: { use: [structured] } });
   const origin = { x: 0, y: 0 };
   const got = await pair.client.getDriver().same!([origin, origin]);
@@ -98,7 +102,7 @@ Deno.test("structured is only used where the names are the same", async () => {
     connect: { use: [other] },
     accept: { use: [structured] },
   });
-  await assertRejects(() => pair.client.getDriver().same!(7n), EncodeError, "takes JSON alone");
+  await assertRejects(() => pair.client.getDriver().same!(7n), EncodeError, JSON_ONLY);
   assertEquals(await pair.client.getDriver().same!({ a: 1 }), { a: 1 });
 });
 

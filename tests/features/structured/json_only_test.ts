@@ -3,6 +3,10 @@ import { EncodeError, structured } from "../../../mod.ts";
 import { callOf, playedSession } from "../../helpers/session.ts";
 import { microtasks, until } from "../../helpers/waiting.ts";
 
+/** Why a value that JSON would lose is not sent. */
+const JSON_ONLY = "the other side takes only JSON. " +
+  'Convert the value, or use "structured" on both sides.';
+
 /** Sessions of an end that uses `structured`, toward others that take JSON alone. */
 const PEERS = [
   ["linked", { use: [structured] }],
@@ -62,8 +66,8 @@ for (const [wire, options] of PEERS) {
         assertEquals(
           error.message,
           place === undefined
-            ? `Cannot encode "${what}[0]": a boxed primitive can't be told: use the primitive`
-            : `Cannot encode "${what}${place}": the other end takes JSON alone`,
+            ? `Cannot encode "${what}[0]": boxed primitives can't be serialized. Use the primitive.`
+            : `Cannot encode "${what}${place}": ${JSON_ONLY}`,
         );
       }
       assertEquals(socket.sent, []);
@@ -103,7 +107,7 @@ for (const [wire, options] of PEERS) {
     socket.bufferedAmount = 0;
     await until(() => socket.sent.join().includes("1970"), "what waited has left");
     assertEquals((errors as Error[]).map(({ message }) => message), [
-      'Cannot encode "result.at[0]": the other end takes JSON alone',
+      `Cannot encode "result.at[0]": ${JSON_ONLY}`,
     ]);
     const frames = socket.sent.join();
     assertEquals([frames.includes("first"), frames.match(/1970/g)!.length], [true, 1]);

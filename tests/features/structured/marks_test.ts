@@ -170,7 +170,7 @@ Deno.test("structured makes nothing of a text that stands many times in a short 
     marks.push([[...path, 1], "=", [...path, 0]]);
     path.push(0);
   }
-  assertThrows(() => decode({ name, message: "" }, marks), TypeError, "it is no text");
+  assertThrows(() => decode({ name, message: "" }, marks), TypeError, "expected a string");
 });
 
 Deno.test("structured looks at each mark of holes once when there are very many", () => {

@@ -85,7 +85,7 @@ Deno.test("binary() counts a message's bytes anew, and ends the session where th
   socket.receives(withBytes(2));
   socket.receivesBinary(bytes(...Array(60).fill(0)));
   socket.receivesBinary(bytes(...Array(41).fill(0)));
-  assertEquals([taken.length, socket.closes], [3, [[1009, "The bytes are too many"]]]);
+  assertEquals([taken.length, socket.closes], [3, [[1009, "Too many bytes"]]]);
   assertEquals(events, [{ type: "limit", limit: "frameBytes" }]);
   socket.closed(1009);
 });
@@ -171,6 +171,6 @@ Deno.test("read() throws a FrameError, which names no value, when bytes are due"
   const { socket, reader } = reading();
   socket.receives(withBytes(1));
   const error = assertThrows(() => reader.read({ take() {} }, [], 0), FrameError);
-  assertEquals(error.message, "Cannot read the frame: bytes are due");
+  assertEquals(error.message, "Cannot read the frame: expected a binary frame");
   socket.closed(1000);
 });

@@ -19,7 +19,7 @@ for (
     const error = assertThrows(() => encode({ a: [value] }, "result"), EncodeError);
     assertEquals(
       error.message,
-      'Cannot encode "result.a[0]": a boxed primitive can\'t be told: use the primitive',
+      'Cannot encode "result.a[0]": boxed primitives can\'t be serialized. Use the primitive.',
     );
   });
 }
@@ -40,7 +40,7 @@ Deno.test("structured refuses an own class's instance that holds itself", () => 
   assertThrows(
     () => encode([new Holder()], "v", own),
     EncodeError,
-    'Cannot encode "v[0][0]": an own class may not hold itself',
+    'Cannot encode "v[0][0]": an instance of a custom class can\'t contain itself',
   );
 });
 
@@ -65,7 +65,7 @@ for (const value of [new Float16Array([1]), new AggregateError([new Error("a")],
 Deno.test("structured refuses a value by its place when it is nested deeper than the wire takes", () => {
   let deep: unknown = 0n;
   for (let i = 0; i < 1_200; i++) deep = [deep];
-  assertThrows(() => encode(deep, "v"), EncodeError, "it is nested too deep");
+  assertThrows(() => encode(deep, "v"), EncodeError, "it is nested too deeply");
 });
 
 Deno.test("structured hands on what an own class throws, with the place", () => {
@@ -150,7 +150,7 @@ for (
     const error = assertThrows(() => encode([{ body: value }], "parameters"), EncodeError);
     assertEquals(
       error.message,
-      `Cannot encode "parameters[0].body": ${kind} can't be sent: send what it holds`,
+      `Cannot encode "parameters[0].body": ${kind} objects can't be serialized. Send their contents.`,
     );
   });
 }

@@ -193,7 +193,10 @@ Deno.test("structured refuses an own class's instance when it holds itself", () 
     () => encode(new Loop(), "value", structured({ types })),
     EncodeError,
   );
-  assertEquals(error.message, 'Cannot encode "value": an own class may not hold itself');
+  assertEquals(
+    error.message,
+    'Cannot encode "value": an instance of a custom class can\'t contain itself',
+  );
 });
 
 for (
@@ -201,12 +204,12 @@ for (
     [
       "a boxed primitive",
       { a: Object(7) },
-      'Cannot encode "value.a": a boxed primitive can\'t be told: use the primitive',
+      'Cannot encode "value.a": boxed primitives can\'t be serialized. Use the primitive.',
     ],
     [
       "a driver",
       [createDriver({ call: () => Promise.resolve() }).valueOf],
-      'Cannot encode "value[0]": a function can\'t be told',
+      'Cannot encode "value[0]": functions can\'t be serialized',
     ],
   ] as [string, unknown, string][]
 ) {
@@ -237,11 +240,11 @@ Deno.test("structured names the place of the fault, not of what it could tell", 
   }
 });
 
-Deno.test("structured refuses what is nested too deep, and ends", () => {
+Deno.test("structured refuses what is nested too deeply, and ends", () => {
   let deep: unknown = 1;
   for (let depth = 0; depth < 50_000; depth++) deep = [deep];
   const error = assertThrows(() => encode(deep), EncodeError);
-  assert(error.message.endsWith("it is nested too deep"));
+  assert(error.message.endsWith("it is nested too deeply"));
 });
 
 const proto = '{"a":{"b":[1,2]}}';

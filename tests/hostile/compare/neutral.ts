@@ -8,13 +8,13 @@ import type { RawPeer } from "../wire/peer.ts";
  * worded is not asked.
  */
 export const VERDICTS = {
-  died: "the process died",
-  others: "others were cut off, or nobody was let in any more",
-  leaked: "a stack or what was not offered came back",
-  wrong: "a wrong answer: what was to be refused was carried out, or another call was settled",
-  unanswered: "no answer: the caller waits for ever",
-  held: "what must end goes on",
-  right: "as it should be",
+  died: "the process crashed",
+  others: "other clients were disconnected, or new ones could not connect",
+  leaked: "a stack trace or private data was returned",
+  wrong: "a call that must be refused ran, or the wrong call was settled",
+  unanswered: "no response: the caller waits forever",
+  held: "a connection that must close stayed open",
+  right: "as expected",
 } as const;
 
 /** One of them. */

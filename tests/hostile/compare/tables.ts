@@ -40,31 +40,31 @@ export function figuresOf(found: readonly Found[]): string {
 function setting(): string[] {
   const date = new Date().toISOString().slice(0, 10);
   return [
-    `Measured on ${date} with Deno ${Deno.version.deno} (ours) and Node ${VERSIONS.node} (the others), on ` +
-    `${navigator.hardwareConcurrency} cores, ${Deno.build.os}, by`,
-    "",
-    "    deno run -A $(deno run -q -A tools/std_flags.ts) tests/hostile/compare.ts",
+    `Measured on ${date} with \`deno task compare\`, on ` +
+    `${navigator.hardwareConcurrency} cores, ${Deno.build.os}. Sheetbend ran in Deno ` +
+    `${Deno.version.deno}, the other libraries in Node ${VERSIONS.node}.`,
     "",
   ];
 }
 
 function tables(found: readonly Found[]): string[] {
   return [
-    "### Messages and transport",
+    "### Messages and transport, number of cases",
     "",
     ...table(found.filter(({ make }) => make.level === "messages")),
     "",
-    "### The transport alone",
+    "### Transport only, number of cases",
     "",
     ...table(found.map((one) => one.make.level === "messages" ? transportOf(one, found) : one)),
     "",
-    "### A reader that stops reading",
+    "### A client that stops reading",
     "",
-    "640 answers of 1 MiB each are asked for over one connection, and none is read.",
+    "The client requests 640 results of 1 MiB each over one connection and reads none of them. " +
+    "The server process grew by:",
     "",
     `| ${found.map(nameOf).join(" | ")} |`,
     `|${found.map(() => " --- |").join("")}`,
-    `| ${found.map(({ growth }) => `${growth.toFixed()} MB more`).join(" | ")} |`,
+    `| ${found.map(({ growth }) => `${growth.toFixed()} MiB`).join(" | ")} |`,
   ];
 }
 
@@ -108,6 +108,6 @@ function examples(found: readonly Found[]): string[] {
       const shown = reasons.slice(0, EXAMPLES).join("; ");
       return [`- ${VERDICTS[verdict]}: ${shown}${more > 0 ? `; and ${more} more` : ""}`];
     });
-    return lines.length === 0 ? [] : ["", `### What ${nameOf(one)} came to`, "", ...lines];
+    return lines.length === 0 ? [] : ["", `### Failures of ${nameOf(one)}`, "", ...lines];
   });
 }

@@ -42,17 +42,25 @@ const returned = (uid: number, value: unknown): string =>
 
 /** The fields of a call, each with what it must not be. */
 export const callRows: readonly Row[] = [
-  malformed("A call without a list of parameters", { listener: "echo" }, "echo"),
+  malformed("A call without a parameter list", { listener: "echo" }, "echo"),
   malformed("A call whose parameters are null", { listener: "echo", parameters: null }, "echo"),
-  malformed("A call whose parameters are a text", { listener: "echo", parameters: "abc" }, "echo"),
+  malformed(
+    "A call whose parameters are a string",
+    { listener: "echo", parameters: "abc" },
+    "echo",
+  ),
   malformed("A call whose parameters are a number", { listener: "echo", parameters: 7 }, "echo"),
-  malformed("A call whose parameters look like a list", {
+  malformed("A call whose parameters are an array-like object", {
     listener: "echo",
     parameters: { length: 1, 0: { value: 1 } },
   }, "echo"),
   malformed("A parameter that is null", { listener: "echo", parameters: [null] }, "echo"),
-  malformed("A parameter that is its value itself", { listener: "echo", parameters: [7] }, "echo"),
-  malformed("A good parameter, and one that is a text", {
+  malformed(
+    "A bare value in place of a parameter object",
+    { listener: "echo", parameters: [7] },
+    "echo",
+  ),
+  malformed("A valid parameter followed by a string", {
     listener: "echo",
     parameters: [{ value: 1 }, "x"],
   }, "echo"),
@@ -170,7 +178,7 @@ export const callRows: readonly Row[] = [
   both("A result that is two hundred thousand lists inside each other", [
     says(call("5", '"listener":"deep","parameters":[{"value":200000}]')),
   ], {
-    texts: [/^\{"uid":5,"success":false,"value":\{"name":"EncodeError",.*nested too deep/],
+    texts: [/^\{"uid":5,"success":false,"value":\{"name":"EncodeError",.*nested too deeply/],
     events: ["error"],
   }),
   both("A function that gives nothing", [says(call("5", '"listener":"nothing","parameters":[]'))], {
@@ -198,8 +206,8 @@ export const callRows: readonly Row[] = [
     gets: {
       accepted: {
         texts: [
-          refusal(5, "echo", "there is no such function here, or it may not be called"),
-          refusal(6, "", "there is no such function here, or it may not be called"),
+          refusal(5, "echo", "the function doesn't exist, or peers can't call it"),
+          refusal(6, "", "the function doesn't exist, or peers can't call it"),
         ],
         events: ["refused", "refused", "refused"],
         offersNothing: true,

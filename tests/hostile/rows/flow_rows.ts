@@ -48,7 +48,7 @@ function unserved(reason: string, limit: string, calls: Step): Row {
 }
 
 const waiting: Outcome = {
-  error: 'NotSentError: Cannot call "second": too many calls wait for their return',
+  error: 'NotSentError: Cannot call "second": too many calls are pending',
 };
 
 /** How much may run, and how much may wait. */
@@ -65,7 +65,7 @@ export const flowRows: readonly Row[] = [
     ],
     gets: both({
       texts: [
-        refusal(7, "echo", "too many calls are under way", "BusyError"),
+        refusal(7, "echo", "too many calls are running", "BusyError"),
         '{"uid":5,"success":true,"value":"a"}',
         '{"uid":6,"success":true,"value":"b"}',
         '{"uid":8,"success":true,"value":"d"}',

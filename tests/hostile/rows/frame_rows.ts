@@ -23,7 +23,7 @@ function carried(reason: string, ...does: readonly Step[]): Row {
     gets: {
       upgraded: { texts: ["1"] },
       accepted: { texts: [ANSWER] },
-      greeted: { refused: [1008, "it is no server of this protocol"] },
+      greeted: { refused: [1008, "the server doesn't speak this protocol"] },
       taken: { texts: [ANSWER] },
     },
   };
@@ -44,8 +44,8 @@ function ignored(reason: string, ...does: readonly Step[]): Row {
   return { reason, does, gets: { upgraded: {}, accepted: {}, taken: {} } };
 }
 
-const reserved = (bits: number, why: string): Row =>
-  broken(`A reserved bit that ${why}`, sends({ reserved: bits, payload: CALL }));
+const reserved = (bits: number, reason: string): Row =>
+  broken(reason, sends({ reserved: bits, payload: CALL }));
 
 const unknown = (opcode: number, why: string): Row =>
   broken(`A frame of kind ${opcode}, ${why}`, sends({ opcode, payload: CALL }));
@@ -137,10 +137,10 @@ export const frameRows: readonly Row[] = [
       taken: { texts: ['{"uid":5,"success":true,"value":"€"}'] },
     },
   },
-  reserved(4, "stands for compression, which was not agreed on"),
-  reserved(2, "nobody has given a meaning"),
-  reserved(1, "is the last of the three"),
-  reserved(7, "stands beside the two others"),
+  reserved(4, "The reserved bit for compression, which was not negotiated"),
+  reserved(2, "The second reserved bit, which has no meaning"),
+  reserved(1, "The third reserved bit, which has no meaning"),
+  reserved(7, "All three reserved bits at once"),
   unknown(3, "kept for what carries data"),
   unknown(7, "the last that is kept for data"),
   unknown(11, "kept for what controls"),
@@ -237,11 +237,11 @@ export const frameRows: readonly Row[] = [
     reason: "A binary frame, which plain messages have none of",
     does: [sends({ opcode: OPCODE.binary, payload: CALL })],
     gets: {
-      upgraded: { end: 1002, says: "The first frame is no header" },
+      upgraded: { end: 1002, says: "The first frame isn't a header" },
       undecided: {},
       accepted: {},
       linked: {},
-      greeted: { refused: [1008, "it is no server of this protocol"] },
+      greeted: { refused: [1008, "the server doesn't speak this protocol"] },
       taken: {},
       "taken linked": {},
     },

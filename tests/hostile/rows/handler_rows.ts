@@ -2,7 +2,7 @@ import { type Gets, type Row, says, sends } from "../row.ts";
 import { closePayload, OPCODE } from "../wire/frames.ts";
 
 const HEADER = '{"header":{"token":"hunter2"}}';
-const FAILED: Gets = { end: 1011, says: "The server failed", events: ["error"] };
+const FAILED: Gets = { end: 1011, says: "Internal server error", events: ["error"] };
 
 function decided(reason: string, handler: string, upgraded: Gets): Row {
   return { reason, handler, does: [says(HEADER)], gets: { upgraded } };

@@ -2,7 +2,7 @@ import { FEATURES } from "../../helpers/handshake.ts";
 import { type Gets, hears, pauses, type Row, says, type Step, tells } from "../row.ts";
 import { OPCODE } from "../wire/frames.ts";
 
-const NO_SERVER: Gets = { refused: [1008, "it is no server of this protocol"] };
+const NO_SERVER: Gets = { refused: [1008, "the server doesn't speak this protocol"] };
 
 /** A call that shows what the handler read as the header. */
 const ASK = '{"uid":5,"listener":"header","parameters":[]}';

@@ -13,7 +13,7 @@ const NARROW = {
   pathSteps: 3,
 };
 
-const NONE = "there is no such function here, or it may not be called";
+const NONE = "the function doesn't exist, or peers can't call it";
 
 /** A frame of so many characters that asks for nothing back. */
 function ofLength(length: number): string {
@@ -56,18 +56,18 @@ function refused(reason: string, call: string, [answer, event]: [string, string]
 }
 
 const TOO_LONG: [string, number, string] = ["frameBytes", 1009, "The frame is too long"];
-const TOO_DEEP: [string, number, string] = ["depth", 1008, "A value is nested too deep"];
-const DEEP: Gets = { end: 1008, says: "A value is nested too deep", events: ["limit depth"] };
+const TOO_DEEP: [string, number, string] = ["depth", 1008, "A value is nested too deeply"];
+const DEEP: Gets = { end: 1008, says: "A value is nested too deeply", events: ["limit depth"] };
 
 function deepEverywhere(reason: string, text: string): Row {
   return {
     reason,
     does: [says(text)],
     gets: {
-      upgraded: { ...DEEP, says: "The header is nested too deep" },
+      upgraded: { ...DEEP, says: "The header is nested too deeply" },
       accepted: DEEP,
       linked: DEEP,
-      greeted: { refused: [1008, "nested too deep"], events: ["limit depth"] },
+      greeted: { refused: [1008, "nested too deeply"], events: ["limit depth"] },
       taken: { ...DEEP, end: 3008 },
       "taken linked": { ...DEEP, end: 3008 },
     },
@@ -172,11 +172,11 @@ export const limitRows: readonly Row[] = [
     '{"uid":5,"success":true,"value":3}',
   ),
   refused("One parameter more than there may be", call(5, "count", 1, 2, 3, 4), [
-    refusal(5, "count", "it has too many parameters"),
+    refusal(5, "count", "it has too many arguments"),
     "limit parameters",
   ]),
   refused("Five thousand parameters", call(5, "count", ...Array(5_000).fill(1)), [
-    refusal(5, "count", "it has too many parameters"),
+    refusal(5, "count", "it has too many arguments"),
     "limit parameters",
   ]),
   kept(

@@ -15,7 +15,7 @@ const UNREADABLE: Gets = { end: 1002, says: "The frame can't be read", events: [
 const MALFORMED = "the message is malformed";
 const DEADLINE =
   /^\[2,5,\{.*"name":"DeadlineError","message":"Cannot call \\"echo\\": .* passed"\},\[\],1\]$/;
-const NONE = "there is no such function here, or it may not be called";
+const NONE = "the function doesn't exist, or peers can't call it";
 
 function both(reason: string, does: Step | readonly Step[], gets: Gets): Row {
   return { reason, does: [does].flat(), gets: { linked: gets, "taken linked": gets } };

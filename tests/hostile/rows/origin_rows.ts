@@ -4,12 +4,12 @@ import { upgradeRequest } from "../wire/tcp.ts";
 
 const FORBIDDEN: Gets = {
   status: 403,
-  body: /^Pages of this origin may not connect\n$/,
+  body: /^Origin not allowed\n$/,
   events: ["refused 403"],
 };
 
 /** Let in: a first frame that is none then ends it. */
-const LET_IN: Gets = { end: 1002, says: "The first frame is no header" };
+const LET_IN: Gets = { end: 1002, says: "The first frame isn't a header" };
 
 function page(origin: string | undefined, server: string): Step {
   const headers = { Origin: origin };

@@ -1,7 +1,7 @@
 import { type Row, tells } from "../row.ts";
 import { both, refusal } from "./call_rows.ts";
 
-const NONE = "there is no such function here, or it may not be called";
+const NONE = "the function doesn't exist, or peers can't call it";
 
 /** Refused, in one text for all: a peer can't tell what is there from what is not. */
 function refused(reason: string, path: string): Row {
@@ -59,7 +59,7 @@ export const pathRows: readonly Row[] = [
   refused("A text that is no function", "secret"),
   refused("A text's own method", "secret.toString"),
   refused("A text's characters", "secret.0"),
-  refused("A text's way to repeat itself until memory ends", "secret.repeat"),
+  refused("A string's repeat method, which could exhaust memory", "secret.repeat"),
   refused("What a class keeps as a field", "service.password"),
   refused("What a class keeps as a private field", "service.#secret"),
   refused("What a function carries and is no function", "carrier.secret"),
@@ -75,9 +75,9 @@ export const pathRows: readonly Row[] = [
   refused("The class of an object of the user's own", "service.constructor"),
   refused("What the class of an object of the user's own can do", "service.constructor.made"),
   refused("The prototype of a class", "Service.prototype.own"),
-  refused("What every object can do", "toString"),
-  refused("What every object can be asked", "hasOwnProperty"),
-  refused("What every object is worth", "nested.valueOf"),
+  refused("The toString method that every object has", "toString"),
+  refused("The hasOwnProperty method that every object has", "hasOwnProperty"),
+  refused("The valueOf method that every object has", "nested.valueOf"),
   refused("The old way to define a getter", "__defineGetter__"),
   refused("The old way to see a getter", "nested.__lookupGetter__"),
   refused("The way of every function to be called with another this", "echo.call"),

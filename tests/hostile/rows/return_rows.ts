@@ -19,7 +19,7 @@ function ignored(reason: string, ...texts: readonly string[]): Row {
 const returned = (uid: string, rest = '"success":true,"value":"v"'): string =>
   `{"uid":${uid},${rest}}`;
 const malformed: Outcome = {
-  error: 'MalformedReturn: Cannot read the return of "first": it tells no success',
+  error: 'MalformedReturn: Cannot read the return of "first": "success" isn\'t a boolean',
 };
 const thrown = (value: string): string => returned("1", `"success":false,"value":${value}`);
 
@@ -180,11 +180,11 @@ export const returnRows: readonly Row[] = [
     gets: {
       accepted: {
         end: "broken",
-        calls: bothFail("WebSocketError: The connection broke off without a close"),
+        calls: bothFail("WebSocketError: The connection was lost"),
       },
       taken: {
         end: "broken",
-        calls: bothFail("WebSocketError: The connection broke off without a close"),
+        calls: bothFail("WebSocketError: The connection was lost"),
       },
     },
   },

@@ -2,8 +2,8 @@ import { type Gets, type Row, says, sends, type Step, tells } from "../row.ts";
 import { joined } from "../wire/frames.ts";
 
 /** Before the acceptance it is no header, and no answer to one. */
-const NO_HEADER: Gets = { end: 1002, says: "The first frame is no header" };
-const NO_SERVER: Gets = { refused: [1008, "it is no server of this protocol"] };
+const NO_HEADER: Gets = { end: 1002, says: "The first frame isn't a header" };
+const NO_SERVER: Gets = { refused: [1008, "the server doesn't speak this protocol"] };
 
 /** Linked mode knows its frames: what is none ends the connection. */
 const UNREADABLE: Gets = { end: 1002, says: "The frame can't be read", events: ["error"] };
@@ -57,12 +57,12 @@ function empty(reason: string, ...texts: readonly string[]): Row {
 
 /** Texts that no message is made of. */
 export const textRows: readonly Row[] = [
-  noJson("An empty text", ""),
-  noJson("Nothing but spaces", " \n\t\r "),
-  noJson("A word", "hello"),
-  noJson("An object whose keys have no quotes, as JavaScript has it", "{uid:1}"),
-  noJson("Quotes of the other kind", "{'uid':1}"),
-  noJson("A comma behind the last", '{"uid":1,}'),
+  noJson("An empty text frame", ""),
+  noJson("Nothing but whitespace", " \n\t\r "),
+  noJson("A plain word", "hello"),
+  noJson("An object with unquoted keys", "{uid:1}"),
+  noJson("Single quotes", "{'uid':1}"),
+  noJson("A trailing comma", '{"uid":1,}'),
   noJson("A comment", '{"uid":1} // a call'),
   noJson("An object that does not end", '{"uid":1,"listener":"echo"'),
   noJson("A text inside that does not end", '{"uid":1,"listener":"ec'),

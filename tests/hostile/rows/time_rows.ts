@@ -4,7 +4,7 @@ import { upgradeRequest } from "../wire/tcp.ts";
 
 const NO_HEADER: Gets = {
   end: 1008,
-  says: "No header came in time",
+  says: "No header arrived in time",
   events: ["limit headerTimeout"],
 };
 
@@ -28,7 +28,7 @@ const NUDGE = '{"uid":0,"listener":"$","parameters":[]}';
 const lost = (nudge: string, end: number): Gets => ({
   texts: [nudge, nudge],
   end,
-  says: "The heartbeat was not answered in time",
+  says: "The heartbeat wasn't answered in time",
   closed: 1006,
   isUnanswered: true,
 });
@@ -88,7 +88,7 @@ export const timeRows: readonly Row[] = [
     gets: {
       upgraded: {
         end: 1008,
-        says: "The connection was not decided about in time",
+        says: "The server didn't accept or reject in time",
         events: ["limit decisionTimeout"],
       },
     },

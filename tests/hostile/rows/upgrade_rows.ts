@@ -32,14 +32,14 @@ const REFUSED = (status: number, body: RegExp): Gets => ({
 });
 /** Answered below the library, where nobody can tell whose it is. */
 const BELOW: Gets = { status: 400 };
-const INVALID: Gets = REFUSED(400, /^The request is not a valid upgrade\n$/);
-const NO_CONNECTION = REFUSED(400, /^An upgrade says so in its connection header\n$/);
-const NO_UPGRADE = REFUSED(426, /^This server speaks WebSocket only: send an upgrade to it\n$/);
-const NO_GET = REFUSED(405, /^An upgrade is a GET\n$/);
-const VERSION = REFUSED(426, /^The version of WebSocket here is 13\n$/);
+const INVALID: Gets = REFUSED(400, /^Invalid WebSocket upgrade\n$/);
+const NO_CONNECTION = REFUSED(400, /^Missing "upgrade" in the connection header\n$/);
+const NO_UPGRADE = REFUSED(426, /^This endpoint only accepts WebSocket upgrades\n$/);
+const NO_GET = REFUSED(405, /^A WebSocket upgrade must be a GET request\n$/);
+const VERSION = REFUSED(426, /^Unsupported WebSocket version: use 13\n$/);
 
 /** Taken as an upgrade: then a first frame that is none ends it. */
-const TAKEN: Gets = { end: 1002, says: "The first frame is no header" };
+const TAKEN: Gets = { end: 1002, says: "The first frame isn't a header" };
 const nonsense: Step = async (peer) => {
   await peer.until(({ isUpgraded }) => isUpgraded, PATIENCE);
   peer.text("nonsense");
@@ -47,15 +47,15 @@ const nonsense: Step = async (peer) => {
 
 /** What stands in the place of a request for an upgrade, and what HTTP has to say to it. */
 export const upgradeRows: readonly Row[] = [
-  row("A visitor with a browser, whose request is no upgrade", without("Upgrade"), NO_UPGRADE),
+  row("A browser request that isn't an upgrade", without("Upgrade"), NO_UPGRADE),
   row(
     "An upgrade to another protocol, which nobody here speaks",
     instead("Upgrade: websocket", "Upgrade: h2c"),
     NO_UPGRADE,
   ),
-  row("A proxy that has taken the Connection header off", without("Connection"), NO_CONNECTION),
+  row("A proxy that removed the Connection header", without("Connection"), NO_CONNECTION),
   row(
-    "A proxy that has made Connection: close of it",
+    "A proxy that changed the Connection header to close",
     instead("Connection: Upgrade", "Connection: close"),
     NO_CONNECTION,
   ),
@@ -88,7 +88,7 @@ export const upgradeRows: readonly Row[] = [
   row(
     "No key, so that nothing can be made of it to answer with",
     without("Sec-WebSocket-Key"),
-    REFUSED(400, /^The upgrade has no sec-websocket-key\n$/),
+    REFUSED(400, /^Missing sec-websocket-key header\n$/),
   ),
   row("A name of a host with spaces in it, out of which no address can be made", [
     instead("Host: 127.0.0.1", "Host: e v i l"),
@@ -139,10 +139,10 @@ export const upgradeRows: readonly Row[] = [
   ),
   row("A frame of WebSocket before any request", says("nonsense"), BELOW),
   row("The greeting of another protocol", bytes("EHLO mail.example\r\n\r\n"), BELOW),
-  row("A body behind the request, which could be taken for frames", [
+  row("A request body, which could be mistaken for frames", [
     asks((text) => text.replace("Host:", "Content-Length: 5\r\nHost:") + "hello"),
   ], BELOW),
-  row("A body in chunks behind the request", [
+  row("A chunked request body", [
     asks((text) => `${text.replace("Host:", "Transfer-Encoding: chunked\r\nHost:")}0\r\n\r\n`),
   ], BELOW),
   row("A key that is empty", [asks((text) => text.replace(/Key: .*/, "Key:")), nonsense], TAKEN),

@@ -24,7 +24,7 @@ export const echo: Subject = {
     }),
   clients: {
     "hand-written JSON echo": async (port) => clientOf(await openSocket(port)),
-    "echo after a greeting": async (port) => {
+    "echo with a handshake": async (port) => {
       const socket = await openSocket(port);
       await new Promise((resolve) => {
         socket.onmessage = resolve;
@@ -32,7 +32,7 @@ export const echo: Subject = {
       });
       return clientOf(socket);
     },
-    "hand-written batches": async (port) => clientOf(await openSocket(port), callInBatches),
+    "hand-written batched echo": async (port) => clientOf(await openSocket(port), callInBatches),
   },
 };
 

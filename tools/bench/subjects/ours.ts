@@ -7,9 +7,9 @@ type Options = WebSocketConnector.ConnectOptions;
 export const ours: Subject = {
   serve: () => serve({}),
   clients: {
-    "ours, linked": (port) => connect(port, {}),
-    "ours, plain": (port) => connect(port, { wire: "plain" }),
-    "ours, linked, no batches": (port) => withoutBatches(() => connect(port, {})),
+    "Sheetbend, linked": (port) => connect(port, {}),
+    "Sheetbend, plain": (port) => connect(port, { wire: "plain" }),
+    "Sheetbend, linked, no batches": (port) => withoutBatches(() => connect(port, {})),
   },
 };
 
@@ -17,7 +17,7 @@ export const ours: Subject = {
 export const oursStructured: Subject = {
   serve: () => serve({ use: [structured] }),
   clients: {
-    "ours, structured": (port) => connect(port, { use: [structured] }),
+    "Sheetbend, structured": (port) => connect(port, { use: [structured] }),
   },
 };
 

@@ -26,8 +26,8 @@ export const tgrid: Subject = {
         close: () => connector.close(),
       };
     },
-    "ours → tgrid": (port) => connectOurs(port, {}),
-    "hand-written → tgrid": connectByHand,
+    "Sheetbend client → tgrid": (port) => connectOurs(port, {}),
+    "hand-written client → tgrid": connectByHand,
   },
 };
 

@@ -1,10 +1,10 @@
-import { assert, assertEquals, assertGreater } from "@std/assert";
-import * as api from "../mod.ts";
-import { DEFAULT_LIMITS } from "../src/limits.ts";
-import { NPM_ONLY_MAP } from "../tools/std_flags.ts";
+import { assertEquals, assertGreater } from "@std/assert";
+import * as api from "../../mod.ts";
+import { DEFAULT_LIMITS } from "../../src/limits.ts";
+import { NPM_ONLY_MAP } from "../../tools/std_flags.ts";
+import { ROOT, textOf } from "./page.ts";
 
-const ROOT = new URL("../", import.meta.url);
-const README = await Deno.readTextFile(new URL("README.md", ROOT));
+const PAGE = await textOf("docs/API.md");
 
 /** What is read of the output of `deno doc --json`. */
 interface Doc {
@@ -28,23 +28,16 @@ interface Member {
   readonly accessibility?: string;
 }
 
-async function deno(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const [command, ...rest] = args;
-  const npmOnly = import.meta.resolve("@std/assert").startsWith(ROOT.href);
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [command!, ...(npmOnly ? [`--import-map=${NPM_ONLY_MAP}`] : []), ...rest],
-    cwd: ROOT,
-    env: { NO_COLOR: "1" },
-  }).output();
-  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  return { code, out: out!, err: err! };
-}
-
 /** Every name that `mod.ts` exports, with its members: `WebSocketConnector.State.OPEN`. */
 async function exportedNames(): Promise<{ names: Set<string>; byDefault: Set<string> }> {
-  const { code, out, err } = await deno("doc", "--json", "mod.ts");
+  const isNpmOnly = import.meta.resolve("@std/assert").startsWith(ROOT.href);
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["doc", ...(isNpmOnly ? [`--import-map=${NPM_ONLY_MAP}`] : []), "--json", "mod.ts"],
+    cwd: ROOT,
+  }).output();
+  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
   assertEquals(code, 0, err);
-  const { nodes } = JSON.parse(out) as Doc;
+  const { nodes } = JSON.parse(out!) as Doc;
   const symbols = Object.values(nodes).flatMap((node) => node.symbols);
   const byDefault = symbols.find(({ name }) => name === "default");
   return {
@@ -123,9 +116,9 @@ function isInherited(name: string): boolean {
   return typeof found?.prototype === "object" && key in found.prototype;
 }
 
-Deno.test("README.md lists every export with its members when compared with deno doc", async () => {
+Deno.test("docs/API.md lists every export with its members when compared with deno doc", async () => {
   const { names } = await exportedNames();
-  const listed = listedNames(section(README, "The whole API"));
+  const listed = listedNames(PAGE.split("\n## Limits\n")[0]!);
   assertGreater(names.size, 100);
   const isElsewhere = (name: string) => name.startsWith("Limits."); // in a table of their own
   assertEquals([...names].filter((name) => !listed.has(name) && !isElsewhere(name)), []);
@@ -157,43 +150,8 @@ function figure(text: string): number {
   return Number(digits?.replaceAll(",", "")) * (UNITS[unit ?? ""] ?? NaN);
 }
 
-Deno.test("README.md gives every limit its default when compared with DEFAULT_LIMITS", () => {
-  const rows = rowsOf(section(README, "Limits"));
+Deno.test("docs/API.md gives every limit its default when compared with DEFAULT_LIMITS", () => {
+  const rows = rowsOf(section(PAGE, "Limits"));
   const told = rows.map(([name, value]) => [name.replaceAll("`", ""), figure(value)]);
   assertEquals(Object.fromEntries(told), { ...DEFAULT_LIMITS });
-});
-
-/** As GitHub makes it of a heading. */
-function anchorOf(heading: string): string {
-  return heading.toLowerCase().replace(/[^\w\- ]/g, "").replaceAll(" ", "-");
-}
-
-Deno.test("README.md links to what is there when its links are followed", async () => {
-  const prose = README.replace(/^```[^]*?^```/gm, "");
-  const anchors = new Set(
-    [...prose.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => `#${anchorOf(heading!)}`),
-  );
-  const targets = [...prose.matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => target!);
-  assertGreater(targets.length, 20);
-  for (const target of targets) {
-    if (target.startsWith("https://")) continue;
-    if (target.startsWith("#")) assert(anchors.has(target), `there is no heading for ${target}`);
-    else assert((await Deno.stat(new URL(target, ROOT))).isFile);
-  }
-});
-
-Deno.test("README.md names tasks that are there when it tells how to run them", async () => {
-  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
-  const named = [...README.matchAll(/npx -y deno@\S+ task (\S+)/g)].map(([, task]) => task!);
-  assertEquals(named, ["demo", "test", "demo:browser"]);
-  for (const task of named) assert(task in tasks, `there is no task "${task}"`);
-});
-
-Deno.test("README.md compiles and runs when deno test --doc runs its blocks", async () => {
-  const fences = [...README.matchAll(/^```(\S.*)$/gm)].map(([, language]) => language!);
-  const blocks = fences.filter((language) => /^(ts|typescript|js|javascript)\b/.test(language));
-  assertEquals(new Set(blocks), new Set(["ts"])); // none is left out
-  const { code, out, err } = await deno("test", "-A", "--doc", "README.md");
-  assertEquals(code, 0, out + err);
-  assertEquals(/(\d+) passed \| 0 failed/.exec(out)?.[1], String(blocks.length), out);
 });
