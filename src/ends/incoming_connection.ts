@@ -82,8 +82,8 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
   #cancelPing: (() => void) | undefined;
   #isDecided = false;
 
-  constructor(origin: Origin) {
-    super("greeting", PHASES);
+  constructor(origin: Origin, phases: ByPhase<string> = PHASES) {
+    super("greeting", phases);
     this.origin = origin;
     this.report = reporterOf(origin.onEvent, () => peerOf(origin.request, origin.ip));
   }

@@ -1,0 +1,122 @@
+import type { Channel, ChannelListener } from "../runtimes/worker_types.ts";
+import type { SocketLike } from "../types/socket.ts";
+
+/** The numbers with which TGrid's workers say how they are. */
+const READY = 0;
+const ACCEPTED = 1;
+const CLOSED = 2;
+
+const CONNECTING = 0, OPEN = 1, CLOSING = 2, OVER = 3;
+
+type Listener = (event: Record<string, unknown>) => void;
+
+/**
+ * The channel of a worker, seen as a socket: the worker's `0` opens it, a `1` is the frame that
+ * accepts, and a `2` closes it, in either direction. All else is frames.
+ */
+export class WorkerSocket implements SocketLike, ChannelListener {
+  readyState: number = CONNECTING;
+  readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #isServer: boolean;
+  #channel: Channel | undefined;
+  #isGone = false;
+
+  /** @param isServer Whether this is the worker's side. */
+  constructor(isServer: boolean) {
+    this.#isServer = isServer;
+  }
+
+  /** The channel is there. */
+  attach(channel: Channel): void {
+    this.#channel = channel;
+    if (this.readyState === OVER && !this.#isGone) channel.terminate();
+    else if (this.#isServer) {
+      this.readyState = OPEN;
+      channel.post(READY);
+      this.#emit("open", {});
+    }
+  }
+
+  // as a ChannelListener
+
+  message(data: unknown): void {
+    if (this.readyState === CONNECTING) {
+      if (data === READY) {
+        this.readyState = OPEN;
+        this.#emit("open", {});
+      } else if (typeof data === "string" || typeof data === "number") {
+        this.gone("the worker's first message isn't that of a WorkerServer");
+        this.#channel?.terminate();
+      }
+      return;
+    }
+    if (data === CLOSED) return this.#closedByPeer();
+    if (this.readyState !== OPEN) return;
+    if (data === ACCEPTED) this.#emit("message", { data: "1" });
+    else if (typeof data === "string") this.#emit("message", { data });
+    else if (data instanceof Uint8Array) {
+      this.#emit("message", {
+        data: data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength),
+      });
+    }
+  }
+
+  gone(why: string): void {
+    this.#isGone = true;
+    const before = this.readyState;
+    if (before === OVER) return;
+    // while it's still connecting or open, as a socket reports a failure
+    if (before !== CLOSING) this.#emit("error", { message: why });
+    this.#over(before === CLOSING ? 1000 : 1006, before === OPEN ? why : "");
+  }
+
+  // as a SocketLike
+
+  send(frame: string | Uint8Array): void {
+    this.#channel?.post(this.#isServer && frame === "1" ? ACCEPTED : frame);
+  }
+
+  close(): void {
+    if (this.readyState === CONNECTING) {
+      this.#channel?.terminate();
+      return this.#over(1000, "");
+    }
+    if (this.readyState !== OPEN) return;
+    this.#channel?.post(CLOSED);
+    if (this.#isServer) {
+      this.#over(1000, "");
+      this.#channel?.terminate();
+    } else this.readyState = CLOSING;
+  }
+
+  terminate(): void {
+    this.#channel?.terminate();
+    this.gone("the worker was stopped");
+  }
+
+  addEventListener(type: string, listener: Listener): void {
+    const listeners = this.#listeners.get(type) ?? new Set();
+    this.#listeners.set(type, listeners.add(listener));
+  }
+
+  removeEventListener(type: string, listener: Listener): void {
+    this.#listeners.get(type)?.delete(listener);
+  }
+
+  #closedByPeer(): void {
+    if (this.readyState === OVER) return;
+    if (this.#isServer) this.#channel?.post(CLOSED);
+    this.#over(1000, "");
+    if (this.#isServer) this.#channel?.terminate();
+    else this.#channel?.reap();
+  }
+
+  #over(code: number, reason: string): void {
+    this.readyState = OVER;
+    this.#emit("close", { code, reason });
+  }
+
+  #emit(type: string, event: Record<string, unknown>): void {
+    for (const listener of [...this.#listeners.get(type) ?? []]) listener(event);
+  }
+}
