@@ -21,7 +21,13 @@ Deno.test("examples for Node have the project's style when Deno is pointed at th
     ]]
   ) {
     const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: [...command, "examples/express", "examples/nest"],
+      args: [
+        ...command,
+        "examples/cloudflare",
+        "examples/express",
+        "examples/nest",
+        "tests/ecosystem/workers",
+      ],
       cwd: ROOT,
       env: { NO_COLOR: "1" },
     }).output();

@@ -5,6 +5,7 @@
 import { published, succeed } from "../npm/workshop.ts";
 import { tryOut } from "./client.ts";
 import { ROOT, start } from "./example.ts";
+import "./workers_suite.ts";
 
 const DEPENDENCIES = {
   "@nestjs/common": "12",
