@@ -7,6 +7,7 @@ import { Child } from "../npm/child.ts";
 import { published, succeed } from "../npm/workshop.ts";
 import { tryOut } from "./client.ts";
 import { ROOT, start } from "./example.ts";
+import "./workers_suite.ts";
 
 const DEPENDENCIES = {
   "@nestjs/common": "12",
