@@ -12,8 +12,8 @@ imports, bundled, minified and compressed with \`gzip -9\`.
 
 ${tableOf(sizes)}
 
-\`birpc\` doesn't include a transport: a program needs more code to open a socket and to notice when it
-closes.
+\`birpc\` doesn't include a transport: a program needs more code to open a socket and to notice when
+it closes.
 
 The tests of the npm package fail if \`WebSocketConnector\` exceeds ${
     grouped(MOST_BYTES)
@@ -21,11 +21,11 @@ The tests of the npm package fail if \`WebSocketConnector\` exceeds ${
 
 ## By file
 
-This is what each source file adds to the bundle of \`WebSocketConnector\`. The first figure is the size
-of the file's minified code. The second is how much smaller the compressed bundle is without that
-code. The second column doesn't add up to the total, because code that is similar in two files
-compresses well. A negative figure means that the bundle compresses better with the file than without
-it.
+This is what each source file adds to the bundle of \`WebSocketConnector\`. The first figure is the
+size of the file's minified code. The second is how much smaller the compressed bundle is without
+that code. The second column doesn't add up to the total, because code that is similar in two files
+compresses well. A negative figure means that the bundle compresses better with the file than
+without it.
 
 ${partsTable(sizes[0]!)}
 
