@@ -1,3 +1,5 @@
+import { PATIENCE } from "../helpers/waiting.ts";
+
 /** A module of this folder in a process of its own, which ends with the test. */
 export interface Child extends AsyncDisposable {
   /** The first line that it wrote. */
@@ -6,7 +8,7 @@ export interface Child extends AsyncDisposable {
 
 const ROOT = new URL("../../", import.meta.url).href;
 
-/** Runs it, and waits for its first line, for no longer than 20 s. */
+/** Runs it, and waits for its first line, for no longer than three minutes. */
 export async function childOf(file: string, flags: readonly string[] = []): Promise<Child> {
   const isNpmOnly = import.meta.resolve("@std/assert").startsWith(ROOT);
   const map = isNpmOnly ? ["--import-map=tools/npm_only/import_map.json"] : [];
@@ -23,7 +25,7 @@ export async function childOf(file: string, flags: readonly string[] = []): Prom
     }
     await process.status;
   };
-  const timer = setTimeout(end, 20_000);
+  const timer = setTimeout(end, 3 * PATIENCE);
   try {
     const reader = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
     let text = "";
