@@ -2,3 +2,4 @@
  * The tests in browsers: `deno task test:browser`. A browser that isn't installed makes them fail.
  */
 import "./room_page.ts";
+import "./run_page_cases.ts";
