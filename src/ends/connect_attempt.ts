@@ -10,6 +10,7 @@ import { type Ending, Link, type LinkOwner } from "../session/link.ts";
 import { Timers } from "../session/timers.ts";
 import type { SocketLike } from "../types/socket.ts";
 import type { clientPacer } from "./client_pacer.ts";
+import { whyUnreachable } from "./dial.ts";
 import { wireOf } from "./wire_of.ts";
 
 export interface Dial {
@@ -30,8 +31,6 @@ export interface Dial {
   readonly newPacer?: typeof clientPacer;
   /** The error of an attempt that the other side, or the way there, made fail. */
   readonly errorOf: (status: number, text: string, options?: ErrorOptions) => Error;
-  /** Why a socket never opened, from the platform's message. */
-  readonly whyRefused: (detail: string) => string;
   readonly accepted: Accepted;
   readonly failed: () => void;
 }
@@ -134,8 +133,8 @@ export class ConnectAttempt {
 
   /** A connection that never opened has 1006, because platforms report different codes. */
   #errorOf({ code, reason, detail, isRefused }: Ending): Error {
-    const { errorOf, whyRefused } = this.#dial;
-    if (isRefused) return errorOf(1006, this.#text(whyRefused(detail)));
+    const { errorOf } = this.#dial;
+    if (isRefused) return errorOf(1006, this.#text(whyUnreachable(detail)));
     if (reason === "" && (code === 1006 || detail !== "")) {
       return errorOf(code, this.#text(detail || "the connection broke"));
     }

@@ -6,7 +6,7 @@ import { settingsOf } from "../session/settings.ts";
 import type { SocketFactory } from "../types/socket.ts";
 import { clientPacer } from "./client_pacer.ts";
 import { ConnectorEndpoint } from "./connector_endpoint.ts";
-import { dial, whyUnreachable } from "./dial.ts";
+import { dial } from "./dial.ts";
 import { WebSocketCommunicator } from "./websocket_communicator.ts";
 
 const OPTIONS: NamesOf<WebSocketConnector.ConnectOptions> = {
@@ -122,7 +122,6 @@ export class WebSocketConnector<
         return dial(address, options.socket);
       },
       errorOf: (status, text, cause) => new WebSocketError(status, text, cause),
-      whyRefused: whyUnreachable,
     });
   }
 }

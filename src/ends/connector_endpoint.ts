@@ -36,18 +36,8 @@ export class ConnectorEndpoint extends Endpoint {
   async dial(dial: Omit<Dial, "accepted" | "failed" | "fields">): Promise<void> {
     const { signal } = dial.options;
     const abort = (): void => this.attempt?.fail(abortReason(signal!.reason));
-    try {
-      const dialed = this.#first(dial);
-      signal?.addEventListener("abort", abort);
-      await dialed;
-    } finally {
-      signal?.removeEventListener("abort", abort);
-    }
-  }
-
-  #first(dial: Omit<Dial, "accepted" | "failed" | "fields">): Promise<void> {
     this.begin("connecting");
-    return this.#begin({
+    const dialed = this.#begin({
       ...dial,
       fields: Object.assign(
         toldLimits(dial.settings.limits),
@@ -56,6 +46,12 @@ export class ConnectorEndpoint extends Endpoint {
       accepted: (link, agreement, fields) => this.open(link, agreement, fields),
       failed: () => this.ownPhase = "none",
     });
+    try {
+      signal?.addEventListener("abort", abort);
+      await dialed;
+    } finally {
+      signal?.removeEventListener("abort", abort);
+    }
   }
 
   /** Dials again, for a feature that resumes or replaces a session. */

@@ -33,14 +33,15 @@ function attempt(url: string, make: () => SocketLike): SocketLike {
     const { name, message } = cause as Error;
     // Firefox throws this if the page's policy blocks the URL. Other browsers close the socket.
     if (message === "") throw new WebSocketError(1006, textOf(url, whyUnreachable("")), { cause });
-    const why = name === "SecurityError"
-      ? "an https: page can only open wss: URLs"
-      : name === "SyntaxError"
-      ? "it isn't a WebSocket URL"
-      : message; // Deno's message names the missing permission
-    throw new TypeError(textOf(url, why), { cause });
+    throw new TypeError(textOf(url, WHY[name] ?? message), { cause });
   }
 }
+
+/** For other errors, the platform's message says enough: Deno's names the missing permission. */
+const WHY: Readonly<Record<string, string>> = {
+  SecurityError: "an https: page can only open wss: URLs",
+  SyntaxError: "it isn't a WebSocket URL",
+};
 
 function textOf(url: string, why: string): string {
   return `Cannot connect to "${url}": ${why}`;

@@ -145,7 +145,6 @@ export class WorkerConnector<
         return socket;
       },
       errorOf: (_status, text, cause) => new WorkerError(text, cause),
-      whyRefused: (detail) => detail || "the worker couldn't be started",
     });
   }
 
