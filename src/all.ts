@@ -7,12 +7,8 @@ export { validated } from "./rpc/validated.ts";
 export type { StandardSchema } from "./types/standard_schema.ts";
 export type { CallOptions } from "./rpc/call_options.ts";
 export { type CurrentCall, currentCall } from "./rpc/current_call.ts";
-export {
-  Driver,
-  type Functional,
-  type OmitEdgeUnderscored,
-  type Promisive,
-} from "./types/driver.ts";
+export { Driver } from "./types/driver.ts";
+export type { Functional, OmitEdgeUnderscored, Promisive } from "./types/promisive.ts";
 export type { Parametric, Primitive } from "./types/primitive.ts";
 export type { Invoke, InvokeEvent } from "./rpc/invoke.ts";
 export type { IWebSocketCommunicator } from "./ends/websocket_communicator.ts";

@@ -5,6 +5,7 @@
  */
 import "./bundles.ts";
 import "./faults.ts";
+import "./nestia.ts";
 import "./own_server.ts";
 import "./package.ts";
 import "./programs.ts";
