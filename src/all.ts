@@ -38,3 +38,4 @@ export type { UrlPatternLike } from "./runtimes/path.ts";
 export type { Protocol } from "./runtimes/protocol.ts";
 export type { SocketFactory, SocketLike } from "./types/socket.ts";
 export { headerOf, type UpgradeHeaders, type UpgradeRequest } from "./types/request.ts";
+export { WebAcceptor, WebConnector, WebError, WebServer } from "./ends/old_names.ts";
