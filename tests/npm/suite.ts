@@ -6,6 +6,7 @@
 import "./bundles.ts";
 import "./faults.ts";
 import "./nestia.ts";
+import "./old_targets.ts";
 import "./own_server.ts";
 import "./package.ts";
 import "./programs.ts";
