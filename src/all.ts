@@ -10,12 +10,8 @@ export { validated } from "./rpc/validated.ts";
 export type { StandardSchema } from "./types/standard_schema.ts";
 export type { CallOptions } from "./rpc/call_options.ts";
 export { type CurrentCall, currentCall } from "./rpc/current_call.ts";
-export {
-  Driver,
-  type Functional,
-  type OmitEdgeUnderscored,
-  type Promisive,
-} from "./types/driver.ts";
+export { Driver } from "./types/driver.ts";
+export type { Functional, OmitEdgeUnderscored, Promisive } from "./types/promisive.ts";
 export type { Parametric, Primitive } from "./types/primitive.ts";
 export type { Invoke, InvokeEvent } from "./rpc/invoke.ts";
 export type { IWebSocketCommunicator } from "./ends/websocket_communicator.ts";
@@ -45,3 +41,4 @@ export type { UrlPatternLike } from "./runtimes/path.ts";
 export type { Protocol } from "./runtimes/protocol.ts";
 export type { SocketFactory, SocketLike } from "./types/socket.ts";
 export { headerOf, type UpgradeHeaders, type UpgradeRequest } from "./types/request.ts";
+export { WebAcceptor, WebConnector, WebError, WebServer } from "./ends/old_names.ts";

@@ -1,9 +1,12 @@
 /**
  * The examples for Node, with the built package as it would be published, compiled as a user's
- * project would be: `deno task build:npm`, then `deno task test:ecosystem`. Not on Windows.
+ * project would be: `deno task build:npm`, then `deno task test:ecosystem`. Also programs for TGrid,
+ * and package managers. Linux alone, for one package manager is a program for it.
  */
 import { assertEquals } from "@std/assert";
 import { Child } from "../npm/child.ts";
+import "./managers.ts";
+import "./nestia.ts";
 import { published, succeed } from "../npm/workshop.ts";
 import { tryOut } from "./client.ts";
 import { ROOT, start } from "./example.ts";

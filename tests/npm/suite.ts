@@ -5,6 +5,8 @@
  */
 import "./bundles.ts";
 import "./faults.ts";
+import "./nestia.ts";
+import "./old_targets.ts";
 import "./own_server.ts";
 import "./package.ts";
 import "./programs.ts";
