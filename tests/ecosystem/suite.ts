@@ -116,7 +116,7 @@ The first server's log:
   ada: one done
   ada: a started
   ada: b started
-  ada: run failed: BusyError: Cannot call "run": too many calls are under way
+  ada: run failed: BusyError: Cannot call "run": too many calls are running
   ada: b stopped, because its caller no longer waits
   ada: c started
   ada: c done

@@ -194,7 +194,7 @@ test("a call from another request fails, and ends that connection alone", async 
   await two.connect(url);
   const error = await assertRejects(() => two.getDriver().showRemembered("hi"), RemoteError);
   assertEquals(error.name, "NotSentError");
-  assertEquals(error.message, 'Cannot call "show": the connection ended before the call left');
+  assertEquals(error.message, 'Cannot call "show": the connection closed before the call was sent');
   assertEquals(await two.getDriver().show("hi"), "hi at two");
   await soon(one.join(), "the client has been closed");
 });
