@@ -19,17 +19,23 @@ export class WorkerSocket implements SocketLike, ChannelListener {
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #isServer: boolean;
   #channel: Channel | undefined;
-  #isGone = false;
+  /** Whether anything came after the worker's `0`. Before that, it has nothing to finish. */
+  #isAnswered = false;
 
   /** @param isServer Whether this is the worker's side. */
   constructor(isServer: boolean) {
     this.#isServer = isServer;
   }
 
+  /** Whether it is closed, or never opened. */
+  get isOver(): boolean {
+    return this.readyState === OVER;
+  }
+
   /** The channel is there. */
   attach(channel: Channel): void {
     this.#channel = channel;
-    if (this.readyState === OVER && !this.#isGone) channel.terminate();
+    if (this.readyState === OVER) channel.terminate();
     else if (this.#isServer) {
       this.readyState = OPEN;
       channel.post(READY);
@@ -46,12 +52,12 @@ export class WorkerSocket implements SocketLike, ChannelListener {
         this.#emit("open", {});
       } else if (typeof data === "string" || typeof data === "number") {
         this.gone("the worker's first message isn't that of a WorkerServer");
-        this.#channel?.terminate();
       }
       return;
     }
     if (data === CLOSED) return this.#closedByPeer();
     if (this.readyState !== OPEN) return;
+    this.#isAnswered = true;
     if (data === ACCEPTED) this.#emit("message", { data: "1" });
     else if (typeof data === "string") this.#emit("message", { data });
     else if (data instanceof Uint8Array) {
@@ -61,10 +67,11 @@ export class WorkerSocket implements SocketLike, ChannelListener {
     }
   }
 
+  /** The other side can't be reached. Its process may still run, and this worker has no more use. */
   gone(why: string): void {
-    this.#isGone = true;
     const before = this.readyState;
     if (before === OVER) return;
+    this.#channel?.terminate();
     // while it's still connecting or open, as a socket reports a failure
     if (before !== CLOSING) this.#emit("error", { message: why });
     this.#over(before === CLOSING ? 1000 : 1006, before === OPEN ? why : "");
@@ -77,11 +84,11 @@ export class WorkerSocket implements SocketLike, ChannelListener {
   }
 
   close(): void {
-    if (this.readyState === CONNECTING) {
+    if (this.readyState >= CLOSING) return;
+    if (this.readyState === CONNECTING || !(this.#isServer || this.#isAnswered)) {
       this.#channel?.terminate();
       return this.#over(1000, "");
     }
-    if (this.readyState !== OPEN) return;
     this.#channel?.post(CLOSED);
     if (this.#isServer) {
       this.#over(1000, "");
@@ -90,7 +97,6 @@ export class WorkerSocket implements SocketLike, ChannelListener {
   }
 
   terminate(): void {
-    this.#channel?.terminate();
     this.gone("the worker was stopped");
   }
 
