@@ -19,8 +19,6 @@ export class WorkerSocket implements SocketLike, ChannelListener {
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #isServer: boolean;
   #channel: Channel | undefined;
-  /** Whether anything came after the worker's `0`. Before that, it has nothing to finish. */
-  #isAnswered = false;
 
   /** @param isServer Whether this is the worker's side. */
   constructor(isServer: boolean) {
@@ -57,7 +55,6 @@ export class WorkerSocket implements SocketLike, ChannelListener {
     }
     if (data === CLOSED) return this.#closedByPeer();
     if (this.readyState !== OPEN) return;
-    this.#isAnswered = true;
     if (data === ACCEPTED) this.#emit("message", { data: "1" });
     else if (typeof data === "string") this.#emit("message", { data });
     else if (data instanceof Uint8Array) {
@@ -83,9 +80,10 @@ export class WorkerSocket implements SocketLike, ChannelListener {
     this.#channel?.post(this.#isServer && frame === "1" ? ACCEPTED : frame);
   }
 
-  close(): void {
+  /** A close with a code is that of a fault or a failed attempt: the worker isn't asked to end. */
+  close(code?: number): void {
     if (this.readyState >= CLOSING) return;
-    if (this.readyState === CONNECTING || !(this.#isServer || this.#isAnswered)) {
+    if (!this.#isServer && (this.readyState === CONNECTING || code !== undefined)) {
       this.#channel?.terminate();
       return this.#over(1000, "");
     }

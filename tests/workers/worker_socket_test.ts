@@ -8,6 +8,7 @@ const gets = (...values: unknown[]): Act => ({ socket }) =>
   values.forEach((value) => socket.message(value));
 const sends = (frame: string | Uint8Array): Act => ({ socket }) => socket.send(frame);
 const close: Act = ({ socket }) => socket.close();
+const fail: Act = ({ socket }) => socket.close(1008);
 const terminate: Act = ({ socket }) => socket.terminate();
 const dies: Act = ({ socket }) => socket.gone("it died");
 
@@ -78,10 +79,20 @@ const CLIENT: Readonly<Record<string, [acts: Act[], log: unknown[], state: numbe
     3,
   ],
   "close() before 0": [[attach, close, gets(0)], [["terminate"], ["close", 1000, ""]], 3],
-  "close() before 1": [
-    [attach, gets(0), close, gets(1)],
+  "a failed attempt before 1": [
+    [attach, gets(0), fail, gets(1)],
     [OPENED, ["terminate"], ["close", 1000, ""]],
     3,
+  ],
+  "a fault after 1": [
+    [attach, gets(0, 1), fail, gets(2), dies],
+    [OPENED, ANSWER, ["terminate"], ["close", 1000, ""]],
+    3,
+  ],
+  "a fault while it closes": [
+    [attach, gets(0, 1), close, fail],
+    [OPENED, ANSWER, ["post", 2]],
+    2,
   ],
   "close(), and no answer": [[attach, gets(0, 1), close], [OPENED, ANSWER, ["post", 2]], 2],
   "close() twice": [[attach, gets(0, 1), close, close], [OPENED, ANSWER, ["post", 2]], 2],
@@ -153,6 +164,11 @@ const SERVER: typeof CLIENT = {
   ],
   "close()": [
     [attach, gets("{}"), close, gets("[1]", 2)],
+    [...READY, ["message", "{}"], ["post", 2], ["close", 1000, ""], ["terminate"]],
+    3,
+  ],
+  "a fault": [
+    [attach, gets("{}"), fail],
     [...READY, ["message", "{}"], ["post", 2], ["close", 1000, ""], ["terminate"]],
     3,
   ],
