@@ -12,3 +12,4 @@ import "./runtimes.ts";
 import "./test_runners.ts";
 import "./types.ts";
 import "./without_websocket.ts";
+import "./workers.ts";
