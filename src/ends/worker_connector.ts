@@ -3,7 +3,7 @@ import { reporterOf } from "../events.ts";
 import { checkName, checkNames, type NamesOf } from "../nearest.ts";
 import { checkSignal, CONNECTION_OPTIONS, type ConnectionOptions } from "../options.ts";
 import { startWorker, writeWorker } from "../runtimes/worker.ts";
-import type { WorkerKind, WorkerOptions } from "../runtimes/worker_types.ts";
+import type { TemporaryFile, WorkerKind, WorkerOptions } from "../runtimes/worker_types.ts";
 import type { Ending } from "../session/link.ts";
 import { settingsOf } from "../session/settings.ts";
 import { ConnectorEndpoint } from "./connector_endpoint.ts";
@@ -125,8 +125,17 @@ export class WorkerConnector<
    * @throws {ConnectionClosedError} If `close()` is called before it has connected.
    */
   async connect(file: string, options: WorkerConnector.ConnectOptions = {}): Promise<void> {
+    await this.#connect("connect", file, () => Promise.resolve(file), options);
+  }
+
+  async #connect(
+    act: string,
+    target: string,
+    fileOf: () => Promise<string>,
+    options: WorkerConnector.ConnectOptions,
+  ): Promise<void> {
     const end = this.#end;
-    if (end.phase !== "none" && end.phase !== "closed") throw end.stateError("connect");
+    if (end.phase !== "none" && end.phase !== "closed") throw end.stateError(act);
     const settings = settingsOf(options, Infinity);
     checkNames(options, OPTIONS, "connect");
     const { signal, onEvent, wire = "linked" } = options;
@@ -135,13 +144,13 @@ export class WorkerConnector<
     const socket = new WorkerSocket(false);
     const lock = workerLock(undefined, () => socket.gone("the worker has ended"));
     await end.dial({
-      target: file,
+      target,
       header: this.#header,
       options,
       settings: { ...settings, use: [...settings.use, lock] },
-      report: end.report = reporterOf(onEvent, () => ({ path: file })),
+      report: end.report = reporterOf(onEvent, () => ({ path: target })),
       open: () => {
-        void this.#start(socket, file, options);
+        void this.#start(socket, fileOf, options);
         return socket;
       },
       errorOf: (_status, text, cause) => new WorkerError(text, cause),
@@ -156,13 +165,15 @@ export class WorkerConnector<
    * @throws {StateError} If the connector is connecting, connected or closing.
    */
   async compile(code: string, options: WorkerConnector.ConnectOptions = {}): Promise<void> {
-    const end = this.#end;
-    if (end.phase !== "none" && end.phase !== "closed") throw end.stateError("compile");
-    const { file, remove } = await writeWorker(code, this.#kind);
+    let written: Promise<TemporaryFile> | undefined;
+    const fileOf = async (): Promise<string> => {
+      written = writeWorker(code, this.#kind);
+      return (await written).file;
+    };
     try {
-      await this.connect(file, options);
+      await this.#connect("compile", "the compiled program", fileOf, options);
     } finally {
-      await remove();
+      await written?.then(({ remove }) => remove()).catch(() => {}); // it is only temporary
     }
   }
 
@@ -175,8 +186,14 @@ export class WorkerConnector<
     return super.close();
   }
 
-  async #start(socket: WorkerSocket, file: string, options: WorkerOptions): Promise<void> {
+  async #start(
+    socket: WorkerSocket,
+    fileOf: () => Promise<string>,
+    options: WorkerOptions,
+  ): Promise<void> {
     try {
+      const file = await fileOf();
+      if (socket.isOver) return; // canceled before there was a worker
       socket.attach(await startWorker({ file, kind: this.#kind, options, listener: socket }));
     } catch (error) {
       socket.gone(error instanceof Error ? error.message : String(error));

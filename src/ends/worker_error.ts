@@ -1,3 +1,5 @@
+import { acceptCopies } from "../errors.ts";
+
 /**
  * A worker couldn't be started, didn't open in time, or ended while it was connected. The message
  * says which. The function of a call that rejects with this error may have run.
@@ -9,4 +11,8 @@ export class WorkerError extends Error {
   readonly code = "WORKER" as const;
   /** The name of the class. */
   override name = "WorkerError";
+
+  static {
+    acceptCopies("WorkerError", this);
+  }
 }

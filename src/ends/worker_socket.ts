@@ -19,17 +19,21 @@ export class WorkerSocket implements SocketLike, ChannelListener {
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #isServer: boolean;
   #channel: Channel | undefined;
-  #isGone = false;
 
   /** @param isServer Whether this is the worker's side. */
   constructor(isServer: boolean) {
     this.#isServer = isServer;
   }
 
+  /** Whether it is closed, or never opened. */
+  get isOver(): boolean {
+    return this.readyState === OVER;
+  }
+
   /** The channel is there. */
   attach(channel: Channel): void {
     this.#channel = channel;
-    if (this.readyState === OVER && !this.#isGone) channel.terminate();
+    if (this.readyState === OVER) channel.terminate();
     else if (this.#isServer) {
       this.readyState = OPEN;
       channel.post(READY);
@@ -46,7 +50,6 @@ export class WorkerSocket implements SocketLike, ChannelListener {
         this.#emit("open", {});
       } else if (typeof data === "string" || typeof data === "number") {
         this.gone("the worker's first message isn't that of a WorkerServer");
-        this.#channel?.terminate();
       }
       return;
     }
@@ -61,10 +64,11 @@ export class WorkerSocket implements SocketLike, ChannelListener {
     }
   }
 
+  /** The other side can't be reached. Its process may still run, and this worker has no more use. */
   gone(why: string): void {
-    this.#isGone = true;
     const before = this.readyState;
     if (before === OVER) return;
+    this.#channel?.terminate();
     // while it's still connecting or open, as a socket reports a failure
     if (before !== CLOSING) this.#emit("error", { message: why });
     this.#over(before === CLOSING ? 1000 : 1006, before === OPEN ? why : "");
@@ -76,12 +80,13 @@ export class WorkerSocket implements SocketLike, ChannelListener {
     this.#channel?.post(this.#isServer && frame === "1" ? ACCEPTED : frame);
   }
 
-  close(): void {
-    if (this.readyState === CONNECTING) {
+  /** A close with a code is that of a fault or a failed attempt: the worker isn't asked to end. */
+  close(code?: number): void {
+    if (this.readyState >= CLOSING) return;
+    if (!this.#isServer && (this.readyState === CONNECTING || code !== undefined)) {
       this.#channel?.terminate();
       return this.#over(1000, "");
     }
-    if (this.readyState !== OPEN) return;
     this.#channel?.post(CLOSED);
     if (this.#isServer) {
       this.#over(1000, "");
@@ -90,7 +95,6 @@ export class WorkerSocket implements SocketLike, ChannelListener {
   }
 
   terminate(): void {
-    this.#channel?.terminate();
     this.gone("the worker was stopped");
   }
 

@@ -43,6 +43,11 @@ interface Modules {
 
 /** How long a worker that said it ends may take, in ms. */
 const ENDING_AT_MOST = 5_000;
+/**
+ * A process that ends closes its channel, and the last messages may arrive after the news of its
+ * end. How long the second of the two may take, in ms.
+ */
+const SECOND_AT_MOST = 500;
 
 function node<Name extends keyof Modules>(name: Name): Promise<Modules[Name]> {
   return load(name) as Promise<Modules[Name]>;
@@ -67,13 +72,7 @@ export async function startInNode(
   });
   const reaper = new Reaper(() => child.kill("SIGKILL"));
   child.on("message", (data) => listener.message(data));
-  child.on("error", ({ message }: Error) => listener.gone(`the worker failed: ${message}`));
-  child.on("exit", (code: number | null, signal: string | null) => {
-    reaper.gone();
-    listener.gone(
-      signal === null ? `the worker exited with code ${code}` : `the worker was ended by ${signal}`,
-    );
-  });
+  watchProcess(child, reaper, (why) => listener.gone(why));
   return {
     post(message) {
       if (child.connected) child.send(message, () => {}); // `exit` reports a failure
@@ -81,6 +80,30 @@ export async function startInNode(
     terminate: () => child.kill("SIGKILL"),
     reap: () => reaper.start(),
   };
+}
+
+/** Calls `gone` when the process has ended or has closed its channel, after its last message. */
+function watchProcess(child: ChildProcess, reaper: Reaper, gone: (why: string) => void): void {
+  let ending: string | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = (): void => {
+    clearTimeout(timer);
+    gone(ending ?? "the worker closed its channel");
+  };
+  const wait = (): void => void (timer ??= setTimeout(over, SECOND_AT_MOST));
+  child.on("error", ({ message }: Error) => {
+    ending ??= `the worker failed: ${message}`;
+    over();
+  });
+  child.on("exit", (code: number | null, signal: string | null) => {
+    reaper.gone();
+    ending ??= signal === null
+      ? `the worker exited with code ${code}`
+      : `the worker was ended by ${signal}`;
+    if (child.connected) wait();
+    else over();
+  });
+  child.on("disconnect", () => ending === undefined ? wait() : over());
 }
 
 async function startThread(

@@ -35,6 +35,7 @@ export function startInWeb({ file, options, listener }: WorkerStart): Channel {
     event.preventDefault();
     // in browsers, a worker goes on after an error
     if (isDeno() || !hasSpoken) {
+      worker.terminate();
       listener.gone(`the worker failed: ${event.message || "its file can't be loaded"}`);
     }
   };
@@ -93,7 +94,9 @@ export async function holdLock(): Promise<string | undefined> {
 export function watchLock(name: string, gone: () => void): () => void {
   const control = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const later = (): void => void (timer = setTimeout(gone, AFTER_LOCK));
+  const later = (): void => {
+    if (!control.signal.aborted) timer = setTimeout(gone, AFTER_LOCK);
+  };
   locksHere()?.request(name, { signal: control.signal }, later).catch(() => {}); // it was stopped
   return () => {
     clearTimeout(timer);

@@ -14,3 +14,4 @@ import "./runtimes.ts";
 import "./test_runners.ts";
 import "./types.ts";
 import "./without_websocket.ts";
+import "./workers.ts";
