@@ -10,6 +10,7 @@ import { Timers } from "../session/timers.ts";
 import type { Driver } from "../types/driver.ts";
 import type { PortLike } from "../types/port_like.ts";
 import { type ByPhase, Endpoint } from "./endpoint.ts";
+import { watchOtherSide } from "./port_lock.ts";
 import { PortSession } from "./port_session.ts";
 import { PortSocket } from "./port_socket.ts";
 import { WebSocketCommunicator } from "./websocket_communicator.ts";
@@ -115,6 +116,7 @@ function begin(end: Endpoint, settings: Settings, port: PortLike): void {
   session.attach(link);
   startHeartbeat(link, session.wire, settings.heartbeat);
   link.start();
+  watchOtherSide(socket);
   socket.start();
   end.report({ type: "open" });
 }

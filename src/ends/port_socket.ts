@@ -7,6 +7,7 @@ import type { SocketLike } from "../types/socket.ts";
  *   [MARK, frame]          a text frame
  *   [MARK, frame, value]   a text frame with one message, and its value
  *   [MARK, code, reason]   closes
+ *   [MARK, { lock }]       the name of a lock that the sender holds
  */
 const MARK = "sheetbend";
 
@@ -22,13 +23,15 @@ type Listener = (event: Record<string, unknown>) => void;
 /** A port, seen as a socket, which is open from the start. */
 export class PortSocket implements SocketLike {
   readyState: number = OPEN;
+  /** Called with the name of the other side's lock. */
+  gotLock: ((name: string) => void) | undefined;
   readonly #port: PortLike;
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #own: Readonly<Record<string, (event: unknown) => void>> = {
     message: (event) => this.#message(event),
     messageerror: () => this.#emit("message", { data: "" }), // a frame that can't be read
-    close: () => this.#lost(),
-    exit: () => this.#lost(), // of a worker in Node
+    close: () => this.lost(),
+    exit: () => this.lost(), // of a worker in Node
   };
 
   constructor(port: PortLike) {
@@ -54,6 +57,10 @@ export class PortSocket implements SocketLike {
     this.#port.postMessage([MARK, frame, value], moved);
   }
 
+  sendLock(lock: string): void {
+    this.#port.postMessage([MARK, { lock }], []);
+  }
+
   close(code = 1005, reason = ""): void {
     if (this.readyState !== OPEN) return;
     this.#port.postMessage([MARK, code, reason], []);
@@ -77,12 +84,17 @@ export class PortSocket implements SocketLike {
     if (!Array.isArray(message) || message[0] !== MARK || this.readyState !== OPEN) return;
     const [, data, beside] = message as unknown[];
     if (typeof data === "number") return this.#over(data, String(beside));
-    if (typeof data !== "string") return;
+    if (typeof data !== "string") {
+      const { lock } = Object(data) as { readonly lock?: unknown };
+      if (typeof lock === "string") this.gotLock?.(lock);
+      return;
+    }
     if (message.length > 2) this.#emit("message", { data: new Arrived(beside) });
     this.#emit("message", { data });
   }
 
-  #lost(): void {
+  /** The other side has ended. */
+  lost(): void {
     if (this.readyState !== OPEN) return;
     this.#emit("error", { message: "the port was closed" });
     this.#over(1006, "");

@@ -41,7 +41,7 @@ function pair<P extends object, Q extends object | null = null>(
     const post = port.postMessage.bind(port) as (message: unknown, list: Transferable[]) => void;
     port.postMessage = (message: unknown, list: unknown) => {
       post(message, list as Transferable[]);
-      posted.push(message as unknown[]);
+      if (typeof (message as unknown[])[1] !== "object") posted.push(message as unknown[]); // no lock
     };
   }
   const onEvent = ({ peer, ...event }: ConnectionEvent): void => {
@@ -598,6 +598,23 @@ interface InWorker {
   bytes(length: number): Uint8Array<ArrayBuffer>;
   greet(name: string): void;
   leave(): void;
+  hang(): void;
+}
+
+/** Waits until this side waits for the lock whose name arrives at the port. */
+async function watches(port: MessagePort): Promise<void> {
+  interface Locks {
+    query(): Promise<{ pending: { name: string }[] }>;
+  }
+  const { locks } = navigator as unknown as { locks: Locks };
+  let lock: unknown;
+  port.addEventListener("message", ({ data }) => lock ??= data[1].lock);
+  await until(() => lock !== undefined, "the name of the lock arrives");
+  for (let tries = 0; tries < 10_000; tries++) {
+    const { pending } = await locks.query();
+    if (pending.some(({ name }) => name === lock)) return;
+  }
+  throw new Error("nothing waits for the lock");
 }
 
 for (const kind of ["own", "channel"]) {
@@ -622,6 +639,33 @@ for (const kind of ["own", "channel"]) {
     if (kind === "own") port1.close();
   });
 }
+
+Deno.test("PortCommunicator rejects its calls when the worker is terminated", async () => {
+  const worker = new Worker(WORKER, { type: "module", name: "channel" });
+  const { port1, port2 } = new MessageChannel();
+  worker.postMessage(port2, [port2]);
+  const watching = watches(port1);
+  const client = new PortCommunicator<null, InWorker>(port1, null);
+  assertEquals(await soon(client.getDriver().plus(2, 3), "the worker has answered"), 5);
+  const error = errorOf(client.getDriver().hang());
+  await watching;
+  worker.terminate();
+  assertInstanceOf(await error, WebSocketError);
+  assertEquals(
+    [(await error).status, (await error).message],
+    [1006, "The connection was lost: the port was closed"],
+  );
+  await client.join();
+});
+
+Deno.test("PortCommunicator waits for no lock when it can't see that it's held", async () => {
+  const port = new EmittingPort();
+  await using client = new PortCommunicator<null, { f(): unknown }>(port, null);
+  port.emit("message", ["sheetbend", { lock: "of another origin" }]);
+  await until(() => port.posted.length === 1, "its own lock is sent");
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  assertEquals(await client.join(0), false);
+});
 
 Deno.test("PortCommunicator rejects with the signal's reason when it has aborted", async () => {
   await using ends = pair({ f: (_: object) => 1 });

@@ -16,6 +16,7 @@ function serve(port: PortLike): void {
       const screen: Driver<Program, false, "structured"> = program.getDriver();
       await screen.show(`Hello ${name}`);
     },
+    hang: () => new Promise(() => {}),
     leave: () => void program.close(),
   };
   const program = new PortCommunicator<object, Program>(port, provider);
