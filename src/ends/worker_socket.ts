@@ -12,18 +12,24 @@ type Listener = (event: Record<string, unknown>) => void;
 
 /**
  * The channel of a worker, seen as a socket: the worker's `0` opens it, a `1` is the frame that
- * accepts, and a `2` closes it, in either direction. All else is frames.
+ * accepts, and a `2` closes it, in either direction. All else is frames. A shared worker can also
+ * reject, with `{"name":"reject","message":…}` in place of the answer.
  */
 export class WorkerSocket implements SocketLike, ChannelListener {
   readyState: number = CONNECTING;
+  /** At a shared worker: the whole reason of a rejection, because that of a close is cut. */
+  rejection: string | undefined;
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #isServer: boolean;
+  readonly #isShared: boolean;
+  #isAnswered = false;
   #channel: Channel | undefined;
   #isGone = false;
 
   /** @param isServer Whether this is the worker's side. */
-  constructor(isServer: boolean) {
+  constructor(isServer: boolean, isShared = false) {
     this.#isServer = isServer;
+    this.#isShared = isShared;
   }
 
   /** The channel is there. */
@@ -45,13 +51,19 @@ export class WorkerSocket implements SocketLike, ChannelListener {
         this.readyState = OPEN;
         this.#emit("open", {});
       } else if (typeof data === "string" || typeof data === "number") {
-        this.gone("the worker's first message isn't that of a WorkerServer");
+        const server = this.#isShared ? "SharedWorkerServer" : "WorkerServer";
+        this.gone(`the worker's first message isn't that of a ${server}`);
         this.#channel?.terminate();
       }
       return;
     }
     if (data === CLOSED) return this.#closedByPeer();
     if (this.readyState !== OPEN) return;
+    if (this.#isShared && !this.#isServer && !this.#isAnswered) {
+      this.#isAnswered = true;
+      const reason = reasonIn(data);
+      if (reason !== undefined) return this.#rejected(reason);
+    }
     if (data === ACCEPTED) this.#emit("message", { data: "1" });
     else if (typeof data === "string") this.#emit("message", { data });
     else if (data instanceof Uint8Array) {
@@ -73,16 +85,19 @@ export class WorkerSocket implements SocketLike, ChannelListener {
   // as a SocketLike
 
   send(frame: string | Uint8Array): void {
+    if (this.#isServer) this.#isAnswered = true;
     this.#channel?.post(this.#isServer && frame === "1" ? ACCEPTED : frame);
   }
 
-  close(): void {
+  close(_code?: number, reason = ""): void {
     if (this.readyState === CONNECTING) {
       this.#channel?.terminate();
       return this.#over(1000, "");
     }
     if (this.readyState !== OPEN) return;
-    this.#channel?.post(CLOSED);
+    const isRejecting = this.#isShared && this.#isServer && !this.#isAnswered;
+    const message = this.rejection ?? reason;
+    this.#channel?.post(isRejecting ? JSON.stringify({ name: "reject", message }) : CLOSED);
     if (this.#isServer) {
       this.#over(1000, "");
       this.#channel?.terminate();
@@ -111,6 +126,11 @@ export class WorkerSocket implements SocketLike, ChannelListener {
     else this.#channel?.reap();
   }
 
+  #rejected(reason: string): void {
+    this.#channel?.terminate();
+    this.#over(1000, reason);
+  }
+
   #over(code: number, reason: string): void {
     this.readyState = OVER;
     this.#emit("close", { code, reason });
@@ -118,5 +138,19 @@ export class WorkerSocket implements SocketLike, ChannelListener {
 
   #emit(type: string, event: Record<string, unknown>): void {
     for (const listener of [...this.#listeners.get(type) ?? []]) listener(event);
+  }
+}
+
+/** The reason of a rejection; `undefined` if the message isn't one. */
+function reasonIn(data: unknown): string | undefined {
+  if (typeof data !== "string") return undefined;
+  try {
+    const answer = JSON.parse(data) as
+      | { readonly name?: unknown; readonly message?: unknown }
+      | null;
+    const { name, message } = answer ?? {};
+    return name === "reject" && typeof message === "string" ? message : undefined;
+  } catch {
+    return undefined; // not JSON, which the connector finds, too
   }
 }
