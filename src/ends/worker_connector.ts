@@ -1,13 +1,12 @@
-import { define, WebSocketError } from "../errors.ts";
 import { reporterOf } from "../events.ts";
 import { checkName, checkNames, type NamesOf } from "../nearest.ts";
 import { checkSignal, CONNECTION_OPTIONS, type ConnectionOptions } from "../options.ts";
 import { startWorker, writeWorker } from "../runtimes/worker.ts";
 import type { TemporaryFile, WorkerKind, WorkerOptions } from "../runtimes/worker_types.ts";
-import type { Ending } from "../session/link.ts";
 import { settingsOf } from "../session/settings.ts";
-import { ConnectorEndpoint } from "./connector_endpoint.ts";
+import type { ConnectorEndpoint } from "./connector_endpoint.ts";
 import { WebSocketCommunicator } from "./websocket_communicator.ts";
+import { WorkerConnectorEndpoint } from "./worker_endpoint.ts";
 import { WorkerError } from "./worker_error.ts";
 import { workerLock } from "./worker_lock.ts";
 import { WorkerSocket } from "./worker_socket.ts";
@@ -26,21 +25,6 @@ const OPTIONS: NamesOf<WorkerConnector.ConnectOptions> = {
 };
 const WIRES = { linked: 1, plain: 1 };
 const KINDS = { process: 1, thread: 1 };
-
-/** Calls that a dying worker leaves behind are rejected with errors that say how it ended. */
-class WorkerConnectorEndpoint extends ConnectorEndpoint {
-  override ended(ending: Ending, error: Error | undefined): void {
-    if (error instanceof WebSocketError) {
-      const { message, cause } = error;
-      this.rpc.reject(() => true, ({ path }) => {
-        const own = new WorkerError(`Cannot finish "${path}": ${message}`, { cause });
-        define(own, "method", path, false);
-        return own;
-      });
-    }
-    super.ended(ending, error);
-  }
-}
 
 /**
  * Starts a worker and connects to its {@linkcode WorkerServer}: calls the functions of the worker,

@@ -1,8 +1,9 @@
 import { acceptCopies } from "../errors.ts";
 
 /**
- * A worker couldn't be started, didn't open in time, or ended while it was connected. The message
- * says which. The function of a call that rejects with this error may have run.
+ * A worker couldn't be started, didn't open in time, or ended while it was connected, or a shared
+ * worker rejected the page. The message says which, or is the reason of the rejection. The function
+ * of a call that rejects with this error may have run.
  */
 export class WorkerError extends Error {
   /** The path of the call that rejected with this error. */

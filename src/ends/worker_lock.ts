@@ -18,3 +18,33 @@ export function workerLock(lock: string | undefined, gone: () => void): PluggedF
     },
   };
 }
+
+/**
+ * The same between a shared worker and its pages, in both directions: each side holds a lock, and
+ * sends its name in the offer or the answer.
+ *
+ * @param own The name of this side's lock, if the platform has Web Locks.
+ * @param gone Called when the other side has ended.
+ * @param ended Called when the session is over.
+ */
+export function mutualLock(
+  own: string | undefined,
+  gone: () => void,
+  ended: () => void,
+): PluggedFeature {
+  const fields = (): { lock?: string } => own === undefined ? {} : { lock: own };
+  return {
+    name: "lock",
+    offer: fields,
+    begin(_session, _isAgreed, { lock }) {
+      const stop = typeof lock === "string" ? watchLock(lock, gone) : undefined;
+      return {
+        answer: fields,
+        ended() {
+          stop?.();
+          ended();
+        },
+      };
+    },
+  };
+}

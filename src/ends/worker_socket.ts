@@ -12,17 +12,23 @@ type Listener = (event: Record<string, unknown>) => void;
 
 /**
  * The channel of a worker, seen as a socket: the worker's `0` opens it, a `1` is the frame that
- * accepts, and a `2` closes it, in either direction. All else is frames.
+ * accepts, and a `2` closes it, in either direction. All else is frames. A shared worker can also
+ * reject, with `{"name":"reject","message":…}` in place of the answer.
  */
 export class WorkerSocket implements SocketLike, ChannelListener {
   readyState: number = CONNECTING;
+  /** At a shared worker: the whole reason of a rejection, because that of a close is cut. */
+  rejection: string | undefined;
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #isServer: boolean;
+  readonly #isShared: boolean;
+  #isAnswered = false;
   #channel: Channel | undefined;
 
   /** @param isServer Whether this is the worker's side. */
-  constructor(isServer: boolean) {
+  constructor(isServer: boolean, isShared = false) {
     this.#isServer = isServer;
+    this.#isShared = isShared;
   }
 
   /** Whether it is closed, or never opened. */
@@ -49,12 +55,18 @@ export class WorkerSocket implements SocketLike, ChannelListener {
         this.readyState = OPEN;
         this.#emit("open", {});
       } else if (typeof data === "string" || typeof data === "number") {
-        this.gone("the worker's first message isn't that of a WorkerServer");
+        const server = this.#isShared ? "SharedWorkerServer" : "WorkerServer";
+        this.gone(`the worker's first message isn't that of a ${server}`);
       }
       return;
     }
     if (data === CLOSED) return this.#closedByPeer();
     if (this.readyState !== OPEN) return;
+    if (this.#isShared && !this.#isServer && !this.#isAnswered) {
+      this.#isAnswered = true;
+      const reason = reasonIn(data);
+      if (reason !== undefined) return this.#rejected(reason);
+    }
     if (data === ACCEPTED) this.#emit("message", { data: "1" });
     else if (typeof data === "string") this.#emit("message", { data });
     else if (data instanceof Uint8Array) {
@@ -77,17 +89,24 @@ export class WorkerSocket implements SocketLike, ChannelListener {
   // as a SocketLike
 
   send(frame: string | Uint8Array): void {
+    if (this.#isServer) this.#isAnswered = true;
     this.#channel?.post(this.#isServer && frame === "1" ? ACCEPTED : frame);
   }
 
-  /** A close with a code is that of a fault or a failed attempt: the worker isn't asked to end. */
-  close(code?: number): void {
+  /**
+   * A close with a code is that of a fault or a failed attempt: a worker isn't asked to end then, but
+   * a shared one is notified, because it goes on.
+   */
+  close(code?: number, reason = ""): void {
     if (this.readyState >= CLOSING) return;
-    if (!this.#isServer && (this.readyState === CONNECTING || code !== undefined)) {
+    const isFault = code !== undefined && !this.#isShared;
+    if (!this.#isServer && (this.readyState === CONNECTING || isFault)) {
       this.#channel?.terminate();
       return this.#over(1000, "");
     }
-    this.#channel?.post(CLOSED);
+    const isRejecting = this.#isShared && this.#isServer && !this.#isAnswered;
+    const message = this.rejection ?? reason;
+    this.#channel?.post(isRejecting ? JSON.stringify({ name: "reject", message }) : CLOSED);
     if (this.#isServer) {
       this.#over(1000, "");
       this.#channel?.terminate();
@@ -115,6 +134,11 @@ export class WorkerSocket implements SocketLike, ChannelListener {
     else this.#channel?.reap();
   }
 
+  #rejected(reason: string): void {
+    this.#channel?.terminate();
+    this.#over(1000, reason);
+  }
+
   #over(code: number, reason: string): void {
     this.readyState = OVER;
     this.#emit("close", { code, reason });
@@ -122,5 +146,19 @@ export class WorkerSocket implements SocketLike, ChannelListener {
 
   #emit(type: string, event: Record<string, unknown>): void {
     for (const listener of [...this.#listeners.get(type) ?? []]) listener(event);
+  }
+}
+
+/** The reason of a rejection; `undefined` if the message isn't one. */
+function reasonIn(data: unknown): string | undefined {
+  if (typeof data !== "string") return undefined;
+  try {
+    const answer = JSON.parse(data) as
+      | { readonly name?: unknown; readonly message?: unknown }
+      | null;
+    const { name, message } = answer ?? {};
+    return name === "reject" && typeof message === "string" ? message : undefined;
+  } catch {
+    return undefined; // not JSON, which the connector finds, too
   }
 }

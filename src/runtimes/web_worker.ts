@@ -13,9 +13,10 @@ interface WorkerScope {
 }
 
 /** The part of Web Locks that is used here. */
-interface Locks {
+export interface Locks {
   request(name: string, held: () => unknown): Promise<unknown>;
   request(name: string, options: { signal: AbortSignal }, held: () => unknown): Promise<unknown>;
+  query(): Promise<{ readonly held?: readonly { readonly name?: string }[] }>;
 }
 
 /** How long the last messages of a worker may take after its lock is free, in ms. */
@@ -104,6 +105,7 @@ export function watchLock(name: string, gone: () => void): () => void {
   };
 }
 
-function locksHere(): Locks | undefined {
+/** Web Locks, where the platform has them. */
+export function locksHere(): Locks | undefined {
   return (globalThis.navigator as { readonly locks?: Locks } | undefined)?.locks;
 }

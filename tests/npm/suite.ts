@@ -9,6 +9,7 @@ import "./nestia.ts";
 import "./old_targets.ts";
 import "./own_server.ts";
 import "./package.ts";
+import "./ports.ts";
 import "./programs.ts";
 import "./runtimes.ts";
 import "./test_runners.ts";
