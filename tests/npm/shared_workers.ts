@@ -195,12 +195,13 @@ for (const name of BROWSERS) {
     for (const leaves of [true, false]) {
       Deno.test(`${name}: PortCommunicator calls the ${act} of a page until it ${leaves ? "leaves" : "is gone"}`, async () => {
         await using room = await Room.open(name, "sheetbend", "ports");
-        assertEquals(await room.act(0, act, leaves), [
+        const seen = JSON.stringify(await room.act(0, act, leaves)); // as either browser has it
+        assertEquals(JSON.parse(seen), [
           "2",
           [3, 2, 1],
           0,
           'Cannot call "echo": cannot encode "parameters[0].on.done": a function can\'t be cloned',
-          leaves ? ["ConnectionClosedError", undefined] : ["WebSocketError", 1006],
+          leaves ? ["ConnectionClosedError", null] : ["WebSocketError", 1006],
         ]);
         assertEquals(room.opened.faults, []);
       });

@@ -438,9 +438,9 @@ Deno.test("PortCommunicator closes both sides with 1009 when a frame is too long
 
 for (const side of ["client", "server"] as const) {
   Deno.test(`close() rejects the calls of both sides when the ${side} calls it`, async () => {
-    const wait = () => new Promise<void>(() => {});
+    const wait = (..._: object[]) => new Promise<void>(() => {});
     const ends = pair({ wait }, { own: { wait } });
-    const calls = [ends.remote.wait(), ends.server.getDriver().wait()];
+    const calls = [ends.remote.wait(), ends.server.getDriver().wait(), ends.remote.wait({})];
     const errors = calls.map(errorOf);
     const joined = [ends.client.join(), ends.server.join(60_000)];
     await microtasks(); // the calls have been sent
@@ -625,7 +625,7 @@ for (const kind of ["own", "channel"]) {
     const shown: string[] = [];
     const program = { show: (text: string) => void shown.push(text) };
     const client = new PortCommunicator<typeof program, InWorker>(
-      kind === "channel" ? port1 : worker as unknown as PortLike,
+      kind === "channel" ? port1 : worker,
       program,
     );
     const remote = client.getDriver();
