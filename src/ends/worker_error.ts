@@ -1,4 +1,7 @@
-import { acceptCopies } from "../errors.ts";
+import { define } from "../errors.ts";
+
+const isInstance = Function.prototype[Symbol.hasInstance];
+const BRAND = Symbol.for("@sheetbend/rpc WorkerError");
 
 /**
  * A worker couldn't be started, didn't open in time, or ended while it was connected, or a shared
@@ -14,6 +17,11 @@ export class WorkerError extends Error {
   override name = "WorkerError";
 
   static {
-    acceptCopies("WorkerError", this);
+    // as the classes in `errors.ts`, whose code would make every client's bundle larger if shared
+    define(this.prototype, BRAND, true, false);
+    define(this, Symbol.hasInstance, function (this: unknown, value: unknown): boolean {
+      return isInstance.call(this as typeof WorkerError, value) ||
+        (this === WorkerError && Object(value)[BRAND] === true);
+    }, false);
   }
 }
