@@ -5,3 +5,4 @@ import "../npm/shared_workers.ts";
 import "./connect_cases.ts";
 import "./room_page.ts";
 import "./run_page_cases.ts";
+import "./worker_cases.ts";
