@@ -10,7 +10,7 @@ import { table } from "./table.ts";
 
 /** What one library did in one window. */
 export interface WorkerWindow {
-  readonly kind: "thread" | "process";
+  readonly kind: "thread" | "process" | "transfer";
   /** How many calls are made at once. */
   readonly count: number;
   readonly round: number;
@@ -20,7 +20,8 @@ export interface WorkerWindow {
 }
 
 const PACKAGES = { tgrid: "1.2.1", comlink: "4.4.2" };
-const BASELINE = "tgrid";
+/** What each kind is compared with. */
+const BASELINES = { thread: "tgrid", process: "tgrid", transfer: "comlink" } as const;
 const WINDOW_MS = 100;
 const PAGE = new URL("../../docs/BENCHMARKS.md", import.meta.url);
 const SECTION = /\n*<!-- workers: made by .+ -->\n[^]*?<!-- \/workers -->\n*/;
@@ -47,7 +48,8 @@ export function ratiosOf(
 ): Spread {
   const mine = windows.filter((one) => one.kind === kind && one.count === count);
   const base = new Map(
-    mine.filter((one) => one.subject === BASELINE).map(({ round, calls }) => [round, calls]),
+    mine.filter((one) => one.subject === BASELINES[kind])
+      .map(({ round, calls }) => [round, calls]),
   );
   return spreadOf(
     mine.filter((one) => one.subject === subject).map((one) => one.calls / base.get(one.round)!),
@@ -64,12 +66,12 @@ export function tableOf(windows: readonly WorkerWindow[], kind: WorkerWindow["ki
     return `${median.toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)})`;
   };
   const perSecond = (count: number): string => {
-    const calls = mine.filter((one) => one.count === count && one.subject === BASELINE);
+    const calls = mine.filter((one) => one.count === count && one.subject === BASELINES[kind]);
     return Math.round(spreadOf(calls.map((one) => one.calls)).median).toLocaleString("en-US");
   };
-  return table(["", ...subjects, `calls per second, ${BASELINE}`], [
+  return table(["", ...subjects, `calls per second, ${BASELINES[kind]}`], [
     ...counts.map((count) => [
-      TITLES[count]!,
+      kind === "transfer" ? "10 MB moved there and back" : TITLES[count]!,
       ...subjects.map((subject) => cell(count, subject)),
       perSecond(count),
     ]),
@@ -89,6 +91,8 @@ with the minimum and maximum in parentheses. Higher is better.`,
     tableOf(windows, "thread"),
     "Processes:",
     tableOf(windows, "process"),
+    "Bytes over a port to a thread, moved with `transfer()`, as ratios to Comlink's:",
+    tableOf(windows, "transfer"),
     `Measured on ${new Date().toISOString().slice(0, 10)}: ${cpu}, ${cores} cores, ${versions},
 ${packages}, ${rounds} rounds of ${WINDOW_MS} ms, load average before the run ${load.toFixed(2)}.`,
     "<!-- /workers -->",
@@ -111,7 +115,7 @@ async function measure(rounds: number): Promise<WorkerWindow[]> {
     await Deno.writeTextFile(`${folder}/package.json`, JSON.stringify({ dependencies }));
     const flags = ["--no-audit", "--no-fund", "--ignore-scripts", "--install-links"];
     await printed("npm", ["install", ...flags], folder);
-    for (const file of ["client.mjs", "worker.cjs"]) {
+    for (const file of ["client.mjs", "port.cjs", "worker.cjs"]) {
       await Deno.copyFile(new URL(`workers/${file}`, import.meta.url), `${folder}/${file}`);
     }
     const plan = JSON.stringify({ rounds, windowMs: WINDOW_MS });
@@ -126,7 +130,9 @@ if (import.meta.main) {
   const rounds = Number(given?.split("=")[1] ?? 21);
   const machine = readMachine();
   const windows = await measure(rounds);
-  for (const kind of ["thread", "process"] as const) console.log(`${tableOf(windows, kind)}\n`);
+  for (const kind of ["thread", "process", "transfer"] as const) {
+    console.log(`${tableOf(windows, kind)}\n`);
+  }
   if (!Deno.args.includes("--dry")) {
     const page = await Deno.readTextFile(PAGE);
     await Deno.writeTextFile(PAGE, withSection(page, sectionOf(windows, machine, rounds)));

@@ -5,6 +5,7 @@ import { Worker } from "node:worker_threads";
 
 const require = createRequire(import.meta.url);
 const FILE = fileURLToPath(new URL("worker.cjs", import.meta.url));
+const PORT_FILE = fileURLToPath(new URL("port.cjs", import.meta.url));
 const { rounds, windowMs } = JSON.parse(process.argv[2]);
 
 async function connected(library, kind, options = {}) {
@@ -34,6 +35,35 @@ for (const name of ["Sheetbend, linked", "Sheetbend, plain", "tgrid"]) {
   const wire = name.endsWith("plain") ? { wire: "plain" } : {};
   const library = name === "tgrid" ? "tgrid" : "sheetbend";
   SUBJECTS[name].process = () => connected(library, "process", wire);
+}
+
+function moving(library) {
+  process.env.LIBRARY = library;
+  const thread = new Worker(PORT_FILE);
+  if (library === "comlink") {
+    const { transfer, wrap } = require("comlink");
+    const { back } = wrap(require("comlink/dist/umd/node-adapter.js")(thread));
+    const move = (bytes) => back(transfer(bytes, [bytes.buffer]));
+    return { move, close: () => thread.terminate() };
+  }
+  const { PortCommunicator, transfer } = require("sheetbend");
+  const { back } = new PortCommunicator(thread, null).getDriver();
+  const move = (bytes) => back(transfer(bytes, [bytes.buffer]));
+  return { move, close: () => thread.terminate() };
+}
+
+/** Moves 10 MB there and back, again and again; round trips in a second. */
+async function movesPerSecond({ move }) {
+  let bytes = new Uint8Array(10_000_000).fill(7);
+  const start = performance.now();
+  let moves = 0;
+  while (performance.now() - start < windowMs) {
+    bytes = await move(bytes);
+    moves++;
+  }
+  const perSecond = moves / (performance.now() - start) * 1_000;
+  if (bytes.length !== 10_000_000 || bytes.at(-1) !== 7) throw new Error("Cannot trust a worker");
+  return perSecond;
 }
 
 async function burst({ plus }, count) {
@@ -69,4 +99,12 @@ for (const kind of ["thread", "process"]) {
   }
   for (const [, { close }] of clients) await close();
 }
+const movers = [["Sheetbend, port", moving("sheetbend")], ["comlink", moving("comlink")]];
+for (let round = -1; round < rounds; round++) {
+  for (const [subject, mover] of round % 2 === 0 ? movers : [...movers].reverse()) {
+    const calls = await movesPerSecond(mover);
+    if (round >= 0) windows.push({ kind: "transfer", count: 1, round, subject, calls });
+  }
+}
+for (const [, { close }] of movers) await close();
 console.log(JSON.stringify(windows));
