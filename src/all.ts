@@ -2,17 +2,21 @@ export { Communicator } from "./rpc/communicator.ts";
 export { WebSocketConnector } from "./ends/connector.ts";
 export { WebSocketAcceptor } from "./ends/acceptor.ts";
 export { WebSocketServer } from "./ends/server.ts";
+export { WorkerConnector } from "./ends/worker_connector.ts";
+export { WorkerServer } from "./ends/worker_server.ts";
+export { WorkerError } from "./ends/worker_error.ts";
+export { SharedWorkerConnector } from "./ends/shared_worker_connector.ts";
+export { SharedWorkerServer } from "./ends/shared_worker_server.ts";
+export { SharedWorkerAcceptor } from "./ends/shared_worker_acceptor.ts";
+export { PortCommunicator, type PortOptions } from "./ends/port_communicator.ts";
+export { transfer } from "./ends/transfer.ts";
 export { withOptions } from "./rpc/driver.ts";
 export { validated } from "./rpc/validated.ts";
 export type { StandardSchema } from "./types/standard_schema.ts";
 export type { CallOptions } from "./rpc/call_options.ts";
 export { type CurrentCall, currentCall } from "./rpc/current_call.ts";
-export {
-  Driver,
-  type Functional,
-  type OmitEdgeUnderscored,
-  type Promisive,
-} from "./types/driver.ts";
+export { Driver } from "./types/driver.ts";
+export type { Functional, OmitEdgeUnderscored, Promisive } from "./types/promisive.ts";
 export type { Parametric, Primitive } from "./types/primitive.ts";
 export type { Invoke, InvokeEvent } from "./rpc/invoke.ts";
 export type { IWebSocketCommunicator } from "./ends/websocket_communicator.ts";
@@ -40,5 +44,7 @@ export type { StructuredType } from "./features/structured/structured_type.ts";
 export type { Origins } from "./runtimes/origin.ts";
 export type { UrlPatternLike } from "./runtimes/path.ts";
 export type { Protocol } from "./runtimes/protocol.ts";
+export type { PortLike } from "./types/port_like.ts";
 export type { SocketFactory, SocketLike } from "./types/socket.ts";
 export { headerOf, type UpgradeHeaders, type UpgradeRequest } from "./types/request.ts";
+export { WebAcceptor, WebConnector, WebError, WebServer } from "./ends/old_names.ts";

@@ -118,3 +118,30 @@ Deno.test("RemoteError.toJSON() says what was changed when a program edits the e
   Object.assign(error, { note: "n" });
   assertEquals(error.toJSON(), { name: "F", message: "m", note: "n" });
 });
+
+Deno.test("WebSocketError has status as its only own field when it is listed or sent as JSON", () => {
+  const error = new WebSocketError(3001, "no");
+  assertEquals([error.name, `${error}`], ["WebSocketError", "WebSocketError: no"]);
+  assertEquals(Object.keys(error), ["status"]);
+  assertEquals(JSON.stringify(error), '{"status":3001}');
+});
+
+Deno.test("WebSocketError can be extended when a subclass sets its name in any way", () => {
+  class ByField extends WebSocketError {
+    override name = "ByField";
+  }
+  class ByGetter extends WebSocketError {
+    override get name(): string {
+      return this.constructor.name;
+    }
+  }
+  class ByConstructor extends WebSocketError {
+    constructor() {
+      super(3001, "no");
+      this.name = "ByConstructor";
+    }
+  }
+  const names = [new ByField(3001, "no"), new ByGetter(3001, "no"), new ByConstructor()]
+    .map((error) => `${error}`);
+  assertEquals(names, ["ByField: no", "ByGetter: no", "ByConstructor: no"]);
+});

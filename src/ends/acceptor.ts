@@ -106,13 +106,13 @@ export class WebSocketAcceptor<
     options?: WebSocketAcceptor.UpgradeOptions<Header>,
   ): void;
   /**
-   * Upgrades a request in Deno, in a handler of `Deno.serve`, Hono or Oak. It consumes the request;
-   * `acceptor.request` keeps the method, the URL and the headers.
+   * Upgrades a request in Deno, in a handler of `Deno.serve`, Hono or Oak, or in a Cloudflare
+   * Worker. It consumes the request; `acceptor.request` keeps the method, the URL and the headers.
    *
    * @param handler Calls `accept` or `reject`, at once or later. If it throws, the connection is
    * closed with 1011.
    * @returns The response to send: the upgrade, or a refusal with 400, 403, 405 or 426.
-   * @throws {Error} If the runtime isn't Deno. Use the other form there.
+   * @throws {Error} If the runtime is neither Deno nor Workers. Use the other form there.
    * @throws {TypeError} If an option doesn't exist or has the wrong type.
    * @throws {RangeError} If a limit or the heartbeat is out of range.
    *
@@ -185,8 +185,8 @@ export class WebSocketAcceptor<
   }
 
   /**
-   * The upgraded request: in Node the `IncomingMessage`, in Deno and Bun an object with the method,
-   * the URL and the headers. To read a header, use `headerOf(acceptor.request, "cookie")`.
+   * The upgraded request: in Node the `IncomingMessage`, elsewhere an object with the method, the
+   * URL and the headers. To read a header, use `headerOf(acceptor.request, "cookie")`.
    */
   get request(): UpgradeRequest {
     return this.#end.origin.request;

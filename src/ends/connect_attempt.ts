@@ -1,5 +1,5 @@
 import { millisecondsTo, settles } from "../deadline.ts";
-import { DeadlineError, WebSocketError } from "../errors.ts";
+import { DeadlineError } from "../errors.ts";
 import type { Reporter } from "../events.ts";
 import { throwIfAborted } from "../options.ts";
 import type { Accepted, Settings } from "../session/feature.ts";
@@ -8,26 +8,29 @@ import { mayBeHeader, readAnswer, writeHeader } from "../session/handshake.ts";
 import { startHeartbeat } from "../session/heartbeat.ts";
 import { type Ending, Link, type LinkOwner } from "../session/link.ts";
 import { Timers } from "../session/timers.ts";
-import type { SocketFactory, SocketLike } from "../types/socket.ts";
-import { clientPacer } from "./client_pacer.ts";
-import { dial, whyUnreachable } from "./dial.ts";
+import type { SocketLike } from "../types/socket.ts";
+import type { clientPacer } from "./client_pacer.ts";
+import { whyUnreachable } from "./dial.ts";
 import { wireOf } from "./wire_of.ts";
 
 export interface Dial {
-  readonly url: string;
+  /** For error messages: the URL, or the file of a worker. */
+  readonly target: string;
   readonly header: unknown;
   readonly options: {
     readonly timeout?: number | undefined;
     readonly signal?: AbortSignal | undefined;
     readonly wire?: "linked" | "plain" | undefined;
-    readonly socket?: SocketFactory | undefined;
   };
   readonly settings: Settings;
   readonly report: Reporter;
   /** The fields that features add to the offer. */
   readonly fields: object;
-  /** Called when the header and the options have been checked. */
-  readonly dialling: () => void;
+  /** Opens the socket, once the header and the options have been checked. */
+  readonly open: () => SocketLike | Promise<SocketLike>;
+  readonly newPacer?: typeof clientPacer;
+  /** The error of an attempt that the other side, or the way there, made fail. */
+  readonly errorOf: (status: number, text: string, options?: ErrorOptions) => Error;
   readonly accepted: Accepted;
   readonly failed: () => void;
 }
@@ -39,8 +42,6 @@ const GIVEN_UP: readonly [code: number, reason: string] = [1000, "The client can
 export class ConnectAttempt {
   readonly promise: Promise<void>;
   readonly #dial: Dial;
-  /** Only the runtime's own sockets delay frames. */
-  readonly #newPacer: typeof clientPacer;
   #link: Link | undefined;
   #isOver = false;
   #resolve!: () => void;
@@ -48,7 +49,6 @@ export class ConnectAttempt {
 
   constructor(dial: Dial) {
     this.#dial = dial;
-    this.#newPacer = dial.options.socket === undefined ? clientPacer : undefined;
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -57,15 +57,14 @@ export class ConnectAttempt {
 
   /** Throws if the header can't be serialized, or the URL is invalid. */
   begin(): void {
-    const { url, header, options, settings, fields } = this.#dial;
+    const { header, options, settings, fields, newPacer } = this.#dial;
     const { wire = "linked", timeout, signal } = options;
     throwIfAborted(signal);
     const ms = timeout === undefined ? Infinity : millisecondsTo(timeout);
-    const stalls = this.#newPacer !== undefined;
+    const stalls = newPacer !== undefined;
     const text = writeHeader(header, { wire, stalls, use: settings.use, fields });
     checkDepth(text, settings.limits.depth, header, "header");
-    this.#dial.dialling();
-    const socket = dial(url, options.socket);
+    const socket = this.#dial.open();
     if (ms !== Infinity) void this.#expire(ms);
     if (!isPromise(socket)) return this.#use(socket, text);
     socket.then((made) => this.#use(made, text), (error) => this.fail(error));
@@ -97,7 +96,7 @@ export class ConnectAttempt {
 
   /** Must open the session before it returns, because a call may follow in the same read. */
   #answered(text: string): void {
-    const { settings, accepted } = this.#dial;
+    const { settings, accepted, newPacer } = this.#dial;
     const link = this.#link!;
     const answer = readAnswer(text, settings.use);
     if (answer === undefined) {
@@ -105,7 +104,7 @@ export class ConnectAttempt {
     }
     const { agreement, fields } = answer;
     const wire = wireOf(agreement);
-    link.pacer = this.#newPacer?.(link, wire.nudge);
+    link.pacer = newPacer?.(link, wire.nudge);
     startHeartbeat(link, wire, settings.heartbeat);
     this.#isOver = true;
     accepted(link, agreement, fields);
@@ -129,20 +128,21 @@ export class ConnectAttempt {
 
   /** Fails because of the server, and sends it the reason. */
   #refuse(why: string, options?: ErrorOptions): void {
-    this.fail(new WebSocketError(1008, this.#text(why), options), [1008, why]);
+    this.fail(this.#dial.errorOf(1008, this.#text(why), options), [1008, why]);
   }
 
   /** A connection that never opened has 1006, because platforms report different codes. */
-  #errorOf({ code, reason, detail, isRefused }: Ending): WebSocketError {
-    if (isRefused) return new WebSocketError(1006, this.#text(whyUnreachable(detail)));
+  #errorOf({ code, reason, detail, isRefused }: Ending): Error {
+    const { errorOf } = this.#dial;
+    if (isRefused) return errorOf(1006, this.#text(whyUnreachable(detail)));
     if (reason === "" && (code === 1006 || detail !== "")) {
-      return new WebSocketError(code, this.#text(detail || "the connection broke"));
+      return errorOf(code, this.#text(detail || "the connection broke"));
     }
-    return new WebSocketError(code, reason);
+    return errorOf(code, reason);
   }
 
   #text(why: string): string {
-    return `Cannot connect to "${this.#dial.url}": ${why}`;
+    return `Cannot connect to "${this.#dial.target}": ${why}`;
   }
 }
 

@@ -1,22 +1,13 @@
-import { ConnectionClosedError } from "../errors.ts";
+import { WebSocketError } from "../errors.ts";
 import { reporterOf, withoutSecrets } from "../events.ts";
 import { checkName, checkNames, type NamesOf } from "../nearest.ts";
-import {
-  abortReason,
-  checkSignal,
-  CONNECTION_OPTIONS,
-  type ConnectionOptions,
-} from "../options.ts";
-import type { Agreement, Fields } from "../session/agreement.ts";
-import { toldLimits } from "../session/handshake.ts";
-import type { Link } from "../session/link.ts";
-import { Session } from "../session/session.ts";
+import { checkSignal, CONNECTION_OPTIONS, type ConnectionOptions } from "../options.ts";
 import { settingsOf } from "../session/settings.ts";
 import type { SocketFactory } from "../types/socket.ts";
-import { ConnectAttempt, type Dial } from "./connect_attempt.ts";
-import { type ByPhase, Endpoint } from "./endpoint.ts";
+import { clientPacer } from "./client_pacer.ts";
+import { ConnectorEndpoint } from "./connector_endpoint.ts";
+import { dial } from "./dial.ts";
 import { WebSocketCommunicator } from "./websocket_communicator.ts";
-import { wireOf } from "./wire_of.ts";
 
 const OPTIONS: NamesOf<WebSocketConnector.ConnectOptions> = {
   ...CONNECTION_OPTIONS,
@@ -29,79 +20,6 @@ const WIRES = { linked: 1, plain: 1 };
 
 /** In ms. Proxies close idle connections after 60 s or more. */
 const HEARTBEAT = 25_000;
-
-/** For error messages: each phase in words, and what to do. */
-const PHASES: ByPhase<string> = {
-  none: "the connector isn't connected. Call connect() first.",
-  connecting: "the connector is still connecting. Await connect() first.",
-  open: "the connector is already connected. Call close() first.",
-  away: "the connector is reconnecting. Call close() first.",
-  closing: "the connection is closing. Await close(), then call connect() again.",
-  closed: "the connection is closed. Call connect() again.",
-};
-
-const STATES: ByPhase<0 | 1 | 2 | 3> = { connecting: 0, away: 0, open: 1, closing: 2, closed: 3 };
-
-/** Remembers what it dialed, so that a feature can dial again. */
-class ConnectorEndpoint extends Endpoint {
-  attempt: ConnectAttempt | undefined;
-  #dial: Dial | undefined;
-
-  dial(dial: Omit<Dial, "accepted" | "failed" | "fields">): Promise<void> {
-    this.begin("connecting");
-    return this.#begin({
-      ...dial,
-      fields: Object.assign(
-        toldLimits(dial.settings.limits),
-        ...dial.settings.use.map((one) => one.offer?.()),
-      ),
-      accepted: (link, agreement, fields) => this.open(link, agreement, fields),
-      failed: () => this.ownPhase = "none",
-    });
-  }
-
-  /** Dials again, for a feature that resumes or replaces a session. */
-  redial(fields: object, header: unknown, accepted: Dial["accepted"]): Promise<void> {
-    const dial = this.#dial!;
-    return this.#begin({
-      ...dial,
-      options: { ...dial.options, signal: undefined }, // it was for connect() only
-      header: header ?? dial.header,
-      fields,
-      accepted,
-      failed() {},
-    });
-  }
-
-  open(link: Link, agreement: Agreement, fields: Fields): void {
-    const { settings } = this.#dial!;
-    const wire = wireOf(agreement);
-    this.session = new Session(this.rpc, this, { wire, agreement, settings, fields });
-    this.session.attach(link);
-    this.report({ type: "open" });
-  }
-
-  override close(code?: number, reason?: string): Promise<void> {
-    if (this.phase !== "connecting") return super.close(code, reason);
-    this.attempt!.fail(new ConnectionClosedError("Cannot connect: close() was called"));
-    return Promise.resolve();
-  }
-
-  #begin(dial: Dial): Promise<void> {
-    this.#dial = dial;
-    const attempt = this.attempt = new ConnectAttempt(dial);
-    try {
-      attempt.begin();
-    } catch (error) {
-      attempt.fail(error);
-    }
-    const over = (): void => {
-      if (this.attempt === attempt) this.attempt = undefined;
-    };
-    attempt.promise.then(over, over);
-    return attempt.promise;
-  }
-}
 
 /**
  * A client's connection. It connects to a server, calls the server's functions, and can offer
@@ -146,7 +64,7 @@ export class WebSocketConnector<
    * @param provider What this side offers, or `null` for nothing.
    */
   constructor(header: Header, provider: Provider) {
-    const end = new ConnectorEndpoint("none", PHASES);
+    const end = new ConnectorEndpoint();
     super(provider, end);
     this.#end = end;
     this.#header = header;
@@ -164,7 +82,7 @@ export class WebSocketConnector<
 
   /** The state of the connection. */
   get state(): WebSocketConnector.State {
-    return STATES[this.#end.phase] ?? -1;
+    return this.#end.state;
   }
 
   /**
@@ -191,16 +109,20 @@ export class WebSocketConnector<
     const address = String(url);
     const path = withoutSecrets(address);
     const report = end.report = reporterOf(onEvent, () => ({ path }));
-    const abort = (): void => end.attempt?.fail(abortReason(signal!.reason));
-    try {
-      const dialling = () => void (this.#url = address);
-      const header = this.#header;
-      const dialled = end.dial({ url: address, header, options, settings, report, dialling });
-      signal?.addEventListener("abort", abort);
-      await dialled;
-    } finally {
-      signal?.removeEventListener("abort", abort);
-    }
+    await end.dial({
+      target: address,
+      header: this.#header,
+      options,
+      settings,
+      report,
+      // only the runtime's own sockets delay frames
+      newPacer: options.socket === undefined ? clientPacer : undefined,
+      open: () => {
+        this.#url = address;
+        return dial(address, options.socket);
+      },
+      errorOf: (status, text, cause) => new WebSocketError(status, text, cause),
+    });
   }
 }
 

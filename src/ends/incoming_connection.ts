@@ -19,6 +19,7 @@ import { startHeartbeat } from "../session/heartbeat.ts";
 import { type Ending, Link, type LinkOwner } from "../session/link.ts";
 import { isJson, isLongerThan } from "../session/parse_json.ts";
 import { Session } from "../session/session.ts";
+import { Timers } from "../session/timers.ts";
 import type { Wire } from "../session/wire.ts";
 import { pathOfIssue } from "../schema.ts";
 import type { UpgradeRequest } from "../types/request.ts";
@@ -82,8 +83,8 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
   #cancelPing: (() => void) | undefined;
   #isDecided = false;
 
-  constructor(origin: Origin) {
-    super("greeting", PHASES);
+  constructor(origin: Origin, phases: ByPhase<string> = PHASES) {
+    super("greeting", phases);
     this.origin = origin;
     this.report = reporterOf(origin.onEvent, () => peerOf(origin.request, origin.ip));
   }
@@ -93,7 +94,7 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
     const { socket, settings, registry } = this.origin;
     this.#socket = served(socket);
     const { report } = this;
-    const timers = new SharedTimers();
+    const timers = this.#socket.ownTimers === true ? new Timers() : new SharedTimers();
     const { limits } = settings;
     const lingers = registry?.lingers;
     this.link = new Link(this.#socket, this, { limits, report, timers, lingers });

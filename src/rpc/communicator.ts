@@ -24,9 +24,8 @@ export let waitForEnd: (communicator: Any, limit?: number | Date) => Promise<voi
  * The base class of connectors and acceptors: one side of bidirectional RPC. It has a provider for
  * the other side, and drivers of the other side's provider.
  *
- * Extend it for a custom transport, such as a `Worker`, a `MessagePort` or a pipe. Implement
- * `inspectReady` and `sendData`, pass each message that arrives to `replyData`, and call
- * `destructor` when the connection closes.
+ * Extend it for a custom transport, such as a pipe. Implement `inspectReady` and `sendData`, pass
+ * each message that arrives to `replyData`, and call `destructor` when the connection closes.
  *
  * @typeParam Provider The provider of this side, or `null`.
  * @typeParam Remote The provider of the other side, or `null`.

@@ -2,6 +2,7 @@ import type { SocketLike } from "../types/socket.ts";
 import { isDeno, listenInDeno, upgradeInDeno } from "./deno.ts";
 import { DenoSocket } from "./deno_socket.ts";
 import type { Hooks, Listening, ListenOptions, ServedSocket, Upgraded } from "./types.ts";
+import { isWorkers, upgradeInWorkers, WorkersSocket } from "./workers.ts";
 
 declare const Bun: { readonly serve?: unknown } | undefined;
 declare const process: { readonly versions?: { readonly node?: string } } | undefined;
@@ -9,6 +10,7 @@ declare const process: { readonly versions?: { readonly node?: string } } | unde
 /** Returns `undefined` for an invalid request. Throws if a `Request` isn't enough here. */
 export function upgrade(request: Request, protocol?: string): Upgraded | undefined {
   if (isDeno()) return upgradeInDeno(request, protocol);
+  if (isWorkers()) return upgradeInWorkers(request, protocol);
   throw new Error(
     "Cannot upgrade the request: a Request isn't enough in this runtime. " +
       "Call WebSocketAcceptor.upgrade(request, socket, handler) with a socket from your server.",
@@ -17,7 +19,8 @@ export function upgrade(request: Request, protocol?: string): Upgraded | undefin
 
 /** Works around bugs of the runtime's sockets. */
 export function served(socket: SocketLike): ServedSocket {
-  return isDeno() && socket instanceof WebSocket ? new DenoSocket(socket) : socket;
+  if (isDeno()) return socket instanceof WebSocket ? new DenoSocket(socket) : socket;
+  return isWorkers() && socket instanceof WebSocket ? new WorkersSocket(socket) : socket;
 }
 
 /**
@@ -30,7 +33,8 @@ export async function listen(options: ListenOptions, hooks: Hooks): Promise<List
     const { listenInBun } = await import("./bun.ts");
     return await listenInBun(options, hooks);
   }
-  if (typeof process !== "undefined" && process.versions?.node !== undefined) {
+  // Workers can have a `process` that looks like Node's
+  if (!isWorkers() && typeof process !== "undefined" && process.versions?.node !== undefined) {
     const { listenInNode } = await import("./node.ts");
     return await listenInNode(options, hooks);
   }

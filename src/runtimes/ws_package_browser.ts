@@ -13,8 +13,6 @@ export async function loadWs(act: string): Promise<Pick<Ws, "WebSocket">> {
     };
     return { WebSocket };
   } catch (cause) {
-    const why = 'the "ws" package is missing. ' +
-      'Run "npm install ws" where the program runs. Bundles don\'t include it.';
-    throw new Error(`Cannot ${act}: ${why}`, { cause });
+    throw new Error(`Cannot ${act}: the "ws" package is missing. Run "npm install ws".`, { cause });
   }
 }

@@ -8,8 +8,15 @@ import { isDeeperThan, isLongerThan } from "./parse_json.ts";
 const VERSION = 1;
 /** Refusals are marked, so that an error that a provider throws can't be mistaken for one. */
 export const REFUSALS = "refusals";
-/** Always offered with the linked wire format. */
-const FEATURES: readonly string[] = ["frames", "batch", "cancel", "deadline", "quiet", REFUSALS];
+/** Always offered with the linked wire format, and used on ports. */
+export const FEATURES: readonly string[] = [
+  "frames",
+  "batch",
+  "cancel",
+  "deadline",
+  "quiet",
+  REFUSALS,
+];
 /** Offered only by clients whose runtime delays frames: see `ends/client_pacer.ts`. */
 const TRAIL = "trail";
 

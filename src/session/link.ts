@@ -83,8 +83,7 @@ const BROKEN = { code: 1006, reason: "" };
  * One socket, on any platform: its frames, backpressure and the closing handshake. Listeners are
  * added once and removed one by one, because `ws` ignores `{ signal }`.
  *
- * Frames are text or bytes. A transport of values, such as a worker or a port, would need another
- * kind of link, and a `Wire` whose messages aren't text.
+ * Frames are text or bytes. The socket of a port emits cloned values in place of bytes.
  */
 export class Link {
   owner: LinkOwner;

@@ -194,6 +194,17 @@ function splitPath(path: string): [string, string] {
   return mark < 0 ? [path, ""] : [path.slice(0, mark), path.slice(mark + 1)];
 }
 
+/** Plays the scenario that the path of a connection names. */
+export function playScenario(scene: Omit<Scene, "query">): unknown {
+  const { acceptor, note } = scene;
+  const [path, search] = splitPath(acceptor.path);
+  note("path", acceptor.path);
+  note("header", [acceptor.header === undefined ? "undefined" : "given", acceptor.header]);
+  note("ip", acceptor.ip);
+  note("state in the handler", acceptor.state);
+  return (SCENARIOS[path] ?? accept)({ ...scene, query: new URLSearchParams(search) });
+}
+
 /** The scenarios' server over a library. The path of an address chooses the scenario. */
 export interface ScenarioServer {
   readonly port: number;
@@ -210,14 +221,9 @@ export async function openScenarios(lib: Library, make: Make): Promise<ScenarioS
   const handler = (acceptor: Acceptor): unknown => {
     const [path, search] = splitPath(acceptor.path);
     if (path === "/control") return acceptor.accept(control);
-    const query = new URLSearchParams(search);
-    const id = query.get("id") ?? "";
+    const id = new URLSearchParams(search).get("id") ?? "";
     const note = (event: string, value: unknown): void => journal.note(id, event, value);
-    note("path", acceptor.path);
-    note("header", [acceptor.header === undefined ? "undefined" : "given", acceptor.header]);
-    note("ip", acceptor.ip);
-    note("state in the handler", acceptor.state);
-    return (SCENARIOS[path] ?? accept)({ lib, acceptor, query, lent, note });
+    return playScenario({ lib, acceptor, lent, note });
   };
   const spares = new Spares(lib, make, handler);
   const control = {

@@ -21,7 +21,14 @@ Deno.test("examples for Node have the project's style when Deno is pointed at th
     ]]
   ) {
     const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: [...command, "examples/express", "examples/nest", "examples/queue"],
+      args: [
+        ...command,
+        "examples/cloudflare",
+        "examples/express",
+        "examples/nest",
+        "examples/queue",
+        "tests/ecosystem/workers",
+      ],
       cwd: ROOT,
       env: { NO_COLOR: "1" },
     }).output();

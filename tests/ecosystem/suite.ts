@@ -1,12 +1,16 @@
 /**
  * The examples for Node, with the built package as it would be published, compiled as a user's
- * project would be: `deno task build:npm`, then `deno task test:ecosystem`. Not on Windows.
+ * project would be: `deno task build:npm`, then `deno task test:ecosystem`. Also programs for TGrid,
+ * and package managers. Linux alone, for one package manager is a program for it.
  */
 import { assertEquals } from "@std/assert";
 import { Child } from "../npm/child.ts";
+import "./managers.ts";
+import "./nestia.ts";
 import { published, succeed } from "../npm/workshop.ts";
 import { tryOut } from "./client.ts";
 import { ROOT, start } from "./example.ts";
+import "./workers_suite.ts";
 
 const DEPENDENCIES = {
   "@nestjs/common": "12",
@@ -112,7 +116,7 @@ The first server's log:
   ada: one done
   ada: a started
   ada: b started
-  ada: run failed: BusyError: Cannot call "run": too many calls are under way
+  ada: run failed: BusyError: Cannot call "run": too many calls are running
   ada: b stopped, because its caller no longer waits
   ada: c started
   ada: c done

@@ -5,6 +5,7 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
+import { WebSocketError } from "../../src/errors.ts";
 import { dial, whyUnreachable } from "../../src/ends/dial.ts";
 import { moduleOf, standIn } from "../helpers/module_hook.ts";
 import { ScriptedSocket } from "../helpers/scripted_socket.ts";
@@ -86,6 +87,19 @@ Deno.test("dial() says what a page may open when the browser forbids it", () => 
   const error = assertThrows(() => withWebSocket(stand, () => dial("ws://host")), TypeError);
   const text = 'Cannot connect to "ws://host": an https: page can only open wss: URLs';
   assertEquals(error.message, text);
+});
+
+Deno.test("dial() throws a WebSocketError 1006 when Firefox blocks the address by a policy", () => {
+  const cause = { name: "NS_ERROR_CONTENT_BLOCKED", message: "" }; // not even an Error
+  const stand = class {
+    constructor() {
+      throw cause;
+    }
+  };
+  const error = assertThrows(() => withWebSocket(stand, () => dial("ws://host")), WebSocketError);
+  assertEquals(error.message, `Cannot connect to "ws://host": ${whyUnreachable("")}`);
+  assertEquals(error.status, 1006);
+  assertStrictEquals(error.cause, cause);
 });
 
 Deno.test("dial() takes the socket of the ws package when the platform has none", async () => {

@@ -50,6 +50,8 @@ Deno.test("two copies in one program know each other's drivers, calls and errors
   const late = await ours.withOptions(driver, { timeout: 5 }).never()
     .catch((error: unknown) => error);
   assert(late instanceof ours.DeadlineError && !(late instanceof ours.StateError));
+  const failed = new theirs.WorkerError("it exited");
+  assert(failed instanceof ours.WorkerError && !(failed instanceof ours.StateError));
   const refused = await driver.no().catch((error: unknown) => error);
   assert(refused instanceof ours.RemoteError);
   assertThrows(() => ours.withOptions({}, {}), TypeError);

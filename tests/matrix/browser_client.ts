@@ -1,4 +1,5 @@
-import { type Browser, launch } from "../browser/chromium.ts";
+import type { Browser } from "../browser/browser.ts";
+import { type BrowserName, launch } from "../browser/browsers.ts";
 import { inTime } from "../contract/check.ts";
 import type { ClientPlace } from "../contract/places.ts";
 import type { Result } from "../contract/suite.ts";
@@ -15,17 +16,20 @@ export interface BrowserClient extends AsyncDisposable {
   readonly client: InMode<ClientPlace>;
 }
 
-/** Starts the browser, and serves a page with the script. */
-export async function openBrowserClient(script: string): Promise<BrowserClient> {
+/** Starts a browser, and serves a page with the script. */
+export async function openBrowserClient(
+  browserName: BrowserName,
+  script: string,
+): Promise<BrowserClient> {
   const text = await Deno.readTextFile(script);
-  const browser = await launch();
+  const browser = await launch(browserName);
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
     const isScript = new URL(request.url).pathname === "/page.js";
     const type = isScript ? "text/javascript" : "text/html";
     const body = isScript ? text : '<!doctype html><script type="module" src="page.js"></script>';
     return new Response(body, { headers: { "content-type": `${type}; charset=utf-8` } });
   });
-  const name = `Chromium ${browser.version()}`;
+  const { name } = browser;
   const url = `http://127.0.0.1:${server.addr.port}/`;
   return {
     name,
@@ -35,7 +39,7 @@ export async function openBrowserClient(script: string): Promise<BrowserClient> 
       run: (pairing, base) => runInPage(browser, url, { mode, pairing, base }),
     }),
     async [Symbol.asyncDispose]() {
-      await browser.close();
+      await browser[Symbol.asyncDispose]();
       await server.shutdown();
     },
   };
@@ -46,20 +50,14 @@ async function runInPage(
   browser: Browser,
   ...[url, argument]: [string, MatrixClientArgument]
 ): Promise<readonly Result[]> {
-  const context = await browser.newContext();
-  try {
-    const page = await context.newPage();
-    const faults: string[] = [];
-    page.on("pageerror", (error) => faults.push(String(error)));
-    await page.goto(url, { waitUntil: "load" });
-    const results = await inTime(
-      page.evaluate((given) => (globalThis as unknown as MatrixPage).runMatrix(given), argument),
-      "the end of the cases in the page",
-      LIFE,
-    );
-    if (faults.length > 0) throw new Error(`Cannot trust the run: ${faults.join(", ")}`);
-    return results;
-  } finally {
-    await context.close();
-  }
+  await using opened = await browser.open(1);
+  const { tabs: [tab], faults } = opened;
+  await tab!.goto(url);
+  const results = await inTime(
+    tab!.evaluate((given) => (globalThis as unknown as MatrixPage).runMatrix(given), argument),
+    "the end of the cases in the page",
+    LIFE,
+  );
+  if (faults.length > 0) throw new Error(`Cannot trust the run: ${faults.join(", ")}`);
+  return results;
 }

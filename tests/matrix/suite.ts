@@ -10,6 +10,7 @@ import { failuresOf, faultsOf, type Ran, runPairing } from "../contract/pairings
 import type { ClientPlace, ServerPlace } from "../contract/places.ts";
 import { runsIn } from "../contract/world.ts";
 import { KINDS } from "../npm/workshop.ts";
+import { type BrowserName, BROWSERS } from "../browser/browsers.ts";
 import { type BrowserClient, openBrowserClient } from "./browser_client.ts";
 import {
   denoClient,
@@ -45,9 +46,10 @@ function rowsOf(place: PackagePlace): Row[] {
 
 function planOf(
   runtimes: readonly Runtime[],
-  { workshop, browser }: {
+  { workshop, browsers }: {
     readonly workshop: MatrixWorkshop;
-    readonly browser: BrowserClient | string;
+    /** Each client, or why there is none. */
+    readonly browsers: ReadonlyMap<BrowserName, BrowserClient | string>;
   },
 ): Plan {
   const rows: Row[] = [{ client: denoClient, server: denoServer }];
@@ -63,8 +65,10 @@ function planOf(
       rows.push(...rowsOf({ name, runtime: runtime.program, kind, workshop }));
     }
   }
-  if (typeof browser === "string") missing.push(`Chromium: ${browser}`);
-  else rows.push({ client: browser.client, server: denoServer });
+  for (const [name, browser] of browsers) {
+    if (typeof browser === "string") missing.push(`${name}: ${browser}`);
+    else rows.push({ client: browser.client, server: denoServer });
+  }
   return { rows, missing };
 }
 
@@ -114,9 +118,13 @@ Deno.test("the contract holds, case by case, when the built package runs anywher
   try {
     await using workshop = await openMatrixWorkshop();
     const runtimes = await getRuntimes(folder);
-    const browser = await openBrowserClient(workshop.script).catch(String);
-    await using _browser = typeof browser === "string" ? null : browser;
-    const { rows, missing } = planOf(runtimes, { workshop, browser });
+    await using stack = new AsyncDisposableStack();
+    const browsers = new Map<BrowserName, BrowserClient | string>();
+    for (const name of BROWSERS) {
+      const browser = await openBrowserClient(name, workshop.script).catch(String);
+      browsers.set(name, typeof browser === "string" ? browser : stack.use(browser));
+    }
+    const { rows, missing } = planOf(runtimes, { workshop, browsers });
     const cells = await runAll(t, rows);
     await t.step("faultsOf() finds none when all pairings of a mode have run", () => {
       assertEquals(faultsOfAll(cells), []);

@@ -1,7 +1,7 @@
 /** What is in the package, and what its users' tools say of it. */
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { chooseRoute } from "../../tools/build_npm.ts";
-import { innerPackageOf, packageOf } from "../../tools/npm/package.ts";
+import { innerPackageOf, packageOf, TGRID_FILES, tgridPackageOf } from "../../tools/npm/package.ts";
 import { filesIn, withoutComments } from "../../tools/source.ts";
 import { BUILT, programOf, published, ROOT, run, tools } from "./workshop.ts";
 
@@ -23,8 +23,11 @@ Deno.test("package of npm holds each source twice, with types beside it, and not
   );
   const beside = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"];
   const inner = FOLDERS.map((folder) => `${folder}/package.json`);
+  const moved = ["tgrid/package.json", ...Object.values(TGRID_FILES)].flatMap((path) =>
+    FOLDERS.map((folder) => `${folder}/${path}`)
+  );
   const own = found.filter((path) => !DEPENDENCY.test(path));
-  assertEquals(own, [...beside, ...inner, ...compiled].sort());
+  assertEquals(own, [...beside, ...inner, ...moved, ...compiled].sort());
   for (const folder of FOLDERS) {
     const deadline = found.filter((path) => path.startsWith(folder) && /deadline\./.test(path));
     assertEquals(deadline.filter((path) => DEPENDENCY.test(path)).length, 2);
@@ -40,6 +43,7 @@ Deno.test("package.json of npm is the one that is described when either way has 
     const files = (await filesIn(`${folder}/${inner}`, /\.js$/))
       .map((path) => path.slice(`${folder}/${inner}/`.length));
     assertEquals(await read(`${folder}/${inner}/package.json`), innerPackageOf(inner, files));
+    assertEquals(await read(`${folder}/${inner}/tgrid/package.json`), tgridPackageOf(inner));
   }
   for (const path of description.sideEffects as string[]) await Deno.stat(`${folder}/${path}`);
 });
@@ -50,6 +54,7 @@ Deno.test("declarations of npm name what is there when a program reads them", as
   for (const path of await filesIn(folder, /\.d\.ts$/)) {
     const text = await Deno.readTextFile(path);
     assert(!/from "(jsr:|@std\/|@sheetbend\/)|from "[^"]+\.ts"/.test(withoutComments(text)), path);
+    assert(!/#private;|\bErrorOptions\b/.test(withoutComments(text)), path);
     if (!text.includes("Symbol.asyncDispose")) continue;
     disposable++;
     assert(text.startsWith('/// <reference lib="esnext.disposable" />\n'), path);

@@ -5,10 +5,14 @@
  */
 import "./bundles.ts";
 import "./faults.ts";
+import "./nestia.ts";
+import "./old_targets.ts";
 import "./own_server.ts";
 import "./package.ts";
+import "./ports.ts";
 import "./programs.ts";
 import "./runtimes.ts";
 import "./test_runners.ts";
 import "./types.ts";
 import "./without_websocket.ts";
+import "./workers.ts";

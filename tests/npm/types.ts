@@ -34,12 +34,25 @@ for (const [compiler, tool] of Object.entries(COMPILERS)) {
   }
 }
 
+for (const target of ["es5", "es2015", "es2022"]) {
+  for (const types of [[], ["node"]]) {
+    const lib = types.length === 0 ? ["es2015", "dom"] : ["es2015"];
+    Deno.test(`declarations of npm pass TypeScript 5.4 with target ${target} and lib ${lib}`, async () => {
+      const options = { module: "commonjs", moduleResolution: "node10", lib, types, target };
+      const folder = await project(["ts"], options, ["everything"]);
+      const tsc = [await programOf("node22"), `${await tools()}/typescript5/bin/tsc`];
+      const { code, stdout } = await run([...tsc, "-p", folder]);
+      assertEquals([stdout, code], ["", 0]);
+    });
+  }
+}
+
 /** A folder with a program of a user for each ending, and its `tsconfig.json`. */
 async function project(
   endings: readonly string[],
   options: { readonly module: string; readonly lib: string[]; readonly types: string[] },
+  names = options.types.includes("node") ? ["usage", "usage_node"] : ["usage"],
 ): Promise<string> {
-  const names = options.types.includes("node") ? ["usage", "usage_node"] : ["usage"];
   const files = new Map<string, string>();
   for (const name of names) {
     const text = await textOf(`types/${name}.ts`);

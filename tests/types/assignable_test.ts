@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { assertType, type IsExact } from "@std/testing/types";
-import type { Driver, Promisive } from "../../src/types/driver.ts";
+import type { Driver } from "../../src/types/driver.ts";
+import type { Promisive } from "../../src/types/promisive.ts";
 import { fake } from "./fake.ts";
 
 /** All promises, as code that also takes a local object would have it. */

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { assertType, type IsAny, type IsExact, type IsUnknown } from "@std/testing/types";
-import type { Driver, OmitEdgeUnderscored, Promisive } from "../../src/types/driver.ts";
+import type { Driver } from "../../src/types/driver.ts";
+import type { OmitEdgeUnderscored, Promisive } from "../../src/types/promisive.ts";
 import { fake, json } from "./fake.ts";
 
 // deno-lint-ignore no-explicit-any -- is what is tested

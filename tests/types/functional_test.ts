@@ -6,7 +6,8 @@ import {
   type IsNever,
   type IsUnknown,
 } from "@std/testing/types";
-import type { Driver, Functional } from "../../src/types/driver.ts";
+import type { Driver } from "../../src/types/driver.ts";
+import type { Functional } from "../../src/types/promisive.ts";
 import { fake } from "./fake.ts";
 
 // deno-lint-ignore no-explicit-any -- is what is tested

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { assertType, type IsAny, type IsExact, type IsUnknown } from "@std/testing/types";
-import type { Driver, Functional } from "../../src/types/driver.ts";
+import type { Driver } from "../../src/types/driver.ts";
+import type { Functional } from "../../src/types/promisive.ts";
 import type { Parametric } from "../../src/types/primitive.ts";
 import { fake } from "./fake.ts";
 

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { assertType, type IsExact } from "@std/testing/types";
-import type { Driver, Functional, Promisive } from "../../src/types/driver.ts";
+import type { Driver } from "../../src/types/driver.ts";
+import type { Functional, Promisive } from "../../src/types/promisive.ts";
 import { fake } from "./fake.ts";
 
 interface Node {

@@ -7,7 +7,8 @@ import {
   type IsNever,
   type IsUnknown,
 } from "@std/testing/types";
-import type { Driver, Functional, Promisive } from "../../src/types/driver.ts";
+import type { Driver } from "../../src/types/driver.ts";
+import type { Functional, Promisive } from "../../src/types/promisive.ts";
 import type { Parametric, Primitive } from "../../src/types/primitive.ts";
 import { roundTrip } from "../features/structured/coding.ts";
 

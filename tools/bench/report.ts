@@ -6,6 +6,7 @@ import { packageVersions } from "./peers.ts";
 import { run } from "./processes.ts";
 import type { Pair, Speed } from "./speed.ts";
 import { table } from "./table.ts";
+import { withSection, workersSection } from "./workers.ts";
 import { memoryTables, pairTable, sizeTable, speedTables, summaryTable } from "./tables.ts";
 
 const BOTH_DENO: Pair = { client: "deno", server: "deno" };
@@ -28,7 +29,8 @@ export function printSpeeds(speeds: readonly Speed[]): void {
 export async function writeReport(results: Results, options: BenchOptions): Promise<void> {
   await Deno.mkdir(DOCS, { recursive: true });
   const page = new URL("BENCHMARKS.md", DOCS);
-  await Deno.writeTextFile(page, pageOf(results, options, new Date()));
+  const workers = workersSection(await Deno.readTextFile(page).catch(() => ""));
+  await Deno.writeTextFile(page, withSection(pageOf(results, options, new Date()), workers));
   const paths = [page.pathname];
   for (const theme of ["light", "dark"] as const) {
     const file = new URL(`benchmarks_${theme}.svg`, DOCS);

@@ -1,6 +1,6 @@
 import { projectPath } from "./paths.ts";
 
-const NAMES: readonly string[] = ["Deno", "Bun", "process"];
+const NAMES: readonly string[] = ["Deno", "Bun", "process", "WebSocketPair"];
 
 /** Only these files may know on which runtime they are. */
 const FOLDER = "src/runtimes/";

@@ -1,6 +1,7 @@
 /** What both ways of building the npm package have in common, once the code is compiled. */
 import { dirname, relative } from "node:path/posix";
 import { filesIn } from "../source.ts";
+import { forOldTargets, movedTo } from "./declarations.ts";
 import {
   BESIDE,
   innerPackageOf,
@@ -10,11 +11,10 @@ import {
   packageOf,
   POLYFILLS,
   type Source,
+  TGRID_FILES,
+  tgridPackageOf,
 } from "./package.ts";
 import { npmReadmeOf } from "./readme.ts";
-
-/** Users' compilers have `lib: [es2022]`, and the declarations name `Symbol.asyncDispose`. */
-const DISPOSABLE = '/// <reference lib="esnext.disposable" />\n';
 
 /** Writes all that lies beside the code, and makes the declarations fit npm's users. */
 export async function finish(root: string, outDir: string, source: Source): Promise<void> {
@@ -24,6 +24,7 @@ export async function finish(root: string, outDir: string, source: Source): Prom
   const readme = await Deno.readTextFile(`${root}/README.md`);
   await Deno.writeTextFile(`${outDir}/README.md`, npmReadmeOf(readme));
   for (const folder of ["esm", "script"] as const) {
+    await moveToTGrid(`${outDir}/${folder}`);
     const paths = await filesIn(`${outDir}/${folder}`, /\.(js|d\.ts)$/);
     const inner = innerPackageOf(
       folder,
@@ -31,14 +32,27 @@ export async function finish(root: string, outDir: string, source: Source): Prom
     );
     await writeJson(`${outDir}/${folder}/package.json`, inner);
     for (const path of paths) await adapt(`${outDir}/${folder}`, path);
+    await writeJson(`${outDir}/${folder}/tgrid/package.json`, tgridPackageOf(folder));
+  }
+}
+
+/** Moves declarations to where TGrid has them, and leaves others in their place that refer there. */
+async function moveToTGrid(folder: string): Promise<void> {
+  await Deno.mkdir(`${folder}/tgrid/lib`, { recursive: true });
+  for (const [from, to] of Object.entries(TGRID_FILES)) {
+    const text = await Deno.readTextFile(`${folder}/${from}`);
+    await Deno.writeTextFile(`${folder}/${to}`, movedTo(text, from, to));
+    const name = relative(dirname(from), to).replace(/\.d\.ts$/, ".js");
+    await Deno.writeTextFile(`${folder}/${from}`, `export * from "${name}";\n`);
   }
 }
 
 async function adapt(folder: string, path: string): Promise<void> {
   const text = await Deno.readTextFile(path);
-  let adapted = text.replaceAll(`"${JSR_NAME}"`, `"${NPM_NAME}"`); // in examples
-  if (path.endsWith(".js")) adapted = withPolyfills(folder, path, adapted);
-  else if (adapted.includes("Symbol.asyncDispose")) adapted = DISPOSABLE + adapted;
+  const renamed = text.replaceAll(`"${JSR_NAME}"`, `"${NPM_NAME}"`); // in examples
+  const adapted = path.endsWith(".js")
+    ? withPolyfills(folder, path, renamed)
+    : forOldTargets(renamed);
   if (adapted !== text) await Deno.writeTextFile(path, adapted);
 }
 

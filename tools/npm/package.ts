@@ -87,3 +87,18 @@ export function innerPackageOf(
     browser: browserMapOf(paths),
   };
 }
+
+/**
+ * Where declarations lie, below each folder of code, instead of beside their code. Nestia's
+ * generator of clients knows `Driver` and `WebSocketAcceptor` by these paths, and reads the name of
+ * the package that they are in.
+ */
+export const TGRID_FILES: Readonly<Record<string, string>> = {
+  "src/types/driver.d.ts": "tgrid/lib/Driver.d.ts",
+  "src/ends/acceptor.d.ts": "tgrid/lib/WebSocketAcceptor.d.ts",
+};
+
+/** The `package.json` of the folder `tgrid`. */
+export function tgridPackageOf(folder: keyof typeof KINDS): Record<string, unknown> {
+  return { name: "tgrid", type: KINDS[folder] };
+}

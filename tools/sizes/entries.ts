@@ -30,6 +30,11 @@ export const ENTRIES: readonly Entry[] = [
     of: "sheetbend",
     source: `export { structured, WebSocketConnector } from "sheetbend";`,
   },
+  {
+    what: "`WorkerConnector`",
+    of: "sheetbend",
+    source: `export { WorkerConnector } from "sheetbend";`,
+  },
   { what: "everything", of: "sheetbend", source: `export * from "sheetbend";` },
   {
     what: "`WebSocketConnector`",

@@ -193,7 +193,7 @@ export const upgradeRows: readonly Row[] = [
   ], TAKEN),
   row("An upgrade behind a request that was refused, over the same TCP", [
     asks((text) => `GET / HTTP/1.1\r\nHost: a\r\n\r\n${text}`),
-  ], { status: 426, body: /send an upgrade to it/, closed: 1006 }),
+  ], { status: 426, body: /only accepts WebSocket upgrades/, closed: 1006 }),
   row("A request that ends in the middle of its first line", [bytes("GET / HT"), finishes], {
     end: "broken",
     closed: 0,

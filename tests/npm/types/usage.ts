@@ -1,9 +1,14 @@
 // A user's program, as the compilers of npm's users see it. It is never run.
 import tgrid, {
   type Driver,
+  PortCommunicator,
+  type PortLike,
   RemoteError,
   settles,
+  SharedWorkerConnector,
+  SharedWorkerServer,
   type StandardSchema,
+  transfer,
   validated,
   WebSocketAcceptor,
   WebSocketConnector,
@@ -87,6 +92,24 @@ export function statusOf(error: unknown): number | string {
   if (error instanceof WebSocketError) return error.status;
   if (error instanceof RemoteError) return error.name;
   return "unknown";
+}
+
+export async function ported(port: PortLike): Promise<number> {
+  interface Images {
+    size(pixels: Uint8Array): number;
+  }
+  const client = new PortCommunicator<null, Images>(port, null);
+  const pixels = new Uint8Array(4);
+  return await client.getDriver().size(transfer(pixels, [pixels.buffer]));
+}
+
+export async function shared(): Promise<number> {
+  const server = new SharedWorkerServer<string, object, null>();
+  await server.open((acceptor) => acceptor.header === "" ? acceptor.reject() : acceptor.accept({}));
+  const connector = new SharedWorkerConnector<string, null, Calculator>("Ada", null);
+  await connector.connect("worker.js", { timeout: 1_000 });
+  const state: SharedWorkerConnector.State = connector.state;
+  return state === SharedWorkerConnector.State.OPEN ? await connector.getDriver().plus(1, 2) : 0;
 }
 
 /** As programs for `tgrid` have it. */

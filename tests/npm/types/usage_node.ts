@@ -1,6 +1,7 @@
 // What a program in Node gives and gets, by the types of Node. It is never run.
 import type { IncomingMessage } from "node:http";
-import { headerOf, type SocketLike, WebSocketAcceptor } from "sheetbend";
+import { type MessagePort, parentPort, Worker } from "node:worker_threads";
+import { headerOf, PortCommunicator, type SocketLike, WebSocketAcceptor } from "sheetbend";
 
 export function upgraded(request: IncomingMessage, socket: SocketLike): void {
   WebSocketAcceptor.upgrade<null, null, null>(request, socket, async (acceptor) => {
@@ -8,4 +9,17 @@ export function upgraded(request: IncomingMessage, socket: SocketLike): void {
     void cookie;
     await acceptor.accept(null);
   });
+}
+
+interface Calendar {
+  next(day: Date, ...others: Map<string, bigint>[]): Promise<Date>;
+}
+
+export function ported(port: MessagePort, calendar: Calendar): Promise<Date> {
+  if (parentPort !== null) new PortCommunicator<Calendar, null>(parentPort, calendar);
+  new PortCommunicator(new Worker("calendar.js"), null, { heartbeat: 1_000 });
+  const client = new PortCommunicator<null, Calendar>(port, null);
+  // @ts-expect-error: values of a port have no such option
+  new PortCommunicator(port, null, { use: [] });
+  return client.getDriver().next(new Date(), new Map([["a", 1n]]));
 }

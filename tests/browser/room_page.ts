@@ -1,0 +1,262 @@
+/**
+ * The page of `examples/browser/` in each browser. Its screenshots go to the folder that SCREENSHOTS
+ * names, else to a temporary one, which is printed.
+ */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import axe from "npm:axe-core@4.14.1";
+import { denoFlags, type Example, startInDeno } from "../ecosystem/example.ts";
+import type { Look, Tab } from "./browser.ts";
+import { type BrowserName, BROWSERS, launch } from "./browsers.ts";
+
+const folder = Deno.env.get("SCREENSHOTS") ??
+  await Deno.makeTempDir({ prefix: "sheetbend-screenshots-" });
+await Deno.mkdir(folder, { recursive: true });
+console.log(`screenshots: ${folder}`);
+
+const SIZES = { wide: { width: 1100, height: 720 }, narrow: { width: 390, height: 780 } } as const;
+
+/** A server of the room, on a port or on a free one. */
+function serve(port = 0): Promise<Example> {
+  return startInDeno("browser/server.ts", { port, args: denoFlags() });
+}
+
+async function enter(tab: Tab, name: string): Promise<void> {
+  await tab.fill("Your name", name);
+  await tab.click("Enter");
+  await inState(tab, "open");
+}
+
+async function say(tab: Tab, text: string): Promise<void> {
+  await tab.fill("Say something", text);
+  await tab.pressEnter();
+}
+
+/** What a page's elements show, in the order of the page; a text field shows what is typed. */
+function textsIn(tab: Tab, selector: string): Promise<readonly string[]> {
+  return tab.evaluate((selector) => {
+    const { document } = globalThis as unknown as Window;
+    return [...document.querySelectorAll(selector)].map((one) => one.value || one.textContent);
+  }, selector);
+}
+
+/** Waits until a page shows exactly this; where it never does, says what it shows instead. */
+async function shows(tab: Tab, selector: string, texts: readonly string[]): Promise<void> {
+  let shown: readonly string[] = [];
+  for (let tries = 0; tries < 600; tries++) {
+    shown = await textsIn(tab, selector);
+    if (JSON.stringify(shown) === JSON.stringify(texts)) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  assertEquals(shown, texts);
+}
+
+/** Waits until the page's connection is in this state. */
+async function inState(tab: Tab, wanted: string): Promise<void> {
+  let state: string | undefined;
+  for (let tries = 0; tries < 2_400 && state !== wanted; tries++) {
+    if (tries > 0) await new Promise((resolve) => setTimeout(resolve, 25));
+    state = await tab.evaluate(() => {
+      return (globalThis as unknown as Window).document.body.dataset.state;
+    });
+  }
+  assertEquals(state, wanted);
+}
+
+for (const browserName of BROWSERS) {
+  Deno.test(`page chats and moves the shared counter when it is open in two tabs in ${browserName}`, async () => {
+    await using server = await serve();
+    await using browser = await launch(browserName);
+    await using opened = await browser.open(2);
+    const { tabs: [ada, bob], faults } = opened;
+    await ada!.goto(server.url);
+    await bob!.goto(server.url);
+    await enter(ada!, "Ada");
+    await enter(bob!, "Bob");
+    await shows(ada!, "#people li span:last-child", ["Ada (you)", "Bob"]);
+    await shows(bob!, "#people li span:last-child", ["Ada", "Bob (you)"]);
+
+    await say(ada!, "Hello <b>Bob</b>");
+    await shows(bob!, "#messages p", ["Hello <b>Bob</b>"]);
+    await say(bob!, "Hello Ada");
+    for (const tab of [ada!, bob!]) {
+      await shows(tab, "#messages p", ["Hello <b>Bob</b>", "Hello Ada"]);
+      await shows(tab, "#messages b", ["Ada", "Bob"]);
+    }
+    assertEquals(await textsIn(ada!, "#text"), [""]);
+
+    await ada!.click("One more");
+    await bob!.click("One less");
+    await bob!.click("One less");
+    await shows(ada!, "#count, #by", ["−1", "moved by Bob"]);
+    await shows(bob!, "#count, #by", ["−1", "moved by Bob"]);
+    assertMatch((await textsIn(bob!, "#latency"))[0]!, /^\d+(\.\d)? ms$/);
+
+    await bob!.close();
+    await shows(ada!, "#people li span:last-child", ["Ada (you)"]);
+    assertEquals(faults, []);
+  });
+
+  Deno.test(`page shows that the server is unavailable and reconnects when it is back in ${browserName}`, async () => {
+    const first = await serve();
+    await using browser = await launch(browserName);
+    await using opened = await browser.open(1);
+    const { tabs: [tab], faults } = opened;
+    try {
+      await tab!.goto(first.url);
+      await enter(tab!, "Ada");
+      await say(tab!, "Before");
+      await shows(tab!, "#messages p", ["Before"]);
+    } finally {
+      await first[Symbol.asyncDispose]();
+    }
+
+    await inState(tab!, "waiting");
+    await shows(tab!, "#state", ["Server unavailable"]);
+    assertMatch((await textsIn(tab!, "#countdown"))[0]!, /^trying again in \d+ s$/);
+    await shows(tab!, "#messages p", ["Before"]);
+    assertEquals(await textsIn(tab!, "#more:disabled"), ["+"]);
+    await say(tab!, "A draft"); // cannot be said now
+    assertEquals(await textsIn(tab!, "#text"), ["A draft"]);
+
+    await using second = await serve(first.port);
+    assertEquals(second.port, first.port);
+    await inState(tab!, "open");
+    await shows(tab!, "#messages p", []); // another server knows nothing of the first one's room
+    await tab!.click("Say");
+    await shows(tab!, "#messages p", ["A draft"]);
+    await shows(tab!, "#people li span:last-child", ["Ada (you)"]);
+    assertEquals(faults, []);
+  });
+
+  Deno.test(`page tries at once when its user is impatient in ${browserName}`, async () => {
+    const first = await serve();
+    await using browser = await launch(browserName);
+    await using opened = await browser.open(1);
+    const { tabs: [tab] } = opened;
+    try {
+      await tab!.goto(first.url);
+      await enter(tab!, "Ada");
+      await tab!.evaluate(() => {
+        Object.assign(globalThis, { setTimeout: () => 0 }); // no pause ends by itself
+      });
+    } finally {
+      await first[Symbol.asyncDispose]();
+    }
+    await inState(tab!, "waiting");
+    await using _second = await serve(first.port);
+    await tab!.click("Try now");
+    await inState(tab!, "open");
+  });
+
+  Deno.test(`page shows the reason and lets one try again when the server turns it away in ${browserName}`, async () => {
+    await using server = await serve();
+    await using browser = await launch(browserName);
+    await using opened = await browser.open(1);
+    const { tabs: [tab], faults } = opened;
+    await tab!.goto(server.url);
+    await tab!.evaluate(() => {
+      const { document } = globalThis as unknown as Window;
+      document.querySelector("#name").removeAttribute("maxlength");
+    });
+    await tab!.fill("Your name", "x".repeat(25));
+    await tab!.click("Enter");
+    await shows(tab!, "#problem", ["A name must have 1 to 24 characters"]);
+    await inState(tab!, "out");
+    await enter(tab!, "Ada");
+    await shows(tab!, "#problem", [""]);
+    await tab!.click("Leave");
+    await inState(tab!, "out");
+    assertEquals(faults, []);
+  });
+
+  Deno.test(`server.ts lets no page in when it is of another origin in ${browserName}`, async () => {
+    await using server = await serve();
+    await using browser = await launch(browserName);
+    await using opened = await browser.open(2);
+    const { tabs: [stranger, own] } = opened;
+    await own!.goto(server.url); // the other one stays at about:blank, whose origin is "null"
+    assertEquals([await dial(own!, server.port), await dial(stranger!, server.port)], [
+      "open",
+      1006,
+    ]);
+  });
+}
+
+/** Opens a bare socket in a page: gives "open", or the code with which it was refused. */
+function dial(tab: Tab, port: number): Promise<unknown> {
+  return tab.evaluate((url) => {
+    const socket = new WebSocket(url);
+    return new Promise((resolve) => {
+      socket.addEventListener("open", () => resolve("open"));
+      socket.addEventListener("close", ({ code }) => resolve(code));
+    });
+  }, `ws://127.0.0.1:${port}/room`);
+}
+
+for (const size of ["wide", "narrow"] as const) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    const look = { viewport: SIZES[size], colorScheme };
+    for (const browserName of BROWSERS) {
+      const name = `${browserName.toLowerCase()}-${size}-${colorScheme}`;
+      Deno.test(`page fits and axe finds no fault when it is ${size} and ${colorScheme} in ${browserName}`, async () => {
+        await lookAt(browserName, { name, look });
+      });
+    }
+  }
+}
+
+/** Before entering, inside, and with the server gone. */
+async function lookAt(browserName: BrowserName, { name, look }: {
+  readonly name: string;
+  readonly look: Look;
+}): Promise<void> {
+  await using browser = await launch(browserName, look);
+  await using opened = await browser.open(2);
+  const { tabs: [tab, other], faults } = opened;
+  {
+    await using server = await serve();
+    await other!.goto(server.url);
+    await enter(other!, "A name of 24 letters fit");
+    await tab!.goto(server.url);
+    await check(tab!, `${name}-1-outside`);
+    await enter(tab!, "Ada");
+    await say(tab!, "Good morning");
+    await say(other!, `Look at https://example.com/${"long".repeat(40)}`);
+    await other!.click("One more");
+    await shows(tab!, "#count", ["1"]);
+    await check(tab!, `${name}-2-inside`);
+  }
+  await inState(tab!, "waiting");
+  await check(tab!, `${name}-3-gone`);
+  assertEquals(faults, []);
+}
+
+async function check(tab: Tab, name: string): Promise<void> {
+  await tab.screenshot(`${folder}/${name}.png`);
+  await tab.inject(axe.source);
+  const found = await tab.evaluate(async () => {
+    const { axe, document, innerWidth } = globalThis as unknown as Window;
+    const { violations, passes } = await axe.run();
+    const isTooWide = document.documentElement.scrollWidth > innerWidth;
+    return { violations: violations.map(({ id }) => id), passes: passes.length, isTooWide };
+  });
+  assert(found.passes > 10, "axe has looked at the page");
+  assertEquals([found.violations, found.isTooWide], [[], false], name);
+}
+
+/** What is used of a page's global object, with axe in it. */
+interface Window {
+  readonly axe: {
+    run(): Promise<{
+      readonly violations: readonly { readonly id: string }[];
+      readonly passes: readonly unknown[];
+    }>;
+  };
+  readonly document: {
+    readonly body: { readonly dataset: { readonly state?: string } };
+    readonly documentElement: { readonly scrollWidth: number };
+    querySelector(selector: string): { removeAttribute(name: string): void };
+    querySelectorAll(selector: string): Iterable<{ value?: string; textContent: string }>;
+  };
+  readonly innerWidth: number;
+}
