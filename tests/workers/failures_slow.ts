@@ -46,14 +46,17 @@ const LATE = /^WorkerError: Cannot connect to ".+": not accepted within 300 ms$/
 const GONE = /^WorkerError: Cannot finish "act": the worker has ended$/;
 
 const WAYS: Readonly<Record<string, Way>> = {
-  "its file is missing": starts(urlOf("nowhere.ts"), /WorkerError: .+ failed: .*Module not found/),
+  "its file is missing": starts(
+    urlOf("nowhere.ts"),
+    /WorkerError: .+ failed: .*(?:Module not found|Type checking failed)/,
+  ),
   "its file isn't JavaScript": starts(
     "data:application/javascript,const = 5;",
     /WorkerError: .+ failed: SyntaxError/,
   ),
   "what it imports is missing": starts(
     'data:application/javascript,import "file:///nowhere.ts";',
-    /WorkerError: .+ failed: .*Module not found/,
+    /WorkerError: .+ failed: .*(?:Module not found|Type checking failed)/,
   ),
   "its file has another scheme": starts("nothing:at-all", /WorkerError: Cannot connect to "noth/),
   "its kind of Worker doesn't exist": starts("", /WorkerError: .+[cC]lassic/, {
