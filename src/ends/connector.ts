@@ -1,8 +1,7 @@
 import { WebSocketError } from "../errors.ts";
 import { reporterOf, withoutSecrets } from "../events.ts";
-import { checkName, checkNames, type NamesOf } from "../nearest.ts";
-import { checkSignal, CONNECTION_OPTIONS, type ConnectionOptions } from "../options.ts";
-import { settingsOf } from "../session/settings.ts";
+import type { NamesOf } from "../nearest.ts";
+import { CONNECTION_OPTIONS, type ConnectionOptions } from "../options.ts";
 import type { SocketFactory } from "../types/socket.ts";
 import { clientPacer } from "./client_pacer.ts";
 import { ConnectorEndpoint } from "./connector_endpoint.ts";
@@ -16,7 +15,6 @@ const OPTIONS: NamesOf<WebSocketConnector.ConnectOptions> = {
   wire: 1,
   socket: 1,
 };
-const WIRES = { linked: 1, plain: 1 };
 
 /** In ms. Proxies close idle connections after 60 s or more. */
 const HEARTBEAT = 25_000;
@@ -100,15 +98,10 @@ export class WebSocketConnector<
    */
   async connect(url: string | URL, options: WebSocketConnector.ConnectOptions = {}): Promise<void> {
     const end = this.#end;
-    if (end.phase !== "none" && end.phase !== "closed") throw end.stateError("connect");
-    const settings = settingsOf(options, HEARTBEAT);
-    checkNames(options, OPTIONS, "connect");
-    const { signal, onEvent, wire = "linked" } = options;
-    checkName(wire, WIRES, "connect: there is no wire");
-    checkSignal(signal, "connect");
+    const settings = end.ready("connect", options, OPTIONS, HEARTBEAT);
     const address = String(url);
     const path = withoutSecrets(address);
-    const report = end.report = reporterOf(onEvent, () => ({ path }));
+    const report = end.report = reporterOf(options.onEvent, () => ({ path }));
     await end.dial({
       target: address,
       header: this.#header,

@@ -1,9 +1,12 @@
 import { ConnectionClosedError } from "../errors.ts";
-import { abortReason } from "../options.ts";
+import { checkName, checkNames } from "../nearest.ts";
+import { abortReason, checkSignal, type ConnectionOptions } from "../options.ts";
 import type { Agreement, Fields } from "../session/agreement.ts";
+import type { Settings } from "../session/feature.ts";
 import { toldLimits } from "../session/handshake.ts";
 import type { Link } from "../session/link.ts";
 import { Session } from "../session/session.ts";
+import { settingsOf } from "../session/settings.ts";
 import { ConnectAttempt, type Dial } from "./connect_attempt.ts";
 import { type ByPhase, Endpoint } from "./endpoint.ts";
 import { wireOf } from "./wire_of.ts";
@@ -18,6 +21,10 @@ const PHASES: ByPhase<string> = {
   closed: "the connection is closed. Call connect() again.",
 };
 
+const WIRES = { linked: 1, plain: 1 };
+
+type ConnectOptions = ConnectionOptions & Dial["options"];
+
 const STATES: ByPhase<0 | 1 | 2 | 3> = { connecting: 0, away: 0, open: 1, closing: 2, closed: 3 };
 
 /** Remembers what it dialed, so that a feature can dial again. */
@@ -31,6 +38,23 @@ export class ConnectorEndpoint extends Endpoint {
 
   get state(): -1 | 0 | 1 | 2 | 3 {
     return STATES[this.phase] ?? -1;
+  }
+
+  /** Throws if it can't connect in its phase, or an option is invalid. `heartbeat` is the default. */
+  ready(
+    act: string,
+    options: ConnectOptions,
+    names: Readonly<Record<string, 1>>,
+    heartbeat: number,
+  ): Settings {
+    const { phase } = this;
+    if (phase !== "none" && phase !== "closed") throw this.stateError(act);
+    const settings = settingsOf(options, heartbeat);
+    checkNames(options, names, "connect");
+    const { wire = "linked", signal } = options;
+    checkName(wire, WIRES, "connect: there is no wire");
+    checkSignal(signal, "connect");
+    return settings;
   }
 
   async dial(dial: Omit<Dial, "accepted" | "failed" | "fields">): Promise<void> {

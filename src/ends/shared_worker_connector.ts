@@ -1,9 +1,8 @@
 import { reporterOf } from "../events.ts";
-import { checkName, checkNames, type NamesOf } from "../nearest.ts";
-import { checkSignal, CONNECTION_OPTIONS, type ConnectionOptions } from "../options.ts";
+import type { NamesOf } from "../nearest.ts";
+import { CONNECTION_OPTIONS, type ConnectionOptions } from "../options.ts";
 import { forgetProgram, startShared, urlOfProgram } from "../runtimes/shared_worker.ts";
 import { takeLock } from "../runtimes/web_lock.ts";
-import { settingsOf } from "../session/settings.ts";
 import type { ConnectorEndpoint } from "./connector_endpoint.ts";
 import { WebSocketCommunicator } from "./websocket_communicator.ts";
 import { WorkerConnectorEndpoint } from "./worker_endpoint.ts";
@@ -18,7 +17,6 @@ const OPTIONS: NamesOf<SharedWorkerConnector.ConnectOptions> = {
   wire: 1,
   module: 1,
 };
-const WIRES = { linked: 1, plain: 1 };
 
 /**
  * A page's connection to a {@linkcode SharedWorkerServer}, for browsers. All pages of an origin that
@@ -86,12 +84,8 @@ export class SharedWorkerConnector<
    */
   async connect(file: string, options: SharedWorkerConnector.ConnectOptions = {}): Promise<void> {
     const end = this.#end;
-    if (end.phase !== "none" && end.phase !== "closed") throw end.stateError("connect");
-    const settings = settingsOf(options, Infinity);
-    checkNames(options, OPTIONS, "connect");
-    const { signal, onEvent, wire = "linked", module = false } = options;
-    checkName(wire, WIRES, "connect: there is no wire");
-    checkSignal(signal, "connect");
+    const settings = end.ready("connect", options, OPTIONS, Infinity);
+    const { module = false } = options;
     const socket = new WorkerSocket(false, true);
     const lock = takeLock();
     const gone = (): void => socket.gone("the worker has ended");
@@ -101,7 +95,7 @@ export class SharedWorkerConnector<
       header: this.#header,
       options,
       settings: { ...settings, use: [...settings.use, watch] },
-      report: end.report = reporterOf(onEvent, () => ({ ip: "", path: file })),
+      report: end.report = reporterOf(options.onEvent, () => ({ ip: "", path: file })),
       async open() {
         try {
           await lock.held; // before the worker waits for it

@@ -1,9 +1,8 @@
 import { reporterOf } from "../events.ts";
-import { checkName, checkNames, type NamesOf } from "../nearest.ts";
-import { checkSignal, CONNECTION_OPTIONS, type ConnectionOptions } from "../options.ts";
+import { checkName, type NamesOf } from "../nearest.ts";
+import { CONNECTION_OPTIONS, type ConnectionOptions } from "../options.ts";
 import { startWorker, writeWorker } from "../runtimes/worker.ts";
 import type { TemporaryFile, WorkerKind, WorkerOptions } from "../runtimes/worker_types.ts";
-import { settingsOf } from "../session/settings.ts";
 import type { ConnectorEndpoint } from "./connector_endpoint.ts";
 import { WebSocketCommunicator } from "./websocket_communicator.ts";
 import { WorkerConnectorEndpoint } from "./worker_endpoint.ts";
@@ -23,7 +22,6 @@ const OPTIONS: NamesOf<WorkerConnector.ConnectOptions> = {
   module: 1,
   deno: 1,
 };
-const WIRES = { linked: 1, plain: 1 };
 const KINDS = { process: 1, thread: 1 };
 
 /**
@@ -119,12 +117,7 @@ export class WorkerConnector<
     options: WorkerConnector.ConnectOptions,
   ): Promise<void> {
     const end = this.#end;
-    if (end.phase !== "none" && end.phase !== "closed") throw end.stateError(act);
-    const settings = settingsOf(options, Infinity);
-    checkNames(options, OPTIONS, "connect");
-    const { signal, onEvent, wire = "linked" } = options;
-    checkName(wire, WIRES, "connect: there is no wire");
-    checkSignal(signal, "connect");
+    const settings = end.ready(act, options, OPTIONS, Infinity);
     const socket = new WorkerSocket(false);
     const lock = workerLock(undefined, () => socket.gone("the worker has ended"));
     await end.dial({
@@ -132,7 +125,7 @@ export class WorkerConnector<
       header: this.#header,
       options,
       settings: { ...settings, use: [...settings.use, lock] },
-      report: end.report = reporterOf(onEvent, () => ({ path: target })),
+      report: end.report = reporterOf(options.onEvent, () => ({ path: target })),
       open: () => {
         void this.#start(socket, fileOf, options);
         return socket;
