@@ -1,5 +1,4 @@
-import { isHeld, portsReportEnds, takeLock } from "../runtimes/web_lock.ts";
-import { watchLock } from "../runtimes/web_worker.ts";
+import { isHeld, portsReportEnds, takeLock, watchLock } from "../runtimes/web_lock.ts";
 import type { PortSocket } from "./port_socket.ts";
 
 /**

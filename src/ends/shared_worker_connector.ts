@@ -1,13 +1,14 @@
 import { reporterOf } from "../events.ts";
 import type { NamesOf } from "../nearest.ts";
 import { CONNECTION_OPTIONS, type ConnectionOptions } from "../options.ts";
-import { forgetProgram, startShared, urlOfProgram } from "../runtimes/shared_worker.ts";
+import { startShared } from "../runtimes/shared_worker.ts";
 import { takeLock } from "../runtimes/web_lock.ts";
+import { writeInWeb } from "../runtimes/web_worker.ts";
 import type { ConnectorEndpoint } from "./connector_endpoint.ts";
 import { WebSocketCommunicator } from "./websocket_communicator.ts";
 import { WorkerConnectorEndpoint } from "./worker_endpoint.ts";
 import { WorkerError } from "./worker_error.ts";
-import { mutualLock } from "./worker_lock.ts";
+import { workerLock } from "./worker_lock.ts";
 import { WorkerSocket } from "./worker_socket.ts";
 
 const OPTIONS: NamesOf<SharedWorkerConnector.ConnectOptions> = {
@@ -89,7 +90,7 @@ export class SharedWorkerConnector<
     const socket = new WorkerSocket(false, true);
     const lock = takeLock();
     const gone = (): void => socket.gone("the worker has ended");
-    const watch = mutualLock(lock.name, gone, lock.release);
+    const watch = workerLock(lock.name, gone, lock.release);
     const dialed = end.dial({
       target: file,
       header: this.#header,
@@ -120,13 +121,14 @@ export class SharedWorkerConnector<
    *
    * @param content The program of the worker.
    */
-  static compile(content: string): Promise<string> {
-    return Promise.resolve(urlOfProgram(content));
+  static async compile(content: string): Promise<string> {
+    const { file } = await writeInWeb(content);
+    return file;
   }
 
   /** Forgets a URL of `compile()`. A worker that runs isn't affected. */
   static remove(url: string): Promise<void> {
-    return Promise.resolve(forgetProgram(url));
+    return Promise.resolve(URL.revokeObjectURL(url));
   }
 
   /**

@@ -8,7 +8,7 @@ import type { Settings } from "../session/feature.ts";
 import { settingsOf } from "../session/settings.ts";
 import { ConnectionRegistry } from "./connection_registry.ts";
 import { greetPage, type SharedWorkerAcceptor } from "./shared_worker_acceptor.ts";
-import { mutualLock } from "./worker_lock.ts";
+import { workerLock } from "./worker_lock.ts";
 import { WorkerSocket } from "./worker_socket.ts";
 
 /** A page's request has no address. */
@@ -141,7 +141,7 @@ export class SharedWorkerServer<
   #greet(port: MessagePort, { handler, settings, onEvent }: Opened): void {
     const socket = new WorkerSocket(true, true);
     const gone = (): void => socket.gone("the page has ended");
-    const watch = mutualLock(this.#lock?.name, gone, () => {});
+    const watch = workerLock(this.#lock?.name, gone);
     greetPage({
       socket,
       request: REQUEST,

@@ -3,7 +3,8 @@ import { reporterOf } from "../events.ts";
 import { handled } from "../handled.ts";
 import { checkNames } from "../nearest.ts";
 import { CONNECTION_OPTIONS, type ConnectionOptions } from "../options.ts";
-import { holdLock } from "../runtimes/web_worker.ts";
+import { takeLock } from "../runtimes/web_lock.ts";
+import { isWebWorker } from "../runtimes/web_worker.ts";
 import { openParent } from "../runtimes/worker.ts";
 import type { Settings } from "../session/feature.ts";
 import { settingsOf } from "../session/settings.ts";
@@ -109,8 +110,10 @@ export class WorkerServer<
       this.#state = -1;
       throw error;
     }
-    const lock = workerLock(await holdLock(), () => {});
-    this.#origin.settings = { ...settings, use: [...settings.use, lock] };
+    const lock = isWebWorker() ? takeLock() : undefined;
+    await lock?.held;
+    const watch = workerLock(lock?.name, () => {});
+    this.#origin.settings = { ...settings, use: [...settings.use, watch] };
     this.setProvider(provider);
     this.#end.accept();
     this.#state = 1;

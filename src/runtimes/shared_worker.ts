@@ -53,13 +53,3 @@ export function onConnect(connected: (port: MessagePort) => void): boolean {
   });
   return true;
 }
-
-/** Makes a URL of a program. */
-export function urlOfProgram(code: string): string {
-  return URL.createObjectURL(new Blob([code], { type: "application/javascript" }));
-}
-
-/** Forgets the URL of a program. */
-export function forgetProgram(url: string): void {
-  URL.revokeObjectURL(url);
-}

@@ -1,7 +1,16 @@
 import { isDeno } from "./deno.ts";
-import { locksHere } from "./web_worker.ts";
 
 declare const process: { readonly versions?: { readonly node?: string } } | undefined;
+
+/** The part of Web Locks that is used here. */
+interface Locks {
+  request(name: string, held: () => unknown): Promise<unknown>;
+  request(name: string, options: { signal: AbortSignal }, held: () => unknown): Promise<unknown>;
+  query(): Promise<{ readonly held?: readonly { readonly name?: string }[] }>;
+}
+
+/** How long the last messages of a worker may take after its lock is free, in ms. */
+const AFTER_LOCK = 100;
 
 /** Whether a port reports that its other side has ended: in Node and Bun. */
 export function portsReportEnds(): boolean {
@@ -38,4 +47,23 @@ export function takeLock(): TakenLock {
     locks.request(name, holding).catch(reject);
   });
   return { name, held, release };
+}
+
+/** Calls `gone` when the worker that holds the lock ends. Returns a function that stops waiting. */
+export function watchLock(name: string, gone: () => void): () => void {
+  const control = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const later = (): void => {
+    if (!control.signal.aborted) timer = setTimeout(gone, AFTER_LOCK);
+  };
+  locksHere()?.request(name, { signal: control.signal }, later).catch(() => {}); // it was stopped
+  return () => {
+    clearTimeout(timer);
+    control.abort();
+  };
+}
+
+/** Web Locks, where the platform has them. */
+function locksHere(): Locks | undefined {
+  return (globalThis.navigator as { readonly locks?: Locks } | undefined)?.locks;
 }

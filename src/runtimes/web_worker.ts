@@ -12,16 +12,6 @@ interface WorkerScope {
   close(): void;
 }
 
-/** The part of Web Locks that is used here. */
-export interface Locks {
-  request(name: string, held: () => unknown): Promise<unknown>;
-  request(name: string, options: { signal: AbortSignal }, held: () => unknown): Promise<unknown>;
-  query(): Promise<{ readonly held?: readonly { readonly name?: string }[] }>;
-}
-
-/** How long the last messages of a worker may take after its lock is free, in ms. */
-const AFTER_LOCK = 100;
-
 /** Starts a `Worker` of the platform. */
 export function startInWeb({ file, options, listener }: WorkerStart): Channel {
   const { module = isDeno(), deno } = options;
@@ -75,37 +65,4 @@ export function writeInWeb(code: string): Promise<TemporaryFile> {
     file,
     remove: () => Promise.resolve(URL.revokeObjectURL(file)),
   });
-}
-
-/** Holds a Web Lock until this worker ends. Resolves to its name; `undefined` without Web Locks. */
-export async function holdLock(): Promise<string | undefined> {
-  const locks = locksHere();
-  if (!isWebWorker() || locks === undefined) return undefined;
-  const name = `sheetbend-worker-${crypto.randomUUID()}`;
-  await new Promise<void>((resolve) => {
-    void locks.request(name, () => {
-      resolve();
-      return new Promise(() => {});
-    });
-  });
-  return name;
-}
-
-/** Calls `gone` when the worker that holds the lock ends. Returns a function that stops waiting. */
-export function watchLock(name: string, gone: () => void): () => void {
-  const control = new AbortController();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const later = (): void => {
-    if (!control.signal.aborted) timer = setTimeout(gone, AFTER_LOCK);
-  };
-  locksHere()?.request(name, { signal: control.signal }, later).catch(() => {}); // it was stopped
-  return () => {
-    clearTimeout(timer);
-    control.abort();
-  };
-}
-
-/** Web Locks, where the platform has them. */
-export function locksHere(): Locks | undefined {
-  return (globalThis.navigator as { readonly locks?: Locks } | undefined)?.locks;
 }
