@@ -1,5 +1,6 @@
 import type { PortLike } from "../types/port_like.ts";
 import type { SocketLike } from "../types/socket.ts";
+import { SocketEvents } from "./socket_events.ts";
 
 /**
  * The first element of each message of a port, because others may post to it, too. The messages:
@@ -18,23 +19,21 @@ export class Arrived {
   constructor(readonly value: unknown) {}
 }
 
-type Listener = (event: Record<string, unknown>) => void;
-
 /** A port, seen as a socket, which is open from the start. */
-export class PortSocket implements SocketLike {
+export class PortSocket extends SocketEvents implements SocketLike {
   readyState: number = OPEN;
   /** Called with the name of the other side's lock. */
   gotLock: ((name: string) => void) | undefined;
   readonly #port: PortLike;
-  readonly #listeners = new Map<string, Set<Listener>>();
   readonly #own: Readonly<Record<string, (event: unknown) => void>> = {
     message: (event) => this.#message(event),
-    messageerror: () => this.#emit("message", { data: "" }), // a frame that can't be read
+    messageerror: () => this.emit("message", { data: "" }), // a frame that can't be read
     close: () => this.lost(),
     exit: () => this.lost(), // of a worker in Node
   };
 
   constructor(port: PortLike) {
+    super();
     this.#port = port;
   }
 
@@ -67,15 +66,6 @@ export class PortSocket implements SocketLike {
     this.#over(code, reason);
   }
 
-  addEventListener(type: string, listener: Listener): void {
-    const listeners = this.#listeners.get(type) ?? new Set();
-    this.#listeners.set(type, listeners.add(listener));
-  }
-
-  removeEventListener(type: string, listener: Listener): void {
-    this.#listeners.get(type)?.delete(listener);
-  }
-
   #message(event: unknown): void {
     // a worker in Node emits the message itself
     const message = Array.isArray(event)
@@ -89,14 +79,14 @@ export class PortSocket implements SocketLike {
       if (typeof lock === "string") this.gotLock?.(lock);
       return;
     }
-    if (message.length > 2) this.#emit("message", { data: new Arrived(beside) });
-    this.#emit("message", { data });
+    if (message.length > 2) this.emit("message", { data: new Arrived(beside) });
+    this.emit("message", { data });
   }
 
   /** The other side has ended. */
   lost(): void {
     if (this.readyState !== OPEN) return;
-    this.#emit("error", { message: "the port was closed" });
+    this.emit("error", { message: "the port was closed" });
     this.#over(1006, "");
   }
 
@@ -108,10 +98,6 @@ export class PortSocket implements SocketLike {
       else port.off?.(type, listener);
     }
     if (port as unknown !== globalThis) port.close?.(); // that of a worker's scope would end the worker
-    this.#emit("close", { code, reason });
-  }
-
-  #emit(type: string, event: Record<string, unknown>): void {
-    for (const listener of [...this.#listeners.get(type) ?? []]) listener(event);
+    this.emit("close", { code, reason });
   }
 }

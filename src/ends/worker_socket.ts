@@ -1,5 +1,6 @@
 import type { Channel, ChannelListener } from "../runtimes/worker_types.ts";
 import type { SocketLike } from "../types/socket.ts";
+import { SocketEvents } from "./socket_events.ts";
 
 /** The numbers with which TGrid's workers say how they are. */
 const READY = 0;
@@ -8,18 +9,15 @@ const CLOSED = 2;
 
 const CONNECTING = 0, OPEN = 1, CLOSING = 2, OVER = 3;
 
-type Listener = (event: Record<string, unknown>) => void;
-
 /**
  * The channel of a worker, seen as a socket: the worker's `0` opens it, a `1` is the frame that
  * accepts, and a `2` closes it, in either direction. All else is frames. A shared worker can also
  * reject, with `{"name":"reject","message":…}` in place of the answer.
  */
-export class WorkerSocket implements SocketLike, ChannelListener {
+export class WorkerSocket extends SocketEvents implements SocketLike, ChannelListener {
   readyState: number = CONNECTING;
   /** At a shared worker: the whole reason of a rejection, because that of a close is cut. */
   rejection: string | undefined;
-  readonly #listeners = new Map<string, Set<Listener>>();
   readonly #isServer: boolean;
   readonly #isShared: boolean;
   #isAnswered = false;
@@ -27,6 +25,7 @@ export class WorkerSocket implements SocketLike, ChannelListener {
 
   /** @param isServer Whether this is the worker's side. */
   constructor(isServer: boolean, isShared = false) {
+    super();
     this.#isServer = isServer;
     this.#isShared = isShared;
   }
@@ -43,7 +42,7 @@ export class WorkerSocket implements SocketLike, ChannelListener {
     else if (this.#isServer) {
       this.readyState = OPEN;
       channel.post(READY);
-      this.#emit("open", {});
+      this.emit("open", {});
     }
   }
 
@@ -53,7 +52,7 @@ export class WorkerSocket implements SocketLike, ChannelListener {
     if (this.readyState === CONNECTING) {
       if (data === READY) {
         this.readyState = OPEN;
-        this.#emit("open", {});
+        this.emit("open", {});
       } else if (typeof data === "string" || typeof data === "number") {
         const server = this.#isShared ? "SharedWorkerServer" : "WorkerServer";
         this.gone(`the worker's first message isn't that of a ${server}`);
@@ -67,10 +66,10 @@ export class WorkerSocket implements SocketLike, ChannelListener {
       const reason = reasonIn(data);
       if (reason !== undefined) return this.#rejected(reason);
     }
-    if (data === ACCEPTED) this.#emit("message", { data: "1" });
-    else if (typeof data === "string") this.#emit("message", { data });
+    if (data === ACCEPTED) this.emit("message", { data: "1" });
+    else if (typeof data === "string") this.emit("message", { data });
     else if (data instanceof Uint8Array) {
-      this.#emit("message", {
+      this.emit("message", {
         data: data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength),
       });
     }
@@ -82,7 +81,7 @@ export class WorkerSocket implements SocketLike, ChannelListener {
     if (before === OVER) return;
     this.#channel?.terminate();
     // while it's still connecting or open, as a socket reports a failure
-    if (before !== CLOSING) this.#emit("error", { message: why });
+    if (before !== CLOSING) this.emit("error", { message: why });
     this.#over(before === CLOSING ? 1000 : 1006, before === OPEN ? why : "");
   }
 
@@ -117,15 +116,6 @@ export class WorkerSocket implements SocketLike, ChannelListener {
     this.gone("the worker was stopped");
   }
 
-  addEventListener(type: string, listener: Listener): void {
-    const listeners = this.#listeners.get(type) ?? new Set();
-    this.#listeners.set(type, listeners.add(listener));
-  }
-
-  removeEventListener(type: string, listener: Listener): void {
-    this.#listeners.get(type)?.delete(listener);
-  }
-
   #closedByPeer(): void {
     if (this.readyState === OVER) return;
     if (this.#isServer) this.#channel?.post(CLOSED);
@@ -141,11 +131,7 @@ export class WorkerSocket implements SocketLike, ChannelListener {
 
   #over(code: number, reason: string): void {
     this.readyState = OVER;
-    this.#emit("close", { code, reason });
-  }
-
-  #emit(type: string, event: Record<string, unknown>): void {
-    for (const listener of [...this.#listeners.get(type) ?? []]) listener(event);
+    this.emit("close", { code, reason });
   }
 }
 
