@@ -41,6 +41,7 @@ export {
   type StructuredOptions,
 } from "./features/structured/structured.ts";
 export type { StructuredType } from "./features/structured/structured_type.ts";
+export { reconnection, type ReconnectionOptions } from "./features/reconnection/reconnection.ts";
 export type { Origins } from "./runtimes/origin.ts";
 export type { UrlPatternLike } from "./runtimes/path.ts";
 export type { Protocol } from "./runtimes/protocol.ts";

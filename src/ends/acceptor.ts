@@ -26,6 +26,7 @@ const OPTIONS: NamesOf<UpgradeOptions> = {
   origins: 1,
   protocol: 1,
   header: 1,
+  resumed: 1,
 };
 
 const STATES: ByPhase<-2 | 1 | 2 | 3> = { rejecting: -2, open: 1, away: 1, closing: 2, closed: 3 };
@@ -154,12 +155,14 @@ export class WebSocketAcceptor<
     const settings = settingsFor(options);
     checkOrigins(options.origins);
     checkSchema(options.header, "header");
+    checkResumed(options.resumed);
     const greeted = greet({
       socket: second,
       request,
       ip: plainAddress(options.ip ?? addressOf(request)),
       handler: third as Handler | undefined,
       schema: options.header,
+      resumed: options.resumed,
       settings,
       onEvent: options.onEvent,
       registry: undefined,
@@ -223,6 +226,7 @@ export class WebSocketAcceptor<
    */
   reject(status = 1000, reason = ""): Promise<void> {
     const end = this.#end;
+    if (end.comeback !== undefined) return end.comeback.reject(status, reason);
     if (end.phase !== "undecided") return rejected(end.stateError("reject"));
     return end.reject(status, reason);
   }
@@ -236,9 +240,10 @@ export class WebSocketAcceptor<
    * @throws {RangeError} If `ms` isn't a number above 0.
    */
   ping(ms: number): void {
-    if (this.#end.phase === "undecided") throw this.#end.stateError("ping");
+    const { phase } = this.#end;
+    if (phase === "undecided") throw this.#end.stateError("ping");
     if (!(ms > 0)) throw new RangeError("Cannot ping: expected a number of ms above 0");
-    if (this.#end.phase === "open") this.#end.ping(ms);
+    if (phase === "open" || phase === "away") this.#end.ping(ms);
   }
 
   /** Closes the connection, or rejects a client that hasn't been accepted. */
@@ -250,11 +255,12 @@ export class WebSocketAcceptor<
 }
 
 function upgradeRequest(request: Request, handler: Handler, options: UpgradeOptions): Response {
-  const { onEvent, origins, protocol, header: schema } = options;
+  const { onEvent, origins, protocol, header: schema, resumed } = options;
   const settings = settingsFor(options);
   checkOrigins(origins);
   checkProtocol(protocol);
   checkSchema(schema, "header");
+  checkResumed(resumed);
   const ip = plainAddress(options.ip);
   const refused = refusedUpgrade(request, origins);
   const upgraded = refused === undefined
@@ -265,7 +271,8 @@ function upgradeRequest(request: Request, handler: Handler, options: UpgradeOpti
     return responseOf(refused ?? INVALID);
   }
   const { socket, response, request: kept } = upgraded;
-  greet({ socket, request: kept, ip, handler, schema, settings, onEvent, registry: undefined });
+  const origin = { socket, request: kept, ip, handler, schema, resumed };
+  greet({ ...origin, settings, onEvent, registry: undefined });
   return response;
 }
 
@@ -273,6 +280,12 @@ function settingsFor(options: UpgradeOptions): Settings {
   const settings = settingsOf(options, HEARTBEAT);
   checkNames(options, OPTIONS, "upgrade");
   return settings;
+}
+
+/** Throws if the option isn't a function. */
+export function checkResumed(resumed: unknown): void {
+  if (resumed === undefined || typeof resumed === "function") return;
+  throw new TypeError('Cannot use the option "resumed": expected a function');
 }
 
 /** Reports an upgrade that was refused. */
@@ -321,6 +334,14 @@ export declare namespace WebSocketAcceptor {
   interface UpgradeOptions<Header = never> extends ConnectionOptions {
     /** Validates the header before the handler runs. Rejects invalid ones with 1008. */
     readonly header?: StandardSchema<unknown, Header> | undefined;
+    /**
+     * With `reconnection`: called when a client resumes its session, with the acceptor of the session
+     * and the new header. To end the session, throw, or call `acceptor.reject()`. May be async.
+     */
+    resumed?(
+      acceptor: WebSocketAcceptor<Header, object | null, object | null>,
+      header: Header,
+    ): unknown;
     /** The client's IP address, which a `Request` doesn't have. */
     readonly ip?: string | undefined;
     /** The sites whose pages may connect. Others get a 403, or 1008 if a socket is passed. */

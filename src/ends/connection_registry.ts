@@ -1,3 +1,4 @@
+import type { Limits } from "../limits.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 /** The connections of one server, including those not accepted yet. */
@@ -37,6 +38,11 @@ export class ConnectionRegistry {
     this.lingering++;
     return () => void this.lingering--;
   };
+
+  /** Whether there are more connections than allowed. */
+  isOver({ connections }: Limits): boolean {
+    return this.open.size + this.lingering > connections;
+  }
 
   /** `handled` settles when the connection's handler is done. */
   ended(connection: Endpoint, handled: Promise<unknown>): void {

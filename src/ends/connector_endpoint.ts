@@ -29,8 +29,10 @@ const STATES: ByPhase<0 | 1 | 2 | 3> = { connecting: 0, away: 0, open: 1, closin
 
 /** Remembers what it dialed, so that a feature can dial again. */
 export class ConnectorEndpoint extends Endpoint {
-  attempt: ConnectAttempt | undefined;
-  #dial: Dial | undefined;
+  /** The current attempt, or the wait of a feature for the next one. */
+  attempt: Pick<ConnectAttempt, "fail"> | undefined;
+  /** What `connect` dials, and a feature dials again. */
+  dialed: Dial | undefined;
 
   constructor() {
     super("none", PHASES);
@@ -57,42 +59,30 @@ export class ConnectorEndpoint extends Endpoint {
     return settings;
   }
 
-  async dial(dial: Omit<Dial, "accepted" | "failed" | "fields">): Promise<void> {
+  async dial(
+    dial: Omit<Dial, "accepted" | "failed" | "fields"> & { readonly fields?: object },
+  ): Promise<void> {
     const { signal } = dial.options;
     const abort = (): void => this.attempt?.fail(abortReason(signal!.reason));
+    const { limits, use } = dial.settings;
     this.begin("connecting");
-    const dialed = this.#begin({
+    this.dialed = {
       ...dial,
-      fields: Object.assign(
-        toldLimits(dial.settings.limits),
-        ...dial.settings.use.map((one) => one.offer?.()),
-      ),
+      fields: { ...toldLimits(limits), ...dial.fields },
       accepted: (link, agreement, fields) => this.open(link, agreement, fields),
       failed: () => this.ownPhase = "none",
-    });
+    };
+    const once = (header = dial.header) => this.try({ ...this.dialed!, header });
     try {
       signal?.addEventListener("abort", abort);
-      await dialed;
+      await (use.find((one) => one.connect)?.connect?.(once, this) ?? once());
     } finally {
       signal?.removeEventListener("abort", abort);
     }
   }
 
-  /** Dials again, for a feature that resumes or replaces a session. */
-  redial(fields: object, header: unknown, accepted: Dial["accepted"]): Promise<void> {
-    const dial = this.#dial!;
-    return this.#begin({
-      ...dial,
-      options: { ...dial.options, signal: undefined }, // it was for connect() only
-      header: header ?? dial.header,
-      fields,
-      accepted,
-      failed() {},
-    });
-  }
-
   open(link: Link, agreement: Agreement, fields: Fields): void {
-    const { settings } = this.#dial!;
+    const { settings } = this.dialed!;
     const wire = wireOf(agreement);
     this.session = new Session(this.rpc, this, { wire, agreement, settings, fields });
     this.session.attach(link);
@@ -105,8 +95,8 @@ export class ConnectorEndpoint extends Endpoint {
     return Promise.resolve();
   }
 
-  #begin(dial: Dial): Promise<void> {
-    this.#dial = dial;
+  /** Dials once. */
+  try(dial: Dial): Promise<void> {
     const attempt = this.attempt = new ConnectAttempt(dial);
     try {
       attempt.begin();

@@ -5,7 +5,7 @@ import { DEFAULT_LIMITS, type Limits } from "../limits.ts";
 import { waitForEnd } from "../rpc/communicator.ts";
 import type { ServedSocket } from "../runtimes/types.ts";
 import { served } from "../runtimes/upgrade.ts";
-import type { FeatureSession, Settings } from "../session/feature.ts";
+import type { ClaimedSession, Settings } from "../session/feature.ts";
 import {
   choose,
   isStalling,
@@ -16,7 +16,7 @@ import {
   writeAnswer,
 } from "../session/handshake.ts";
 import { startHeartbeat } from "../session/heartbeat.ts";
-import { type Ending, Link, type LinkOwner } from "../session/link.ts";
+import { type Ending, endingOf, Link, type LinkOwner } from "../session/link.ts";
 import { isJson, isLongerThan } from "../session/parse_json.ts";
 import { Session } from "../session/session.ts";
 import { Timers } from "../session/timers.ts";
@@ -40,6 +40,8 @@ export interface Origin {
   readonly handler: ((acceptor: never) => unknown) | undefined;
   /** Validates the header. */
   readonly schema: StandardSchema | undefined;
+  /** Checks the header of a client that resumes a session. */
+  readonly resumed: ((acceptor: never, header: never) => unknown) | undefined;
   readonly settings: Settings;
   readonly onEvent: ((event: ConnectionEvent) => void) | undefined;
   /** The server's, if there is one. */
@@ -55,6 +57,8 @@ const LATE = {
 const OPENING_AT_MOST = DEFAULT_LIMITS.headerTimeout;
 
 const HANDLED = Promise.resolve();
+/** The reason if a handler throws, without the error's message, which may be secret. */
+const FAILED = "Internal server error";
 
 /** For error messages: each phase in words, and what to do. */
 const PHASES: ByPhase<string> = {
@@ -76,11 +80,14 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
   header: unknown;
   /** Resolves when the handler has returned or failed, or won't be called. */
   handled: Promise<unknown> = HANDLED;
+  /** The connection that wants to resume the session, while its header is checked. */
+  comeback: Pick<IncomingConnection, "reject"> | undefined;
   link!: Link;
   #socket!: ServedSocket;
   #offer: Offer | undefined;
   #cancelDeadline: (() => void) | undefined;
   #cancelPing: (() => void) | undefined;
+  #pingEvery: number | undefined;
   #isDecided = false;
 
   constructor(origin: Origin, phases: ByPhase<string> = PHASES) {
@@ -164,6 +171,7 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
   }
 
   ping(ms: number): void {
+    this.#pingEvery = ms;
     this.#cancelPing?.();
     const { session } = this;
     const link = session?.link;
@@ -172,6 +180,11 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
       this.ping(ms); // before the frame, whose effects may cancel it
       link.say(session!.wire.keepAlive);
     });
+  }
+
+  /** The session goes on over another link, whose timers don't ping yet. */
+  resumed(): void {
+    if (this.#pingEvery !== undefined) this.ping(this.#pingEvery);
   }
 
   opened(): void {
@@ -222,6 +235,9 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
   }
 
   override fail(code: number, reason: string): void {
+    if (this.phase === "away") {
+      return this.session!.end(endingOf(1006, "The server closed while the client was away"));
+    }
     if (this.session !== undefined) return this.session.fail(code, reason);
     this.link.fail(code, reason);
     if (this.ownPhase !== "closed" && this.link.isClosing) this.ownPhase = "closing";
@@ -234,24 +250,71 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
     this.header = greeting.header;
     const { offer } = greeting;
     this.#offer = offer;
-    if (offer !== undefined && this.#isClaimed(offer)) return;
     this.ownPhase = "undecided";
     const { decisionTimeout } = this.origin.settings.limits;
     this.#setDeadline("decisionTimeout", decisionTimeout);
+    const claimed = offer && this.#claimed(offer);
+    const { schema, resumed } = this.origin;
+    if (claimed === undefined) this.#start();
+    else if (schema === undefined && resumed === undefined) this.#takeOver(claimed);
+    else void this.#check(claimed);
+  }
+
+  /** Starts a session of its own. */
+  #start(): void {
+    const { registry, settings } = this.origin;
+    if (registry?.isOver(settings.limits) === true) {
+      return this.broke("connections", 1013, "This server is full");
+    }
     this.handled = this.#handle();
   }
 
-  /** Whether a feature uses this link to resume a session. */
-  #isClaimed(offer: Offer): boolean {
-    const answer = (session: FeatureSession, fields: object): void => {
+  /** Returns the session that the client wants to resume, if it is of the same server. */
+  #claimed({ fields }: Offer): ClaimedSession | undefined {
+    const { settings, registry } = this.origin;
+    return settings.use.map((one) => one.claim?.(fields)).find((claimed) =>
+      (claimed?.session.owner as IncomingConnection | undefined)?.origin.registry === registry
+    );
+  }
+
+  /** The header may have a token that was revoked. */
+  async #check(claimed: ClaimedSession): Promise<void> {
+    const { schema, resumed } = this.origin;
+    const owner = claimed.session.owner as IncomingConnection;
+    const comeback = {
+      reject: (code: number, reason: string): Promise<void> => {
+        claimed.reject(code, reason);
+        return this.reject(code, reason);
+      },
+    };
+    try {
+      if (schema !== undefined && !(await this.#fits(schema))) {
+        if (this.link.isClosing) claimed.reject(1008, "The header is invalid");
+        return;
+      }
+      owner.comeback = comeback;
+      await resumed?.(owner.communicator as never, this.header as never);
+    } catch (error) {
+      this.report({ type: "error", error });
+      claimed.reject(1011, FAILED);
+      this.fail(1011, FAILED);
+    } finally {
+      if (owner.comeback === comeback) owner.comeback = undefined;
+    }
+    if (this.phase === "undecided") this.#takeOver(claimed);
+  }
+
+  #takeOver(claimed: ClaimedSession): void {
+    const { link } = this;
+    const { features } = this.#offer!;
+    const { agreement } = claimed.session;
+    const isResumed = claimed.resume(link, (fields) => {
       this.decide();
       this.origin.registry?.ended(this, HANDLED); // the link belongs to another acceptor now
-      this.link.say(writeAnswer(session.agreement, fields));
-      this.speak(this.link, wireOf(session.agreement), isStalling(offer.features));
-    };
-    return this.origin.settings.use.some((one) =>
-      one.claim?.(offer.fields, this.link, answer) === true
-    );
+      link.say(writeAnswer(agreement, fields));
+      this.speak(link, wireOf(agreement), isStalling(features));
+    });
+    if (!isResumed) this.#start();
   }
 
   #setDeadline(limit: keyof typeof LATE, ms: number): void {
@@ -284,7 +347,7 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
       await handler?.(this.communicator as never);
     } catch (error) {
       this.report({ type: "error", error });
-      this.fail(1011, "Internal server error"); // without the error's message, which may be secret
+      this.fail(1011, FAILED);
     }
   }
 }

@@ -3,7 +3,6 @@ import { settles } from "../deadline.ts";
 import { StateError } from "../errors.ts";
 import { peerOf, reporterOf } from "../events.ts";
 import { handled, rejected } from "../handled.ts";
-import type { Limits } from "../limits.ts";
 import { checkNames, type NamesOf } from "../nearest.ts";
 import { checkSchema } from "../schema.ts";
 import {
@@ -18,10 +17,17 @@ import { checkProtocol, type Protocol, protocolFor } from "../runtimes/protocol.
 import { refusal } from "../runtimes/refusal.ts";
 import type { Listening, ListenOptions, Refusal } from "../runtimes/types.ts";
 import { listen } from "../runtimes/upgrade.ts";
+import type { Settings } from "../session/feature.ts";
 import { settingsOf } from "../session/settings.ts";
 import { plainAddress, type UpgradeRequest } from "../types/request.ts";
 import type { StandardSchema } from "../types/standard_schema.ts";
-import { greet, HEARTBEAT, reportRefusal, type WebSocketAcceptor } from "./acceptor.ts";
+import {
+  checkResumed,
+  greet,
+  HEARTBEAT,
+  reportRefusal,
+  type WebSocketAcceptor,
+} from "./acceptor.ts";
 import { ConnectionRegistry } from "./connection_registry.ts";
 
 const STATES = { none: -1, opening: 0, open: 1, closing: 2, closed: 3 } as const;
@@ -52,6 +58,7 @@ const OPEN_OPTIONS: NamesOf<WebSocketServer.OpenOptions> = {
   path: 1,
   protocol: 1,
   header: 1,
+  resumed: 1,
   signal: 1,
 };
 const CLOSE_OPTIONS: NamesOf<WebSocketServer.CloseOptions> = { grace: 1 };
@@ -195,14 +202,14 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
     const registry = this.#connections;
     const report = (refused: Refusal, request: UpgradeRequest, ip: string): void =>
       reportRefusal(refused, reporterOf(options.onEvent, () => peerOf(request, plainAddress(ip))));
-    const { path, origins, protocol, header: schema, onEvent } = options;
+    const { path, origins, protocol, header: schema, resumed, onEvent } = options;
     try {
       const where = whereOf(options, this.#tls);
       const scheme = where.key === undefined ? "http" : "https";
       this.#listening = await listen(where, {
         refuse: (request, ip) => {
           const refused = refusedPath(request, path, scheme) ?? refusedUpgrade(request, origins) ??
-            this.#refuse(settings.limits);
+            this.#refuse(settings);
           if (refused !== undefined) report(refused, request, ip);
           return refused;
         },
@@ -210,7 +217,8 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
         refused: report,
         upgraded: (socket, request, ip) => {
           const from = plainAddress(ip);
-          greet({ socket, request, ip: from, handler, schema, settings, onEvent, registry });
+          const origin = { socket, request, ip: from, handler, schema, resumed };
+          greet({ ...origin, settings, onEvent, registry });
         },
       });
     } catch (error) {
@@ -221,10 +229,11 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
     this.#follow(options.signal);
   }
 
-  #refuse({ connections, undecided }: Limits): Refusal | undefined {
+  #refuse({ limits: { connections, undecided }, use }: Settings): Refusal | undefined {
     if (this.#phase !== "open") return refusal(503, "This server is closing");
     const { open, lingering } = this.#connections;
-    if (open.size + lingering >= connections) {
+    const mayResume = use.some((one) => one.claim); // its header decides whether it takes a place
+    if (open.size + lingering >= connections && !mayResume) {
       return { ...refusal(503, "This server is full"), limit: "connections" };
     }
     if (this.#connections.undecided < undecided) return undefined;
@@ -269,7 +278,7 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
 
 /** In JavaScript they can have any type: a port from an environment variable is a string. */
 function checkOpen(options: WebSocketServer.OpenOptions<unknown>, handler: unknown): void {
-  const { port, signal, origins, path, protocol, header } = options;
+  const { port, signal, origins, path, protocol, header, resumed } = options;
   if (!Number.isInteger(port)) {
     throw new TypeError(`Cannot open the server: ${JSON.stringify(port)} isn't a valid port`);
   }
@@ -281,6 +290,7 @@ function checkOpen(options: WebSocketServer.OpenOptions<unknown>, handler: unkno
   checkPath(path);
   checkProtocol(protocol);
   checkSchema(header, "header");
+  checkResumed(resumed);
 }
 
 /** Throws for a key without a certificate, instead of opening a server without TLS. */
@@ -337,6 +347,14 @@ export declare namespace WebSocketServer {
      * with an invalid header is rejected with 1008 and the path of the invalid value.
      */
     readonly header?: StandardSchema<unknown, Header> | undefined;
+    /**
+     * With `reconnection`: called when a client resumes its session, with the acceptor of the session
+     * and the new header. To end the session, throw, or call `acceptor.reject()`. May be async.
+     */
+    resumed?(
+      acceptor: WebSocketAcceptor<Header, object | null, object | null>,
+      header: Header,
+    ): unknown;
     /** The subprotocol to agree on. Default: none, because clients may send a token as one. */
     readonly protocol?: Protocol | undefined;
     /** Closes the server when it aborts, without a grace period. */

@@ -8,7 +8,7 @@ import type { ConnectorEndpoint } from "./connector_endpoint.ts";
 import { WebSocketCommunicator } from "./websocket_communicator.ts";
 import { WorkerConnectorEndpoint } from "./worker_endpoint.ts";
 import { WorkerError } from "./worker_error.ts";
-import { workerLock } from "./worker_lock.ts";
+import { forWorker, lockField, workerLock } from "./worker_lock.ts";
 import { WorkerSocket } from "./worker_socket.ts";
 
 const OPTIONS: NamesOf<SharedWorkerConnector.ConnectOptions> = {
@@ -95,7 +95,8 @@ export class SharedWorkerConnector<
       target: file,
       header: this.#header,
       options,
-      settings: { ...settings, use: [...settings.use, watch] },
+      settings: forWorker(settings, watch),
+      fields: lockField(lock.name),
       report: end.report = reporterOf(options.onEvent, () => ({ ip: "", path: file })),
       async open() {
         try {

@@ -8,7 +8,7 @@ import type { Settings } from "../session/feature.ts";
 import { settingsOf } from "../session/settings.ts";
 import { ConnectionRegistry } from "./connection_registry.ts";
 import { greetPage, type SharedWorkerAcceptor } from "./shared_worker_acceptor.ts";
-import { workerLock } from "./worker_lock.ts";
+import { forWorker, workerLock } from "./worker_lock.ts";
 import { WorkerSocket } from "./worker_socket.ts";
 
 /** A page's request has no address. */
@@ -148,7 +148,8 @@ export class SharedWorkerServer<
       ip: "",
       handler,
       schema: undefined,
-      settings: { ...settings, use: [...settings.use, watch] },
+      resumed: undefined,
+      settings: forWorker(settings, watch),
       onEvent,
       registry: this.#registry,
     });

@@ -7,7 +7,7 @@ import type { ConnectorEndpoint } from "./connector_endpoint.ts";
 import { WebSocketCommunicator } from "./websocket_communicator.ts";
 import { WorkerConnectorEndpoint } from "./worker_endpoint.ts";
 import { WorkerError } from "./worker_error.ts";
-import { workerLock } from "./worker_lock.ts";
+import { forWorker, workerLock } from "./worker_lock.ts";
 import { WorkerSocket } from "./worker_socket.ts";
 
 const OPTIONS: NamesOf<WorkerConnector.ConnectOptions> = {
@@ -124,7 +124,7 @@ export class WorkerConnector<
       target,
       header: this.#header,
       options,
-      settings: { ...settings, use: [...settings.use, lock] },
+      settings: forWorker(settings, lock),
       report: end.report = reporterOf(options.onEvent, () => ({ path: target })),
       open: () => {
         void this.#start(socket, fileOf, options);

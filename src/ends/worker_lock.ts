@@ -1,5 +1,5 @@
 import { watchLock } from "../runtimes/web_lock.ts";
-import type { PluggedFeature } from "../session/feature.ts";
+import type { PluggedFeature, Settings } from "../session/feature.ts";
 
 /**
  * Browsers and Deno don't report that a worker, or a page of a shared worker, has ended. So each side
@@ -15,14 +15,13 @@ export function workerLock(
   gone: () => void,
   ended: () => void = () => {},
 ): PluggedFeature {
-  const fields = (): { lock?: string } => own === undefined ? {} : { lock: own };
+  const fields = lockField(own);
   return {
     name: "lock",
-    offer: fields,
     begin(_session, _isAgreed, { lock }) {
       const stop = typeof lock === "string" ? watchLock(lock, gone) : undefined;
       return {
-        answer: fields,
+        answer: () => fields,
         ended() {
           stop?.();
           ended();
@@ -30,4 +29,14 @@ export function workerLock(
       };
     },
   };
+}
+
+/** The field of the offer or the answer with the name of a lock. */
+export function lockField(name: string | undefined): { readonly lock?: string } {
+  return name === undefined ? {} : { lock: name };
+}
+
+/** Adds the lock's feature. A worker that has ended can't be connected to again. */
+export function forWorker(settings: Settings, lock: PluggedFeature): Settings {
+  return { ...settings, use: [...settings.use.filter((one) => !one.connect), lock] };
 }

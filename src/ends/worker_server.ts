@@ -11,7 +11,7 @@ import { settingsOf } from "../session/settings.ts";
 import type { ByPhase } from "./endpoint.ts";
 import { IncomingConnection } from "./incoming_connection.ts";
 import { WebSocketCommunicator } from "./websocket_communicator.ts";
-import { workerLock } from "./worker_lock.ts";
+import { forWorker, workerLock } from "./worker_lock.ts";
 import { WorkerSocket } from "./worker_socket.ts";
 
 /** A program waits for its worker as long as it likes, so that the worker has no limits either. */
@@ -70,6 +70,7 @@ export class WorkerServer<
       ip: "",
       handler: () => this.#greeted(),
       schema: undefined,
+      resumed: undefined,
       settings: patient({}),
       onEvent: undefined as ConnectionOptions["onEvent"],
       registry: undefined,
@@ -113,7 +114,7 @@ export class WorkerServer<
     const lock = isWebWorker() ? takeLock() : undefined;
     await lock?.held;
     const watch = workerLock(lock?.name, () => {});
-    this.#origin.settings = { ...settings, use: [...settings.use, watch] };
+    this.#origin.settings = forWorker(settings, watch);
     this.setProvider(provider);
     this.#end.accept();
     this.#state = 1;

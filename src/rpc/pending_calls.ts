@@ -6,9 +6,9 @@ import type { Invoke } from "./invoke.ts";
 import type { Moment } from "./listeners.ts";
 
 export class MadeCall {
-  readonly uid: number;
-  readonly path: string;
-  args: unknown[];
+  declare readonly uid: number;
+  declare readonly path: string;
+  declare args: unknown[];
   /** The call's options, if it has any. */
   terms: CallTerms | undefined;
   /** When it must have returned, by `now()`. */

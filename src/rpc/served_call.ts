@@ -63,14 +63,14 @@ export interface IncomingCall {
 }
 
 export class ServedCall {
-  readonly uid: number;
-  readonly path: string;
+  declare readonly uid: number;
+  declare readonly path: string;
   /** When the caller stops waiting, by `now()`. `Infinity` without a deadline. */
-  readonly due: number;
-  readonly isQuiet: boolean;
-  readonly weight: Weight | undefined;
-  readonly calls: ServedCalls;
-  readonly epoch: number;
+  declare readonly due: number;
+  declare readonly isQuiet: boolean;
+  declare readonly weight: Weight | undefined;
+  declare readonly calls: ServedCalls;
+  declare readonly epoch: number;
   isWatched = false;
   /** Its arguments are invalid, so its function doesn't run. */
   isInvalid = false;

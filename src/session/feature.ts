@@ -26,17 +26,24 @@ export interface PluggedFeature extends Feature {
    * may refuse values that would be lost. `fields` are from the peer's offer or answer.
    */
   begin(session: FeatureSession, isAgreed: boolean, fields: Fields): SessionHooks | undefined;
-  /** At a connector: returns fields for the offer. */
-  offer?(): object;
-  /**
-   * At an acceptor: if the offer names a session that was kept, calls `answer`, gives that session
-   * the link and returns `true`.
-   */
-  claim?(
-    fields: Fields,
-    link: Link,
-    answer: (session: FeatureSession, fields: object) => void,
-  ): boolean;
+  /** The default of the option `heartbeat`, in ms. */
+  readonly heartbeat?: number;
+  /** At a connector: calls `dial` for `connect()`, maybe again after it has rejected. */
+  connect?(dial: Redial, owner: SessionOwner): Promise<void>;
+  /** At an acceptor: returns the session that the offer names, if it can be resumed. */
+  claim?(fields: Fields): ClaimedSession | undefined;
+}
+
+/** Dials, and resolves when the server has accepted. `header` replaces the connector's. */
+export type Redial = (header: unknown) => Promise<void>;
+
+/** A session that another link may resume. */
+export interface ClaimedSession {
+  readonly session: FeatureSession;
+  /** Resumes over the link, after `answer`. Returns `false` if the session is over by now. */
+  resume(link: Link, answer: (fields: object) => void): boolean;
+  /** Ends the session, because the client that wants to resume it was rejected. */
+  reject(code: number, reason: string): void;
 }
 
 /** The options of a connection, with the defaults applied. */
@@ -116,11 +123,8 @@ export interface SessionOwner {
   callError(path: string): Error;
   /** Called when the session is over, after its phase has changed. */
   ended(ending: Ending, error: Error | undefined): void;
-  // only at a connector
-  redial?(fields: object, header: unknown, accepted: Accepted): Promise<void>;
-  /** Starts a session that replaces this one. */
-  readonly open?: Accepted;
-  readonly attempt?: { fail(error: unknown): void } | undefined;
+  /** At an acceptor: the session goes on over another link. */
+  resumed?(): void;
 }
 
 export type Accepted = (link: Link, agreement: Agreement, fields: Fields) => void;
@@ -190,10 +194,17 @@ export interface MarkTypes {
   decoded?(isTaken: boolean): void;
 }
 
+/** A message: its text, or an object that makes the text when the message is sent. */
+export type Text = string | { readonly length: number; toString(): string };
+
 /** A feature's hooks for outgoing messages. */
 export interface Leaving {
+  /** Called for a message that is sent while there is no link. It may throw a call's error. */
+  away(text: string, uid: number, bytes: readonly Uint8Array[] | undefined): void;
+  /** Called for messages that must wait. */
+  waits(texts: readonly Text[]): readonly Text[];
   /** Called before messages are sent in one frame. If there are bytes, there is one message. */
-  left(texts: readonly string[], bytes: readonly Uint8Array[] | undefined, length: number): void;
+  left(texts: readonly Text[], bytes: readonly Uint8Array[] | undefined): readonly string[];
   /** Returns a message to add to the next frame, of kind 64 or more. */
   beside(): string | undefined;
   readonly isFull: boolean;

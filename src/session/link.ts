@@ -86,9 +86,9 @@ const BROKEN = { code: 1006, reason: "" };
  * Frames are text or bytes. The socket of a port emits cloned values in place of bytes.
  */
 export class Link {
-  owner: LinkOwner;
+  declare owner: LinkOwner;
   pacer: Pacer | undefined;
-  readonly timers: LinkParts["timers"];
+  declare readonly timers: LinkParts["timers"];
   /** For the heartbeat: an incoming frame clears `isSilent`, and an outgoing one sets `hasSaid`. */
   isSilent = true;
   hasSaid = false;

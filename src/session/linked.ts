@@ -29,6 +29,8 @@ import type { MessageReader, Wire } from "./wire.ts";
  * is copied again when it is sent.
  */
 const LONG = 4_000;
+/** The maximum length of the part of a call that says how much time is left. */
+const MOST_LEFT = 24;
 
 export const linked: Wire = {
   name: "linked",
@@ -236,6 +238,38 @@ function tailOf(call: MadeCall, beside: string | undefined): string {
 /** A symbol counts as `undefined`, as in JSON. A function doesn't: a feature may send it. */
 function sendable(value: unknown): unknown {
   return typeof value === "symbol" ? undefined : value;
+}
+
+/** A call with a deadline. Its text says how much time is left when it is sent. */
+export class TimedCall {
+  readonly length: number;
+  readonly #head: string;
+  readonly #due: number;
+  readonly #tail: string;
+
+  constructor(head: string, left: number, tail: string) {
+    this.length = head.length + tail.length;
+    this.#head = head;
+    this.#due = now() + left;
+    this.#tail = tail;
+  }
+
+  toString(): string {
+    return `${this.#head},${Math.max(0, Math.ceil(this.#due - now()))}${this.#tail}`;
+  }
+}
+
+/** Reads the text of a message that was encoded now. `undefined` if it has no deadline. */
+export function timed(text: string): TimedCall | undefined {
+  if (!isKind(text, "0") || text.charAt(text.length - 2) === "]") return undefined;
+  const end = /,(\d+)((?:,1)?\])$/.exec(text.slice(-MOST_LEFT));
+  if (end === null) return undefined;
+  return new TimedCall(text.slice(0, -end[0].length), Number(end[1]), end[2]!);
+}
+
+/** Whether a message is of a kind below 10. */
+export function isKind(text: string, kind: string): boolean {
+  return text.charAt(1) === kind && text.charAt(2) === ",";
 }
 
 function isUnsendable(value: unknown): boolean {

@@ -1,5 +1,5 @@
 import { queueMicrotask } from "../global_scope.ts";
-import type { Leaving } from "./feature.ts";
+import type { Leaving, Text } from "./feature.ts";
 import type { Link } from "./link.ts";
 
 /** The maximum length of a frame with several messages, in characters. */
@@ -16,7 +16,7 @@ const QUIET_PASSES = 2;
 
 /** The messages of one frame. */
 interface Messages {
-  readonly texts: readonly string[];
+  readonly texts: readonly Text[];
   readonly bytes: readonly Uint8Array[] | undefined;
 }
 
@@ -76,11 +76,12 @@ export class Outgoing {
 
   get hasRoom(): boolean {
     return this.waiting === 0 && this.link !== undefined && !this.link.isFull &&
-      (this.leaving === undefined || !this.leaving.isFull);
+      this.leaving?.isFull !== true;
   }
 
   /** Sends a message, in order. `uid` is 0 if it isn't a call. */
   push(text: string, uid: number, bytes: readonly Uint8Array[] | undefined): void {
+    if (this.link === undefined) this.leaving?.away(text, uid, bytes);
     if (bytes !== undefined && bytes.length > 0) { // they follow a frame with only their message
       this.flush();
       return this.#leave([text], bytes, uid);
@@ -157,22 +158,23 @@ export class Outgoing {
     this.link = undefined;
   }
 
-  #leave(texts: readonly string[], bytes: readonly Uint8Array[] | undefined, last: number): void {
+  #leave(texts: readonly Text[], bytes: readonly Uint8Array[] | undefined, last: number): void {
     if (this.gate !== undefined || !this.hasRoom) {
+      texts = this.leaving?.waits(texts) ?? texts;
       this.waiting = this.#queue.push({ texts, bytes, last, make: undefined });
     } else this.#give(texts, bytes, last);
   }
 
-  #give(texts: readonly string[], bytes: readonly Uint8Array[] | undefined, last: number): void {
+  #give(texts: readonly Text[], bytes: readonly Uint8Array[] | undefined, last: number): void {
     const { link, leaving } = this;
-    const beside = leaving !== undefined && bytes === undefined ? leaving.beside() : undefined;
+    if (leaving !== undefined) texts = leaving.left(texts, bytes); // it may keep them
+    else if (this.#isBroken) return;
+    const beside = bytes === undefined ? leaving?.beside() : undefined;
     const frame = beside !== undefined
       ? `[${beside},${texts.join(",")}]`
       : texts.length === 1
-      ? texts[0]!
+      ? texts[0] as string
       : `[${texts.join(",")}]`;
-    if (leaving !== undefined) leaving.left(texts, bytes, frame.length); // it may keep them
-    else if (this.#isBroken) return;
     if (bytes !== undefined) link!.pacer?.leaving(bytes[0]!.length, true);
     if (!link!.give(frame)) {
       this.#isBroken = true;

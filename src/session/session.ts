@@ -42,14 +42,15 @@ let spare: Uint8Array[] | undefined;
 /** The conversation with one peer, from acceptance to close, over one or more links. */
 export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   phase: "open" | "away" | "closing" | "closed" = "open";
-  readonly rpc: Rpc;
-  readonly settings: Settings;
-  readonly agreement: Agreement;
-  readonly report: Reporter;
-  readonly owner: SessionOwner;
+  // set by the constructor; `declare` makes the code shorter
+  declare readonly rpc: Rpc;
+  declare readonly settings: Settings;
+  declare readonly agreement: Agreement;
+  declare readonly report: Reporter;
+  declare readonly owner: SessionOwner;
+  declare readonly wire: Wire;
   readonly outgoing: Outgoing = new Outgoing();
   hooks: readonly SessionHooks[] = NO_HOOKS;
-  readonly wire: Wire;
   link: Link | undefined;
   values: ValueCodec | undefined;
   marks: MarkTypes[] | undefined;
@@ -89,12 +90,12 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   #plug(hooks: SessionHooks | undefined): void {
     if (hooks === undefined) return;
     this.hooks = [...this.hooks, hooks];
-    if (hooks.values !== undefined) this.values = hooks.values;
-    if (hooks.check !== undefined) this.#check = hooks.check;
-    if (hooks.read !== undefined) this.#read = hooks.read;
+    this.values = hooks.values ?? this.values;
+    this.#check = hooks.check ?? this.#check;
+    this.#read = hooks.read ?? this.#read;
+    this.outgoing.leaving = hooks.leaving ?? this.outgoing.leaving;
     if (hooks.marks !== undefined) (this.marks ??= []).push(hooks.marks);
     if (hooks.calls !== undefined) (this.rpc.hooks ??= []).push(hooks.calls);
-    if (hooks.leaving !== undefined) this.outgoing.leaving = hooks.leaving;
   }
 
   attach(link: Link): void {
@@ -128,7 +129,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
 
   reply(message: Reply, unsent: (error: unknown) => void): void {
     if (this.phase !== "open" && this.phase !== "away") return;
-    if (this.outgoing.waiting > 0 && isLarge(message.value)) {
+    if (this.outgoing.waiting > 0 && this.link !== undefined && isLarge(message.value)) {
       return this.#replyLater(message, unsent);
     }
     const bytes = spare ?? [];

@@ -12,10 +12,6 @@ export function settingsOf(options: ConnectionOptions, heartbeat: number): Setti
   if (typeof options !== "object" || options === null) {
     throw new TypeError("Cannot use the options: expected an object");
   }
-  const chosen = options.heartbeat ?? heartbeat;
-  if (typeof chosen !== "number" || !(chosen > 0)) {
-    throw new RangeError("Cannot set the heartbeat: expected a number of ms above 0");
-  }
   if ("values" in options) {
     throw new TypeError('Cannot set "values": pass features in "use", as in { use: [structured] }');
   }
@@ -25,6 +21,10 @@ export function settingsOf(options: ConnectionOptions, heartbeat: number): Setti
     throw new TypeError(
       'Cannot set "use": expected a list of features, as in { use: [structured] }',
     );
+  }
+  const chosen = options.heartbeat ?? use.find((one) => one.heartbeat)?.heartbeat ?? heartbeat;
+  if (typeof chosen !== "number" || !(chosen > 0)) {
+    throw new RangeError("Cannot set the heartbeat: expected a number of ms above 0");
   }
   return { limits, heartbeat: chosen, exposeErrors: options.exposeErrors === true, use };
 }

@@ -57,9 +57,8 @@ export class Turns {
   }
 
   stop(): void {
-    this.#items = [];
-    this.#next = this.size = this.bytes = 0;
-    if (this.#timer !== undefined) clearRealTimeout(this.#timer);
+    this.clear();
+    clearRealTimeout(this.#timer);
   }
 
   /** Whether there is time for one more call in this turn. */

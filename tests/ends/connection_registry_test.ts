@@ -28,6 +28,7 @@ function comesIn(
     ip: "",
     handler: handler as (acceptor: never) => unknown,
     schema: undefined,
+    resumed: undefined,
     settings: settingsOf({ limits }, HEARTBEAT),
     onEvent: undefined,
     registry,

@@ -1,5 +1,5 @@
 import "../helpers/late_platform.ts";
-import { giveUp } from "../features/resumption.ts";
+import { end } from "../../src/features/reconnection/transitions.ts";
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { NotSentError, WebSocketError } from "../../mod.ts";
 import type { PluggedFeature } from "../../src/session/feature.ts";
@@ -145,7 +145,7 @@ Deno.test("a session that ends while its turn is not over leaves no timer, and b
   for (let uid = 1; uid <= 40; uid++) ends.socket.receives([0, uid, "work", []]);
   const begun = ran;
   assertEquals([begun < 40, ends.session.isWaiting, counted.count], [true, true, 1]);
-  giveUp(ends.session, endingOf(1006));
+  end(ends.session, endingOf(1006));
   assertEquals([ran, ends.session.isWaiting, counted.count], [begun, false, 0]);
   ends.socket.closed(1006);
 });

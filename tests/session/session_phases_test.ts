@@ -1,4 +1,4 @@
-import { detach, giveUp, replace, resume } from "../features/resumption.ts";
+import { detach, end, replace, resume } from "../../src/features/reconnection/transitions.ts";
 import { assertEquals, assertInstanceOf, assertStrictEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { ConnectionClosedError, WebSocketError } from "../../mod.ts";
@@ -57,7 +57,7 @@ Deno.test("closed() is away when cut() of a feature returns true, and calls wait
   assertEquals([session.phase, session.link, told], ["away", undefined, ["cut 1006"]]);
   assertEquals([await settledOf(ends), ends.events, socket.listenerCount], [[], [], 0]);
   assertEquals([session.outgoing.lastLeft, session.isWaiting, socket.sent.length], [1, true, 1]);
-  giveUp(session, endingOf(1006));
+  end(session, endingOf(1006));
 });
 
 Deno.test("closed() asks every feature's cut() no further than the first that keeps the session", () => {
@@ -68,7 +68,7 @@ Deno.test("closed() asks every feature's cut() no further than the first that ke
   const { session, socket } = openSession({ use });
   socket.closed(1006);
   assertEquals([session.phase, told], ["away", ["first", "second"]]);
-  giveUp(session, endingOf(1006));
+  end(session, endingOf(1006));
 });
 
 for (const how of ["close", "fail"] as const) {
@@ -113,7 +113,7 @@ Deno.test("resume() sends what the last link had no room for", async () => {
   resume(session, next.link);
   assertEquals(next.socket.sent, ['[0,1,"waits",[]]']);
   next.socket.closed(1006);
-  giveUp(session, endingOf(1006));
+  end(session, endingOf(1006));
 });
 
 Deno.test("resume() begins calls that waited when the link was cut", () => {
@@ -130,7 +130,7 @@ Deno.test("resume() begins calls that waited when the link was cut", () => {
   const next = newLink();
   resume(session, next.link);
   assertEquals([begun, session.isWaiting], [["f", "g"], false]);
-  giveUp(session, endingOf(1006));
+  end(session, endingOf(1006));
   next.socket.closed(1006);
 });
 
@@ -145,7 +145,7 @@ Deno.test("a result of before the cut goes over the link that came after it", as
   resume(session, next.link);
   assertEquals([socket.sent, next.socket.sent], [[], ["[1,1,7]"]]);
   next.socket.closed(1006);
-  giveUp(session, endingOf(1006));
+  end(session, endingOf(1006));
 });
 
 Deno.test("detach() lets go of the link without a word to anyone, and the session is away", async () => {
@@ -153,7 +153,10 @@ Deno.test("detach() lets go of the link without a word to anyone, and the sessio
   const { session, socket, call, told, newLink } = ends;
   detach(session);
   assertEquals([session.phase, session.link, told], ["away", undefined, []]);
-  assertEquals([socket.closes, ends.events], [[[1001, "Another link takes over"]], []]);
+  assertEquals([socket.closes, ends.events], [[[
+    1001,
+    "The session continues over another connection",
+  ]], []]);
   socket.receives([0, 1, "late", []]);
   socket.closed(1006);
   assertEquals([told, session.phase], [[], "away"]);
@@ -165,7 +168,7 @@ Deno.test("detach() lets go of the link without a word to anyone, and the sessio
   detach(session);
   detach(session);
   assertEquals(session.phase, "away");
-  giveUp(session, endingOf(1006));
+  end(session, endingOf(1006));
   next.socket.closed(1006);
 });
 
@@ -174,21 +177,21 @@ Deno.test("detach() changes no phase of a session that is closing", () => {
   session.close(3001);
   detach(session);
   assertEquals(session.phase, "closing");
-  giveUp(session, endingOf(3001));
+  end(session, endingOf(3001));
   assertEquals(session.phase, "closed");
   socket.closed(3001);
 });
 
 for (const isAway of [false, true]) {
-  Deno.test(`giveUp() ends the session with its ending when isAway is ${isAway}`, async () => {
+  Deno.test(`end() ends the session with its ending when isAway is ${isAway}`, async () => {
     const ends = kept();
     const { session, socket, call, told, log } = ends;
     call("left");
     await microtasks();
     if (isAway) socket.closed(1006);
     told.length = 0;
-    giveUp(session, endingOf(3001, { reason: "gone for long" }));
-    giveUp(session, endingOf(3002));
+    end(session, endingOf(3001, { reason: "gone for long" }));
+    end(session, endingOf(3002));
     assertEquals([session.phase, told], ["closed", ["ended 3001"]]);
     assertEquals(socket.closes, isAway ? [] : [[3001, "gone for long"]]);
     assertEquals(log, [["ended", "closed", 3001, "WebSocketError"]]);
@@ -245,7 +248,7 @@ Deno.test("replace() ends the session for all but its owner, and rejects the cal
   assertEquals(told, ["ended 1006", "begin, closed"]);
   assertEquals([sent, session.isWaiting, ran], [["waits", "waits too"], false, 0]);
   assertEquals(await settledOf(ends), [["left", "WebSocketError"]]);
-  giveUp(session, endingOf(1006)); // it is over: nobody is told any more
+  end(session, endingOf(1006)); // it is over: nobody is told any more
   socket.closed(1006);
   assertEquals([told.length, ends.log.length], [2, 1]);
 });
@@ -264,7 +267,7 @@ Deno.test("an open session begins all that came in before its link was closed, a
     assertEquals(ran < 40, true);
     ends.socket.closed(1006);
     assertEquals(ran, 40);
-    giveUp(ends.session, endingOf(1006));
+    end(ends.session, endingOf(1006));
   }
 });
 

@@ -1,4 +1,4 @@
-import { detach, resume } from "../resumption.ts";
+import { detach, resume } from "../../../src/features/reconnection/transitions.ts";
 import { assertEquals, assertInstanceOf, assertStrictEquals, assertThrows } from "@std/assert";
 import { type Parts, Reader } from "../../../src/features/structured/reader.ts";
 import { BrokenValue, type PluggedFeature } from "../../../src/session/feature.ts";

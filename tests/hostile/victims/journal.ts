@@ -66,10 +66,13 @@ function detailOf(event: ConnectionEvent): string {
     case "refused":
       return event.status === undefined ? "" : ` ${event.status}`;
     case "close":
+    case "disconnect":
       return ` ${event.code}`;
     case "error":
     case "thrown":
     case "open":
+    case "reconnecting":
+    case "reconnect":
       return "";
     default:
       return event satisfies never;

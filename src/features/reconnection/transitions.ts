@@ -1,45 +1,44 @@
-import { endError } from "../../src/errors.ts";
-import type { Rpc } from "../../src/rpc/rpc.ts";
-import type { FeatureSession } from "../../src/session/feature.ts";
-import type { Ending, Link } from "../../src/session/link.ts";
-import type { Session } from "../../src/session/session.ts";
+import { endError } from "../../errors.ts";
+import type { Rpc } from "../../rpc/rpc.ts";
+import type { FeatureSession } from "../../session/feature.ts";
+import type { Ending, Link } from "../../session/link.ts";
+import type { Session } from "../../session/session.ts";
 
-/*
- * What a feature needs that brings sessions back. It stands apart from the session, so that a bundle
- * without such a feature holds none of it.
- */
+// The transitions of a session that changes links. They aren't methods of the session, so that
+// bundles without this feature don't contain them.
 
-/** The seam shows features a session in part. */
+/** The interface for features shows only a part of the session. */
 function whole(session: FeatureSession): Session {
   return session as Session;
 }
 
-/** Drops the link without ending the session: another link takes over. */
+/** Removes the link, because the client has opened another one. */
 export function detach(session: FeatureSession): void {
   const { link, phase } = session;
-  link?.abandon(1001, "Another link takes over");
+  link?.abandon(1001, "The session continues over another connection");
   whole(session).unlink();
   if (phase === "open") whole(session).phase = "away";
 }
 
-/** Goes on over another link. */
+/** Continues over another link. */
 export function resume(session: FeatureSession, link: Link): void {
   const one = whole(session);
   one.phase = "open";
   one.attach(link);
   for (const hook of one.hooks) hook.resumed?.();
+  one.owner.resumed?.();
   one.drained();
 }
 
-/** Ends a session, which may have no link. */
-export function giveUp(session: FeatureSession, ending: Ending): void {
+/** Ends a session with or without a link. */
+export function end(session: FeatureSession, ending: Ending): void {
   session.link?.abandon(ending.code, ending.reason);
   whole(session).end(ending);
 }
 
 /**
- * Ends a session without its owner's end: `begin` begins another one in its place, which sends the
- * calls that never left. Those that have left are rejected.
+ * Replaces a session by the one that `begin` starts, which sends the calls that weren't sent, and
+ * those that may be repeated. The others reject.
  */
 export function replace(session: FeatureSession, ending: Ending, begin: () => void): void {
   const one = whole(session);
@@ -50,19 +49,18 @@ export function replace(session: FeatureSession, ending: Ending, begin: () => vo
   const error = endError(ending);
   rpc.served.reset();
   for (const call of [...rpc.served.watched?.values() ?? []]) call.abort(error);
-  rpc.reject(({ uid }) => uid <= lastLeft, () => error);
+  rpc.reject(({ uid, terms }) => uid <= lastLeft && terms?.mayRepeat !== true, () => error);
   begin();
   resend(rpc);
 }
 
-/** Sends the calls that wait, by the port that there is now. */
 function resend(rpc: Rpc): void {
   for (const call of rpc.pending.above(0)) {
     try {
       for (const hook of rpc.hooks ?? []) hook.made?.(call);
       rpc.port.call(call);
     } catch (error) {
-      rpc.take(call.uid)?.reject(error);
+      rpc.fail(call.uid, error);
     }
   }
 }

@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertGreater, assertRejects } from "@std/assert";
 import {
+  type ConnectionEvent,
   DeadlineError,
   NotSentError,
+  reconnection,
   structured,
   WebSocketConnector,
   WebSocketError,
@@ -11,10 +13,9 @@ import { connectedTo, HERE, opened } from "../helpers/servers.ts";
 import { gate, until } from "../helpers/waiting.ts";
 import { Proxy } from "../network/proxy.ts";
 import { Random, seedOf } from "../network/random.ts";
-import { callbacks } from "./callbacks.ts";
-import { reconnection, type ReconnectionEvent } from "./reconnection.ts";
+import { callbacks } from "../features/callbacks.ts";
 import { HEARTBEAT, ReplayLine, Traffic, wait, WHOLE } from "./replay.ts";
-import { streams } from "./streams.ts";
+import { streams } from "../features/streams.ts";
 
 /** Connections that are cut, in each of the long runs. */
 const CUTS = Number(Deno.env.get("REPLAY_CUTS") ?? 15);
@@ -105,7 +106,7 @@ Deno.test("reconnection ends a session at the server when its window is over", a
   await client.connect(proxy.url, { use: [reconnection({ retry: () => false, delay: 9 })] });
   const acceptor = await acceptors.promise;
   const call = acceptor.getDriver().hang!();
-  const rejected = assertRejects(() => call, WebSocketError, "did not come back in time");
+  const rejected = assertRejects(() => call, WebSocketError, "didn't reconnect in time");
   await proxy[Symbol.asyncDispose](); // nobody can dial any more
   await rejected;
   await acceptor.join();
@@ -122,12 +123,12 @@ Deno.test("reconnection begins anew when the server is another one", async () =>
     });
   const first = await begin(0, "first");
   const { port } = first.address!;
-  const events: ReconnectionEvent[] = [];
-  const onEvent = (event: ReconnectionEvent): void => void events.push(event);
-  await using client = await connectedTo(first, { use: [reconnection({ delay: 20, onEvent })] });
+  const events: ConnectionEvent[] = [];
+  const onEvent = (event: ConnectionEvent): void => void events.push(event);
+  await using client = await connectedTo(first, { use: [reconnection({ delay: 20 })], onEvent });
   const { name, hang } = client.getDriver();
   const hanging = hang!();
-  const rejected = assertRejects(() => hanging, WebSocketError, "begun another session");
+  const rejected = assertRejects(() => hanging, WebSocketError, "started a new session");
   assertEquals(await name!(), "first");
   await first.close();
   await until(() => client.state === 0, "the client has noticed");

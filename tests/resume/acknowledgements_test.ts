@@ -2,8 +2,8 @@ import { assertEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { accepted, closedBy, type Upgraded } from "../helpers/ends.ts";
 import { microtasks, turn } from "../helpers/waiting.ts";
-import { reconnection, type ReconnectionOptions } from "./reconnection.ts";
-import { SentMessages } from "./sent_messages.ts";
+import { reconnection, type ReconnectionOptions } from "../../mod.ts";
+import { SentMessages } from "../../src/features/reconnection/sent_messages.ts";
 
 const HEADER = JSON.stringify({
   header: null,
@@ -101,15 +101,15 @@ function again(sent: SentMessages, received: number): unknown[] {
 Deno.test("SentMessages sends again what is missing, also from the middle of a frame", () => {
   const sent = new SentMessages();
   const bytes = new Uint8Array([1]);
-  sent.keep(["[1]", "[2]", "[3]"], undefined, 13);
-  sent.keep(["[4]"], [bytes], 3);
-  sent.keep(["[5]", "[6]"], undefined, 9);
-  assertEquals([sent.count, sent.size], [6, 26]);
+  sent.keep(["[1]", "[2]", "[3]"], undefined);
+  sent.keep(["[4]"], [bytes]);
+  sent.keep(["[5]", "[6]"], undefined);
+  assertEquals([sent.count, sent.size], [6, 3 * 128 + 19]);
   assertEquals(again(sent, 0), ["[[1],[2],[3]]", "[4]", bytes, "[[5],[6]]"]);
   assertEquals(again(sent, 1), ["[[2],[3]]", "[4]", bytes, "[[5],[6]]"]);
   assertEquals(again(sent, 2), ["[3]", "[4]", bytes, "[[5],[6]]"]);
   assertEquals(again(sent, 3), ["[4]", bytes, "[[5],[6]]"]);
-  assertEquals(sent.size, 13);
+  assertEquals(sent.size, 2 * 128 + 10);
   assertEquals(again(sent, 5), ["[6]"]);
   assertEquals(again(sent, 6), []);
   assertEquals(sent.size, 0);
@@ -117,14 +117,14 @@ Deno.test("SentMessages sends again what is missing, also from the middle of a f
 
 Deno.test("SentMessages keeps its place when many are acknowledged one by one", () => {
   const sent = new SentMessages();
-  for (let at = 0; at < 500; at++) sent.keep([`[${at}]`], undefined, 1);
+  for (let at = 0; at < 500; at++) sent.keep([`[${at}]`], undefined);
   for (let at = 0; at < 500; at++) assertEquals(again(sent, at)[0], `[${at}]`);
   assertEquals(again(sent, 500), []);
 });
 
 Deno.test("SentMessages takes no count for possible when it is of what was never sent", () => {
   const sent = new SentMessages();
-  sent.keep(["[1]", "[2]"], undefined, 9);
+  sent.keep(["[1]", "[2]"], undefined);
   sent.acknowledge(1);
   assertEquals([0, 1, 2, 3, 1.5, -1, "1", NaN].map((count) => sent.isPossible(count)), [
     false,

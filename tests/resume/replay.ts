@@ -1,4 +1,4 @@
-import { type Driver, WebSocketConnector } from "../../mod.ts";
+import { type ConnectionEvent, type Driver, reconnection, WebSocketConnector } from "../../mod.ts";
 import type { FeatureSession } from "../../src/session/feature.ts";
 import type { Session } from "../../src/session/session.ts";
 import type { Feature } from "../../src/types/feature.ts";
@@ -7,8 +7,7 @@ import { opened, type Server } from "../helpers/servers.ts";
 import { until } from "../helpers/waiting.ts";
 import { type Fault, Proxy } from "../network/proxy.ts";
 import type { Random } from "../network/random.ts";
-import { watched } from "./feature_pair.ts";
-import { reconnection, type ReconnectionEvent } from "./reconnection.ts";
+import { watched } from "../features/feature_pair.ts";
 
 /** Short, so that a dead link is seen soon, in ms. */
 export const HEARTBEAT = 1_000;
@@ -62,7 +61,7 @@ export class ReplayLine implements AsyncDisposable {
   readonly atServer = new Tally();
   readonly atClient = new Tally();
   readonly sessions: FeatureSession[] = [];
-  readonly events: ReconnectionEvent[] = [];
+  readonly events: ConnectionEvent[] = [];
   readonly random: Random;
   readonly client: Connector;
   fault: () => Fault = () => WHOLE;
@@ -97,12 +96,13 @@ export class ReplayLine implements AsyncDisposable {
   }
 
   async connect(use: readonly Feature[]): Promise<void> {
-    const onEvent = (event: ReconnectionEvent): void => void this.events.push(event);
-    const mending = reconnection({ delay: 20, maxDelay: 50, onEvent });
+    const onEvent = (event: ConnectionEvent): void => void this.events.push(event);
+    const mending = reconnection({ delay: 20, maxDelay: 50 });
     await this.client.connect(this.proxy.url, {
       use: [...use, mending, watched(this.sessions)],
       heartbeat: HEARTBEAT,
       timeout: 5_000,
+      onEvent,
     });
   }
 

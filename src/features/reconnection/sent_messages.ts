@@ -1,20 +1,23 @@
-import type { Link } from "../../src/session/link.ts";
+import type { Link } from "../../session/link.ts";
+import type { Text } from "../../session/feature.ts";
 
-/** The messages of one frame, with the bytes behind a single one. */
+/** The messages of one frame, with the bytes of a single one. */
 interface SentFrame {
-  readonly texts: readonly string[];
+  readonly texts: readonly Text[];
   readonly bytes: readonly Uint8Array[] | undefined;
   readonly size: number;
-  /** How many messages had left after it. */
+  /** How many messages had been sent after it. */
   readonly end: number;
 }
 
-/** So many frames that were acknowledged may be kept at the head of the list. */
+/** How many acknowledged frames may stay at the start of the list. */
 const MOST_DONE = 64;
+/** What a frame is counted as in addition to its bytes: the memory of its objects. */
+const FRAME_BYTES = 128;
 
-/** Messages that have left, kept until the other end has acknowledged them. */
+/** The messages that were sent, until the peer acknowledges them. */
 export class SentMessages {
-  /** How many have left, and how many the other end has. */
+  /** How many were sent, and how many of them were acknowledged. */
   count = 0;
   acknowledged = 0;
   /** The bytes that are kept. */
@@ -22,26 +25,21 @@ export class SentMessages {
   readonly #frames: SentFrame[] = [];
   #first = 0;
 
-  /** A frame is about to leave. */
-  keep(
-    texts: readonly string[],
-    bytes: readonly Uint8Array[] | undefined,
-    length: number,
-  ): void {
-    let size = length;
+  keep(texts: readonly Text[], bytes: readonly Uint8Array[] | undefined): void {
+    let size = FRAME_BYTES;
+    for (const text of texts) size += text.length;
     if (bytes !== undefined) { for (const part of bytes) size += part.length; }
     this.count += texts.length;
     this.size += size;
     this.#frames.push({ texts, bytes, size, end: this.count });
   }
 
-  /** Can the other end have received so many? */
+  /** Whether the peer can have received this many. */
   isPossible(received: unknown): received is number {
     return Number.isInteger(received) &&
       received as number >= this.acknowledged && received as number <= this.count;
   }
 
-  /** The other end has received so many. */
   acknowledge(received: number): void {
     this.acknowledged = received;
     const frames = this.#frames;
@@ -55,16 +53,15 @@ export class SentMessages {
     }
   }
 
-  /** Sends what the other end does not have: of a frame that it has in part, the rest. */
+  /** Sends what the peer hasn't received. A frame may have been acknowledged in part. */
   sendAgain(link: Pick<Link, "give">): void {
     for (const { texts, bytes, end } of this.#frames.slice(this.#first)) {
       const missing = texts.slice(Math.max(0, texts.length - (end - this.acknowledged)));
-      link.give(missing.length === 1 ? missing[0]! : `[${missing.join(",")}]`);
+      link.give(missing.length === 1 ? String(missing[0]) : `[${missing.join(",")}]`);
       for (const part of bytes ?? []) link.give(part);
     }
   }
 
-  /** Nobody comes back for them. */
   clear(): void {
     this.#forget();
     this.size = 0;

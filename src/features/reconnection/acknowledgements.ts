@@ -1,0 +1,71 @@
+import type { FeatureSession } from "../../session/feature.ts";
+
+/** `[67, received]`: how many messages have arrived. */
+export const ACKNOWLEDGEMENT = 67;
+
+// an acknowledgement is sent after this much, at the latest
+const EVERY_MS = 1_000;
+const EVERY_MESSAGES = 1_000;
+const EVERY_BYTES = 65_536;
+/** A full link sends nothing but messages. When to try again, in ms. */
+const RETRY_MS = 50;
+
+/**
+ * Acknowledges the messages that arrive: in the next frame with messages, at the end of the turn if
+ * many are due, or else after a while. A frame of its own would delay the next frame of clients
+ * whose runtime delays frames: see `ends/client_pacer.ts`.
+ */
+export class Acknowledgements {
+  readonly #session: FeatureSession;
+  #sent = 0;
+  /** The bytes that have arrived since the last one. */
+  #bytes = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isSoon = false;
+
+  constructor(session: FeatureSession) {
+    this.#session = session;
+  }
+
+  /** A frame of this length was read. */
+  readonly read = (size: number): void => {
+    this.#bytes += size;
+    const due = this.#session.received - this.#sent;
+    if (due === 0) return;
+    if ((due >= EVERY_MESSAGES || this.#bytes >= EVERY_BYTES) && !this.#isSoon) {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+      this.#isSoon = true;
+    }
+    this.#timer ??= setTimeout(this.#send, this.#isSoon ? 0 : EVERY_MS);
+  };
+
+  /** Returns the message for the next frame, if one is due. */
+  beside(): string | undefined {
+    return this.#isDue ? this.next() : undefined;
+  }
+
+  next(): string {
+    this.#sent = this.#session.received;
+    this.#bytes = 0;
+    return `[${ACKNOWLEDGEMENT},${this.#sent}]`;
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  get #isDue(): boolean {
+    return this.#session.received !== this.#sent;
+  }
+
+  readonly #send = (): void => {
+    this.#timer = undefined;
+    this.#isSoon = false;
+    const { link } = this.#session;
+    if (link === undefined || !this.#isDue) return; // the next link gets the number
+    if (link.isFull) this.#timer = setTimeout(this.#send, RETRY_MS);
+    // the nudge makes the peer send a frame back, so that the next frame isn't delayed
+    else link.say(link.pacer?.heardReceipt === undefined ? this.next() : `[${this.next()},[64]]`);
+  };
+}

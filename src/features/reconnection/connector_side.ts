@@ -1,0 +1,91 @@
+import { now } from "../../clock.ts";
+import type { ConnectorEndpoint } from "../../ends/connector_endpoint.ts";
+import { ConnectionClosedError, endError, WebSocketError } from "../../errors.ts";
+import type { Agreement, Fields } from "../../session/agreement.ts";
+import type { FeatureSession } from "../../session/feature.ts";
+import { type Ending, endingOf, type Link } from "../../session/link.ts";
+import type { ReconnectionSettings } from "./options.ts";
+import { ResumableSide } from "./resumable_side.ts";
+import { Retries } from "./retries.ts";
+import { replace } from "./transitions.ts";
+import type { Session } from "../../session/session.ts";
+
+/** The maximum time from dialing again to acceptance, in ms, if `connect` has no `timeout`. */
+const REDIAL_TIMEOUT = 30_000;
+
+/** The side of a connector. */
+export class ConnectorSide extends ResumableSide {
+  readonly #owner: ConnectorEndpoint;
+  readonly #id: string | undefined;
+  readonly #retries: Retries;
+  /** Why a resumed session can't go on. */
+  #fault: WebSocketError | undefined;
+
+  /** `id` is `undefined` if the server doesn't keep the session. */
+  constructor(session: FeatureSession, settings: ReconnectionSettings, id: string | undefined) {
+    super(session, settings, id !== undefined);
+    this.#id = id;
+    this.#owner = session.owner as ConnectorEndpoint;
+    this.#retries = Retries.of(this.#owner);
+    this.#retries.connected();
+  }
+
+  cut(ending: Ending): boolean {
+    const cause = endError(ending);
+    if (ending.isOurs || this.isOver || !this.#retries.mayRetry(cause)) return false;
+    (this.session as Session).outgoing.leaving = this; // counts the messages from now on
+    this.wentAway(ending, () => void this.#reconnect(cause));
+    return true;
+  }
+
+  override ended(ending: Ending): void {
+    if (this.isOver) return;
+    super.ended(ending);
+    this.#owner.attempt?.fail(new ConnectionClosedError("Cannot reconnect: close() was called"));
+  }
+
+  async #reconnect(cause: Error): Promise<void> {
+    const { report } = this.session;
+    const since = now();
+    let isResumed = false;
+    const dial = async (header: unknown): Promise<void> => {
+      const fields = this.#id === undefined ? {} : { session: [this.#id, this.session.received] };
+      const dialed = this.#owner.dialed!;
+      const { timeout = REDIAL_TIMEOUT } = dialed.options;
+      await this.#owner.try({
+        ...dialed,
+        options: { ...dialed.options, timeout, signal: undefined }, // it was for connect() only
+        header: header ?? dialed.header,
+        fields: { ...dialed.fields, ...fields },
+        accepted: (...args) => void (isResumed = this.#accepted(...args)),
+        failed() {},
+      });
+      if (this.#fault !== undefined) throw this.#fault;
+    };
+    try {
+      const attempts = await this.#retries.run(dial, cause);
+      report({ type: "reconnect", isResumed, attempts, ms: now() - since });
+    } catch (error) {
+      if (error instanceof WebSocketError) this.end(error.status, error.message);
+      else this.end(1006, String(error));
+    }
+  }
+
+  /** Returns whether the session goes on. Otherwise another one replaces it. */
+  #accepted(link: Link, agreement: Agreement, fields: Fields): boolean {
+    const [id, received] = Array.isArray(fields.session) ? fields.session : [];
+    if (this.#id === undefined || id !== this.#id) {
+      const ending = endingOf(1006, "The server has started a new session");
+      replace(this.session, ending, () => this.#owner.open(link, agreement, fields));
+      return false;
+    }
+    if (!this.sent.isPossible(received)) {
+      this.#fault = new WebSocketError(1002, "The session can't be resumed: the number is wrong");
+      link.abandon(3002, this.#fault.message);
+      return false;
+    }
+    this.goOn(link, received);
+    this.#retries.connected();
+    return true;
+  }
+}

@@ -1,0 +1,145 @@
+import { NotSentError } from "../../errors.ts";
+import type { ConnectionEvent } from "../../events.ts";
+import type { FeatureSession, Leaving, SessionHooks, Text } from "../../session/feature.ts";
+import { type Ending, endingOf, type Link } from "../../session/link.ts";
+import { isKind, timed } from "../../session/linked.ts";
+import { FrameError } from "../../session/parse_json.ts";
+import { Acknowledgements } from "./acknowledgements.ts";
+import type { ReconnectionSettings } from "./options.ts";
+import { SentMessages } from "./sent_messages.ts";
+import { end, resume } from "./transitions.ts";
+
+/** One side of a session that can change links: what it has sent, and what it acknowledges. */
+export abstract class ResumableSide implements SessionHooks, Leaving {
+  readonly state: this = this;
+  readonly leaving: Leaving | undefined;
+  readonly read: ((size: number) => void) | undefined;
+  readonly session: FeatureSession;
+  protected readonly settings: ReconnectionSettings;
+  protected readonly sent: SentMessages = new SentMessages();
+  protected isOver = false;
+  readonly #acknowledgements: Acknowledgements;
+  #isAway = false;
+  // what waits while there is no link
+  #awayCalls = 0;
+  #awayBytes = 0;
+  #isWatched = false;
+
+  /** `isResumable` is whether the peer keeps the session, too. */
+  constructor(session: FeatureSession, settings: ReconnectionSettings, isResumable: boolean) {
+    this.session = session;
+    this.settings = settings;
+    this.#acknowledgements = new Acknowledgements(session);
+    this.leaving = isResumable ? this : undefined;
+    this.read = isResumable ? this.#acknowledgements.read : undefined;
+  }
+
+  // the methods of Leaving
+
+  away(text: string, uid: number, bytes: readonly Uint8Array[] | undefined): void {
+    let size = text.length;
+    for (const part of bytes ?? []) size += part.length;
+    const limit = this.#exceededBy(size, uid > 0);
+    if (limit === undefined || isKind(text, "3")) { // a cancel is short, and frees memory
+      if (uid > 0) this.#awayCalls++;
+      this.#awayBytes += size;
+      return;
+    }
+    this.reportLimit(limit);
+    if (uid > 0) throw new NotSentError("Cannot call: too much waits for the connection");
+    queueMicrotask(() => this.end(1006, "Too much waited for the connection"));
+  }
+
+  waits(texts: readonly Text[]): readonly Text[] {
+    if (!texts.some((text) => typeof text === "string" && timed(text) !== undefined)) return texts;
+    return texts.map((text) => typeof text === "string" ? timed(text) ?? text : text);
+  }
+
+  left(texts: readonly Text[], bytes: readonly Uint8Array[] | undefined): readonly string[] {
+    const kept = this.waits(texts);
+    this.sent.keep(kept, bytes);
+    if (this.isFull) this.#watch();
+    return kept.some((text) => typeof text !== "string") ? kept.map(String) : kept as string[];
+  }
+
+  beside(): string | undefined {
+    return this.#acknowledgements.beside();
+  }
+
+  get isFull(): boolean {
+    return this.sent.size > this.settings.unacknowledgedBytes;
+  }
+
+  // the methods of SessionHooks
+
+  resumed(): void {
+    this.sent.sendAgain(this.session.link!);
+  }
+
+  ended({ code, reason }: Ending): void {
+    this.isOver = true;
+    this.#acknowledgements.stop();
+    this.sent.clear();
+    if (this.#isAway) this.session.report({ type: "close", code, reason });
+  }
+
+  /** The peer says how many messages it has received. */
+  acknowledged(received: unknown): void {
+    if (!this.sent.isPossible(received)) {
+      throw new FrameError("Cannot read an acknowledgement: the number is impossible");
+    }
+    const wasFull = this.isFull;
+    this.sent.acknowledge(received);
+    if (wasFull && !this.isFull) queueMicrotask(() => this.session.drained());
+  }
+
+  /**
+   * The link is lost. `then` runs when the session is away: a callback of the program may close it
+   * then.
+   */
+  protected wentAway({ code, reason }: Pick<Ending, "code" | "reason">, then = () => {}): void {
+    this.#isAway = true;
+    queueMicrotask(() => {
+      this.session.report({ type: "disconnect", code, reason });
+      if (!this.isOver) then();
+    });
+  }
+
+  /** Continues over a link, whose peer has received this many messages. */
+  protected goOn(link: Link, received: number): void {
+    this.#isAway = this.#isWatched = false;
+    this.#awayCalls = this.#awayBytes = 0;
+    this.#acknowledgements.next(); // the handshake has acknowledged them
+    this.acknowledged(received);
+    resume(this.session, link);
+  }
+
+  protected end(code: number, reason: string): void {
+    if (!this.isOver) end(this.session, endingOf(code, reason));
+  }
+
+  protected reportLimit(limit: ConnectionEvent.ILimit["limit"]): void {
+    this.session.report({ type: "limit", limit });
+  }
+
+  #exceededBy(size: number, isCall: boolean): "awayCalls" | "awayBytes" | undefined {
+    const { awayCalls, awayBytes } = this.settings;
+    if (isCall && this.#awayCalls >= awayCalls) return "awayCalls";
+    return this.#awayBytes + size > awayBytes ? "awayBytes" : undefined;
+  }
+
+  /** Closes the connection if the peer stops acknowledging. */
+  #watch(): void {
+    if (this.#isWatched) return;
+    this.#isWatched = true;
+    const { link, settings: { limits } } = this.session;
+    const before = this.sent.acknowledged;
+    link!.timers.later(limits.stallTimeout, () => {
+      this.#isWatched = false;
+      if (!this.isFull) return;
+      if (this.sent.acknowledged > before) return this.#watch();
+      this.reportLimit("unacknowledgedBytes");
+      this.session.fail(1013, "The receiver stopped acknowledging");
+    });
+  }
+}
