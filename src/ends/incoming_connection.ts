@@ -273,7 +273,8 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
   #claimed({ fields }: Offer): ClaimedSession | undefined {
     const { settings, registry } = this.origin;
     return settings.use.map((one) => one.claim?.(fields)).find((claimed) =>
-      (claimed?.session.owner as IncomingConnection | undefined)?.origin.registry === registry
+      claimed !== undefined &&
+      (claimed.session.owner as IncomingConnection).origin.registry === registry
     );
   }
 

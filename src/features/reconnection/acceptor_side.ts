@@ -7,6 +7,12 @@ import { type ReconnectionSettings, TEMPORARY } from "./options.ts";
 import { ResumableSide } from "./resumable_side.ts";
 import { detach } from "./transitions.ts";
 
+/**
+ * Closes after which a client doesn't resume its session: pages close with 1001 when they are left,
+ * and clients with 1013 if the server doesn't read or acknowledge.
+ */
+const DELIBERATE: ReadonlySet<number> = new Set([1001, 1013]);
+
 /** The sessions that a server keeps. Browsers have none: see `acceptor_side_browser.ts`. */
 export class KeptSessions {
   readonly settings: ReconnectionSettings;
@@ -96,10 +102,9 @@ export class AcceptorSide extends ResumableSide {
     return { session: this.id };
   }
 
-  /** Pages close with 1001 when they are left. Their sessions wouldn't be resumed. */
   cut(ending: Ending): boolean {
     const { code, isOurs } = ending;
-    if (isOurs || this.isOver || code === 1001 || !TEMPORARY.has(code)) return false;
+    if (isOurs || this.isOver || DELIBERATE.has(code) || !TEMPORARY.has(code)) return false;
     this.#lostAt = now();
     this.wentAway(ending);
     this.#kept.wentAway(this);
@@ -117,10 +122,12 @@ export class AcceptorSide extends ResumableSide {
     if (!this.canResume(received)) return false;
     if (session.phase === "open") {
       this.#lostAt = now();
-      this.wentAway({ code: 1006, reason: "" });
+      this.isAway = true;
+      detach(session);
+      session.report({ type: "disconnect", code: 1006, reason: "" });
+      if (!this.canResume(received)) return false; // the callback may have closed it
     }
     this.#kept.cameBack(this);
-    detach(session);
     answer({ session: [this.id, session.received] });
     this.goOn(link, received);
     session.report({ type: "reconnect", isResumed: true, attempts: 1, ms: now() - this.#lostAt });

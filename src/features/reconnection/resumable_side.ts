@@ -18,8 +18,8 @@ export abstract class ResumableSide implements SessionHooks, Leaving {
   protected readonly settings: ReconnectionSettings;
   protected readonly sent: SentMessages = new SentMessages();
   protected isOver = false;
+  protected isAway = false;
   readonly #acknowledgements: Acknowledgements;
-  #isAway = false;
   // what waits while there is no link
   #awayCalls = 0;
   #awayBytes = 0;
@@ -80,7 +80,7 @@ export abstract class ResumableSide implements SessionHooks, Leaving {
     this.isOver = true;
     this.#acknowledgements.stop();
     this.sent.clear();
-    if (this.#isAway) this.session.report({ type: "close", code, reason });
+    if (this.isAway) this.session.report({ type: "close", code, reason });
   }
 
   /** The peer says how many messages it has received. */
@@ -98,7 +98,7 @@ export abstract class ResumableSide implements SessionHooks, Leaving {
    * then.
    */
   protected wentAway({ code, reason }: Pick<Ending, "code" | "reason">, then = () => {}): void {
-    this.#isAway = true;
+    this.isAway = true;
     queueMicrotask(() => {
       this.session.report({ type: "disconnect", code, reason });
       if (!this.isOver) then();
@@ -107,7 +107,7 @@ export abstract class ResumableSide implements SessionHooks, Leaving {
 
   /** Continues over a link, whose peer has received this many messages. */
   protected goOn(link: Link, received: number): void {
-    this.#isAway = this.#isWatched = false;
+    this.isAway = this.#isWatched = false;
     this.#awayCalls = this.#awayBytes = 0;
     this.#acknowledgements.next(); // the handshake has acknowledged them
     this.acknowledged(received);

@@ -14,10 +14,9 @@ function whole(session: FeatureSession): Session {
 
 /** Removes the link, because the client has opened another one. */
 export function detach(session: FeatureSession): void {
-  const { link, phase } = session;
-  link?.abandon(1001, "The session continues over another connection");
+  session.link!.abandon(1001, "The session continues over another connection");
   whole(session).unlink();
-  if (phase === "open") whole(session).phase = "away";
+  whole(session).phase = "away";
 }
 
 /** Continues over another link. */
