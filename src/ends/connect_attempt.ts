@@ -33,6 +33,8 @@ export interface Dial {
   readonly errorOf: (status: number, text: string, options?: ErrorOptions) => Error;
   readonly accepted: Accepted;
   readonly failed: () => void;
+  /** Whether the session goes on if it fails, so that no close is reported. */
+  readonly isAgain?: boolean;
 }
 
 /** Sent to the server if this side cancels the attempt. */
@@ -85,7 +87,10 @@ export class ConnectAttempt {
         if (mayBeHeader(text, limits, owner)) this.#answered(text);
       },
       binary: () => this.#answered(""),
-      closed: (ending) => this.fail(this.#errorOf(ending)),
+      closed: (ending) => {
+        this.fail(this.#errorOf(ending));
+        return this.#dial.isAgain;
+      },
     };
     const link = new Link(socket, owner, { limits, report, timers: new Timers() });
     if (this.#isOver) return link.abandon(...GIVEN_UP); // failed before there was a socket

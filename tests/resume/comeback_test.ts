@@ -122,7 +122,10 @@ Deno.test("an acceptor sends a message with bytes again as a whole", async () =>
 Deno.test("20 MB of bytes arrive through a cut when they were on their way", async () => {
   const size = 20 * 2 ** 20;
   const provider = { make: () => new Uint8Array(size).fill(7) };
-  const serving = new Serving({ unacknowledgedBytes: 64 * 2 ** 20 }, { provider, use: [structured] });
+  const serving = new Serving({ unacknowledgedBytes: 64 * 2 ** 20 }, {
+    provider,
+    use: [structured],
+  });
   const said = { values: "structured" };
   const { socket, id } = await serving.begin(said);
   socket.receives('[0,1,"make",[]]');
@@ -347,7 +350,8 @@ Deno.test("an acceptor stays closed when it is closed while a comeback takes ove
     const next = serving.dial({ session: [id, 0] });
     await microtasks();
     next.closed(1000, "");
-    assertEquals([type, acceptor.state, socket.listenerCount], [type, 3, 2]); // until it is closed
+    socket.closed(1001, "");
+    assertEquals([type, acceptor.state, socket.listenerCount], [type, 3, 0]);
     assertEquals(serving.told.filter((one) => one.startsWith("close 3005")).length, 1);
     assertEquals(serving.acceptors.length, type === "disconnect" ? 2 : 1);
   }

@@ -138,7 +138,7 @@ Deno.test("reconnection begins anew when the server is another one", async () =>
   const error = await rejected;
   assertEquals(error.status, 1006);
   const last = events.at(-1)!;
-  assertEquals(last.type === "reconnect" && last.isResumed, false);
+  assertEquals([last.type, last.type === "reconnect" && last.isResumed], ["reconnect", false]);
 });
 
 Deno.test("reconnection changes nothing when the other end does not use it", async () => {

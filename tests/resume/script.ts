@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import type { FakeTime } from "@std/testing/time";
 import {
   type ConnectionEvent,
   reconnection,
@@ -6,7 +7,13 @@ import {
   WebSocketAcceptor,
   WebSocketConnector,
 } from "../../mod.ts";
-import { type Acceptor, type Anything, closeAll, type Connector, scripted } from "../helpers/ends.ts";
+import {
+  type Acceptor,
+  type Anything,
+  closeAll,
+  type Connector,
+  scripted,
+} from "../helpers/ends.ts";
 import { FEATURES } from "../helpers/handshake.ts";
 import type { ScriptedSocket } from "../helpers/scripted_socket.ts";
 import { microtasks } from "../helpers/waiting.ts";
@@ -125,14 +132,17 @@ export class Client {
   }
 }
 
-/** A client that is connected, and whose session the server keeps. */
+/**
+ * A client that is connected, and whose session the server keeps. Without a `delay`, each first
+ * attempt counts as the first, however short the connection was.
+ */
 export async function clientOf(
   options: ReconnectionOptions = {},
   { provider, ...more }: WebSocketConnector.ConnectOptions & { provider?: object } = {},
   said: Said = { session: ID },
 ): Promise<Client> {
   const client = new Client(provider);
-  const connecting = client.connect(options, more);
+  const connecting = client.connect({ delay: 0, ...options }, more);
   await microtasks();
   client.accept(said);
   await connecting;
@@ -206,6 +216,23 @@ export interface Held {
 /** The fields of an acceptor's answer, which is its first frame. */
 export function answerIn(socket: ScriptedSocket): Record<string, unknown> {
   return (JSON.parse(socket.sent[0]!) as { link: Record<string, unknown> }).link;
+}
+
+/** So many ms pass, and everything runs that waits for nothing else. */
+export async function pass(time: FakeTime, ms: number): Promise<void> {
+  await time.tickAsync(ms);
+  await microtasks(50);
+}
+
+/** The wait before a first attempt to connect again, at most, in ms. */
+export const FIRST = 100;
+
+/** Cuts the connection, and lets the client dial again. */
+export async function away(client: Client, time: FakeTime, code = 1006): Promise<void> {
+  const dials = client.sockets.length;
+  await cut(client.socket, code);
+  await pass(time, FIRST);
+  assertEquals(client.sockets.length, dials + 1);
 }
 
 /** The socket is gone, and nobody was told why. */

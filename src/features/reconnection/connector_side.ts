@@ -32,7 +32,7 @@ export class ConnectorSide extends ResumableSide {
 
   cut(ending: Ending): boolean {
     const cause = endError(ending);
-    if (ending.isOurs || this.isOver || !this.#retries.mayRetry(cause)) return false;
+    if (ending.isOurs || !this.#retries.mayRetry(cause)) return false;
     (this.session as Session).outgoing.leaving = this; // counts the messages from now on
     this.wentAway(ending, () => void this.#reconnect(cause));
     return true;
@@ -48,16 +48,18 @@ export class ConnectorSide extends ResumableSide {
     const { report } = this.session;
     const since = now();
     let isResumed = false;
-    const dial = async (header: unknown): Promise<void> => {
+    const dial = async (header: unknown = this.#owner.dialed!.header): Promise<void> => {
       const fields = this.#id === undefined ? {} : { session: [this.#id, this.session.received] };
       const dialed = this.#owner.dialed!;
       const { timeout = REDIAL_TIMEOUT } = dialed.options;
+      this.#fault = undefined;
       await this.#owner.try({
         ...dialed,
         options: { ...dialed.options, timeout, signal: undefined }, // it was for connect() only
-        header: header ?? dialed.header,
+        header,
         fields: { ...dialed.fields, ...fields },
         accepted: (...args) => void (isResumed = this.#accepted(...args)),
+        isAgain: true,
         failed() {},
       });
       if (this.#fault !== undefined) throw this.#fault;
@@ -76,6 +78,8 @@ export class ConnectorSide extends ResumableSide {
     const [id, received] = Array.isArray(fields.session) ? fields.session : [];
     if (this.#id === undefined || id !== this.#id) {
       const ending = endingOf(1006, "The server has started a new session");
+      this.isAway = false; // the connector isn't closed
+      super.ended(ending);
       replace(this.session, ending, () => this.#owner.open(link, agreement, fields));
       return false;
     }

@@ -100,7 +100,7 @@ export abstract class ResumableSide implements SessionHooks, Leaving {
   protected wentAway({ code, reason }: Pick<Ending, "code" | "reason">, then = () => {}): void {
     this.isAway = true;
     queueMicrotask(() => {
-      this.session.report({ type: "disconnect", code, reason });
+      if (!this.isOver) this.session.report({ type: "disconnect", code, reason });
       if (!this.isOver) then();
     });
   }

@@ -21,8 +21,10 @@ export class Retries {
   /** How many attempts have failed in a row. */
   #failed = 0;
   #connectedAt = 0;
-  /** What `close()` or the signal of `connect()` failed the attempt with. */
+  /** What `close()` or the signal of `connect()` failed it with. */
   #stopped: { readonly error: unknown } | undefined;
+  /** Ends the current wait. */
+  #stop: ((error: unknown) => void) | undefined;
 
   constructor(owner: ConnectorEndpoint, settings: ReconnectionSettings) {
     this.#owner = owner;
@@ -38,14 +40,22 @@ export class Retries {
     this.#connectedAt = now();
   }
 
+  /** The option is a callback of the program, which may call `close()`. */
   mayRetry(error: unknown): boolean {
-    if (this.#stopped !== undefined) return false;
     try {
-      return this.#settings.retry(error);
+      return !this.#isOver && this.#settings.retry(error) && !this.#isOver;
     } catch (error) {
       this.#owner.report({ type: "error", error });
       return false;
     }
+  }
+
+  /** Called by `close()` and the signal of `connect()`, also while nothing is being dialed. */
+  fail(error: unknown): void {
+    const owner = this.#owner;
+    this.#stopped ??= { error };
+    this.#stop?.(error);
+    if (owner.phase === "connecting") owner.ownPhase = "none";
   }
 
   /** Dials until it succeeds. Returns the number of attempts. Throws the last error. */
@@ -97,20 +107,17 @@ export class Retries {
     }
   }
 
-  /**
-   * Rejects when `close()` or the signal of `connect()` fails the endpoint's attempt, also while
-   * nothing is being dialed.
-   */
-  async #stoppable<T>(promise: Promise<T>, attempt = this.#owner.attempt): Promise<T> {
-    const owner = this.#owner;
+  get #isOver(): boolean {
+    return this.#stopped !== undefined || this.#owner.phase === "closed";
+  }
+
+  /** Rejects when it is stopped, and stops the attempt. */
+  async #stoppable<T>(promise: Promise<T>, attempt?: Pick<Retries, "fail">): Promise<T> {
+    this.#owner.attempt = this;
     const stopped = new Promise<never>((_, reject) => {
-      owner.attempt = {
-        fail: (error) => {
-          this.#stopped ??= { error };
-          attempt?.fail(error);
-          if (owner.phase === "connecting") owner.ownPhase = "none";
-          reject(error);
-        },
+      this.#stop = (error) => {
+        attempt?.fail(error);
+        reject(error);
       };
     });
     const result = await Promise.race([promise, stopped]);
