@@ -255,18 +255,18 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
     this.#setDeadline("decisionTimeout", decisionTimeout);
     const claimed = offer && this.#claimed(offer);
     const { schema, resumed } = this.origin;
-    if (claimed === undefined) this.#start();
+    if (claimed === undefined) this.#start(schema);
     else if (schema === undefined && resumed === undefined) this.#takeOver(claimed);
     else void this.#check(claimed);
   }
 
-  /** Starts a session of its own. */
-  #start(): void {
+  /** Starts a session of its own. `schema` is undefined if the header has been validated. */
+  #start(schema: StandardSchema | undefined): void {
     const { registry, settings } = this.origin;
     if (registry?.isOver(settings.limits) === true) {
       return this.broke("connections", 1013, "This server is full");
     }
-    this.handled = this.#handle();
+    this.handled = this.#handle(schema);
   }
 
   /** Returns the session that the client wants to resume, if it is of the same server. */
@@ -289,10 +289,9 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
       },
     };
     try {
-      if (schema !== undefined && !(await this.#fits(schema))) {
-        if (this.link.isClosing) claimed.reject(1008, "The header is invalid");
-        return;
-      }
+      const fits = schema === undefined || await this.#fits(schema);
+      if (fits === false) claimed.reject(1008, "The header is invalid");
+      if (fits !== true) return;
       owner.comeback = comeback;
       await resumed?.(owner.communicator as never, this.header as never);
     } catch (error) {
@@ -315,7 +314,7 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
       link.say(writeAnswer(agreement, fields));
       this.speak(link, wireOf(agreement), isStalling(features));
     });
-    if (!isResumed) this.#start();
+    if (!isResumed) this.#start(undefined);
   }
 
   #setDeadline(limit: keyof typeof LATE, ms: number): void {
@@ -327,10 +326,13 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
     this.#cancelDeadline = undefined; // frees its memory, because a connection may live long
   }
 
-  /** The reason only says where the header is invalid. What was expected may be secret. */
-  async #fits(schema: StandardSchema): Promise<boolean> {
+  /**
+   * Returns `undefined` if the client has left by then, or the schema was too slow. The reason only
+   * says where the header is invalid. What was expected may be secret.
+   */
+  async #fits(schema: StandardSchema): Promise<boolean | undefined> {
     const result = await schema["~standard"].validate(this.header);
-    if (this.phase !== "undecided") return false; // the client has left, or was too slow
+    if (this.phase !== "undecided") return undefined;
     if (result.issues === undefined) {
       this.header = result.value;
       return true;
@@ -341,8 +343,8 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
     return false;
   }
 
-  async #handle(): Promise<void> {
-    const { handler, schema } = this.origin;
+  async #handle(schema: StandardSchema | undefined): Promise<void> {
+    const { handler } = this.origin;
     try {
       if (schema !== undefined && !(await this.#fits(schema))) return;
       await handler?.(this.communicator as never);

@@ -45,10 +45,8 @@ export class KeptSessions {
   }
 
   wentAway(side: AcceptorSide): void {
-    const { window, awaySessions } = this.settings;
-    this.#away.set(side, now() + window);
-    const [oldest] = this.#away.keys();
-    if (this.#away.size > awaySessions) queueMicrotask(() => oldest!.exceeded());
+    this.#away.set(side, now() + this.settings.window);
+    queueMicrotask(this.#limit); // the session isn't away yet
     this.#schedule();
   }
 
@@ -61,6 +59,13 @@ export class KeptSessions {
     this.#all.delete(side.id);
     this.cameBack(side);
   }
+
+  readonly #limit = (): void => {
+    for (const oldest of this.#away.keys()) {
+      if (this.#away.size <= this.settings.awaySessions) return;
+      oldest.exceeded();
+    }
+  };
 
   /** One timer for all, because they end in the order in which they went away. */
   #schedule(): void {
@@ -143,7 +148,6 @@ export class AcceptorSide extends ResumableSide {
   }
 
   exceeded(): void {
-    if (this.session.phase !== "away") return;
     this.reportLimit("awaySessions");
     this.end(1006, "Too many clients are away");
   }
