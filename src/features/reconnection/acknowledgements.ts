@@ -31,7 +31,7 @@ export class Acknowledgements {
   readonly read = (size: number): void => {
     this.#bytes += size;
     const due = this.#session.received - this.#sent;
-    if (due === 0) return;
+    if (due === 0 || this.#session.link === undefined) return; // a message may have ended it
     if ((due >= EVERY_MESSAGES || this.#bytes >= EVERY_BYTES) && !this.#isSoon) {
       clearTimeout(this.#timer);
       this.#timer = undefined;
