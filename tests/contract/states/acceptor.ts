@@ -1,12 +1,16 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { StateError } from "../../../mod.ts";
+import { offerOf } from "../../helpers/handshake.ts";
 import { inTime, isSettled } from "../check.ts";
+import { tcpClient } from "../tcp.ts";
 import {
   type AnyAcceptor,
   type AnyConnector,
   calls,
+  endsAtOnce,
   type Fixture,
   joinsAtOnce,
+  keepsCalls,
   newConnector,
   refuses,
   sendsNothing,
@@ -19,6 +23,7 @@ export type AcceptorState =
   | "undecided"
   | "rejecting"
   | "open"
+  | "away"
   | "closing"
   | "closed"
   | "closed because the peer left undecided";
@@ -43,6 +48,7 @@ const NUMBERS: { readonly [S in AcceptorState]: number } = {
   "undecided": -1,
   "rejecting": -2,
   "open": 1,
+  "away": 1,
   "closing": 2,
   "closed": 3,
   "closed because the peer left undecided": 3,
@@ -54,6 +60,11 @@ export async function acceptorBefore(
   fixture: Fixture,
 ): Promise<AcceptorSubject> {
   const connector = newConnector();
+  if (state === "away") {
+    const acceptor = await lostBy(fixture);
+    const connecting = Promise.resolve(undefined);
+    return { acceptor, connector, connecting, enter: () => Promise.resolve() };
+  }
   const isAccepted = state === "open" || state === "closing" || state === "closed";
   const connecting = connector.connect(`${fixture.url}${isAccepted ? "" : "/never"}`)
     .then(() => undefined, (error: unknown) => error);
@@ -72,6 +83,17 @@ export async function acceptorBefore(
     return underWay;
   };
   return { acceptor, connector, connecting, enter };
+}
+
+/** An acceptor whose client is gone, and may come back. */
+async function lostBy(fixture: Fixture): Promise<AnyAcceptor> {
+  const peer = await tcpClient(`${fixture.url}/`);
+  await peer.sendText(offerOf({ features: ["frames", "resume"] }));
+  const acceptor = await fixture.acceptor();
+  peer.end();
+  await inTime(fixture.lost, "the loss");
+  assertEquals(acceptor.state, NUMBERS.away);
+  return acceptor;
 }
 
 /** Undecided, `join` refuses: there is nothing to wait by but the state. */
@@ -122,6 +144,12 @@ const rejects: Cell = async ({ acceptor, connecting, enter }) => {
   assertEquals(await rejecting, undefined);
   const { status, message } = await connecting as { status: number; message: string };
   assertEquals([status, message], [3001, "no"]);
+};
+
+const refusesWhileAway = (act: "accept" | "reject"): Cell => async ({ acceptor }) => {
+  const refused = act === "accept" ? acceptor.accept(null) : acceptor.reject(3009, "again");
+  await refuses(refused, `Cannot ${act}: the client is reconnecting`);
+  assertEquals(acceptor.state, 1);
 };
 
 const sends = (state: string): Cell => async ({ acceptor, enter }) => {
@@ -202,6 +230,7 @@ export const ACCEPTOR: Table<AcceptorAct, AcceptorState, AcceptorSubject> = {
     "undecided": opensAtOnce,
     "rejecting": refusesTo("accept", REJECTING),
     "open": refusesTo("accept", OPEN),
+    "away": refusesWhileAway("accept"),
     "closing": refusesTo("accept", CLOSING),
     "closed": refusesTo("accept", CLOSED),
     "closed because the peer left undecided": refusesTo("accept", CLOSED),
@@ -210,6 +239,7 @@ export const ACCEPTOR: Table<AcceptorAct, AcceptorState, AcceptorSubject> = {
     "undecided": rejects,
     "rejecting": refusesTo("reject", REJECTING),
     "open": refusesTo("reject", OPEN),
+    "away": refusesWhileAway("reject"),
     "closing": refusesTo("reject", CLOSING),
     "closed": refusesTo("reject", CLOSED),
     "closed because the peer left undecided": refusesTo("reject", CLOSED),
@@ -218,6 +248,7 @@ export const ACCEPTOR: Table<AcceptorAct, AcceptorState, AcceptorSubject> = {
     "undecided": sends(`${UNDECIDED}. Call accept() first.`),
     "rejecting": sends(REJECTING),
     "open": ({ acceptor, enter }) => enter().then(() => calls(acceptor)),
+    "away": ({ acceptor }) => keepsCalls(acceptor, () => acceptor.close()),
     "closing": sends(CLOSING),
     "closed": sends(CLOSED),
     "closed because the peer left undecided": sends(CLOSED),
@@ -226,6 +257,7 @@ export const ACCEPTOR: Table<AcceptorAct, AcceptorState, AcceptorSubject> = {
     "undecided": refusesToJoin,
     "rejecting": joinsLater,
     "open": ({ acceptor, enter }) => enter().then(() => waitsFor(acceptor, () => acceptor.close())),
+    "away": ({ acceptor }) => waitsFor(acceptor, () => acceptor.close()),
     "closing": joinsLater,
     "closed": ({ acceptor, enter }) => enter().then(() => joinsAtOnce(acceptor)),
     "closed because the peer left undecided": ({ acceptor, enter }) =>
@@ -241,6 +273,7 @@ export const ACCEPTOR: Table<AcceptorAct, AcceptorState, AcceptorSubject> = {
       assertEquals(await inTime(closing, "the close"), undefined);
       assertEquals(acceptor.state, 3);
     },
+    "away": ({ acceptor }) => endsAtOnce(acceptor, () => acceptor.close()),
     "closing": sharesTheClosing,
     "closed": closesNothing,
     "closed because the peer left undecided": closesNothing,
@@ -252,6 +285,10 @@ export const ACCEPTOR: Table<AcceptorAct, AcceptorState, AcceptorSubject> = {
       await enter();
       assertEquals(acceptor.ping(1_000), undefined);
       await calls(acceptor);
+    },
+    "away": async ({ acceptor }) => {
+      assertEquals(acceptor.ping(1_000), undefined);
+      await acceptor.close();
     },
     "closing": pingsNobody,
     "closed": pingsNobody,

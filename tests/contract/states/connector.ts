@@ -1,9 +1,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { ConnectionClosedError, WebSocketError } from "../../../mod.ts";
-import { inTime } from "../check.ts";
+import { ConnectionClosedError, reconnection, WebSocketError } from "../../../mod.ts";
+import { ScriptedSocket } from "../../helpers/scripted_socket.ts";
+import { inTime, isSettled } from "../check.ts";
 import {
   type AnyConnector,
   calls,
+  endsAtOnce,
   type Fixture,
   joinsAtOnce,
   newConnector,
@@ -19,6 +21,7 @@ export type ConnectorState =
   | "none after a failed connect"
   | "connecting"
   | "open"
+  | "away"
   | "closing"
   | "closed";
 
@@ -31,6 +34,8 @@ export interface ConnectorSubject {
   readonly url: string;
   /** The `connect()` or `close()` under way. */
   readonly underWay: Promise<void>;
+  /** Lets a connector that is away reach the server. */
+  readonly mend: () => void;
 }
 
 const NUMBERS: { readonly [S in ConnectorState]: number } = {
@@ -38,6 +43,7 @@ const NUMBERS: { readonly [S in ConnectorState]: number } = {
   "none after a failed connect": -1,
   "connecting": 0,
   "open": 1,
+  "away": 0,
   "closing": 2,
   "closed": 3,
 };
@@ -49,6 +55,7 @@ export async function connectorIn(
 ): Promise<ConnectorSubject> {
   const connector = newConnector();
   let underWay = Promise.resolve();
+  const mended = Promise.withResolvers<void>();
   switch (state) {
     case "none":
       break;
@@ -58,6 +65,9 @@ export async function connectorIn(
     case "connecting":
       underWay = connector.connect(`${url}/never`);
       underWay.catch(() => {}); // the cell looks at it, or nobody
+      break;
+    case "away":
+      await connectAndCut(connector, mended.promise.then(() => url));
       break;
     case "open":
     case "closing":
@@ -71,7 +81,21 @@ export async function connectorIn(
       state satisfies never;
   }
   assertEquals(connector.state, NUMBERS[state]);
-  return { connector, url, underWay };
+  return { connector, url, underWay, mend: mended.resolve };
+}
+
+/** Connects it over a socket that is then cut. It dials a server when there is a URL. */
+async function connectAndCut(connector: AnyConnector, url: Promise<string>): Promise<void> {
+  const first = new ScriptedSocket();
+  const sockets = [first];
+  const connecting = connector.connect("ws://host", {
+    use: [reconnection()],
+    socket: () => sockets.shift() ?? url.then((known) => new WebSocket(known)),
+  });
+  first.opens();
+  first.receives("1");
+  await connecting;
+  first.closed(1006, "");
 }
 
 /** Ends whatever a cell has left. */
@@ -142,6 +166,18 @@ const closesNothing = (state: number): Cell => async ({ connector }) => {
   assertEquals(connector.state, state);
 };
 
+const endsTheWait = (act: (connector: AnyConnector) => Promise<void>): Cell => {
+  return ({ connector }) => endsAtOnce(connector, () => act(connector));
+};
+
+const waitsForTheServer: Cell = async ({ connector, mend }) => {
+  const call = connector.getDriver().echo(7);
+  assertEquals([await isSettled(call), connector.state], [false, 0]);
+  mend();
+  assertEquals(await inTime(call, "the return"), 7);
+  assertEquals(connector.state, 1);
+};
+
 const NONE = "the connector isn't connected. Call connect() first.";
 const CONNECTING = "the connector is still connecting. Await connect() first.";
 const OPEN = "the connector is already connected. Call close() first.";
@@ -155,6 +191,7 @@ export const CONNECTOR: Table<ConnectorAct, ConnectorState, ConnectorSubject> = 
     "none after a failed connect": dials,
     "connecting": refusesToConnect("the connector is still connecting"),
     "open": refusesToConnect(OPEN),
+    "away": refusesToConnect("the connector is reconnecting. Call close() first."),
     "closing": refusesToConnect(CLOSING),
     "closed": dials,
   },
@@ -163,6 +200,7 @@ export const CONNECTOR: Table<ConnectorAct, ConnectorState, ConnectorSubject> = 
     "none after a failed connect": ({ connector }) => sendsNothing(connector, NONE),
     "connecting": ({ connector }) => sendsNothing(connector, CONNECTING),
     "open": ({ connector }) => calls(connector),
+    "away": waitsForTheServer,
     "closing": ({ connector }) => sendsNothing(connector, "the connection is closing"),
     "closed": ({ connector }) => sendsNothing(connector, CLOSED),
   },
@@ -171,6 +209,7 @@ export const CONNECTOR: Table<ConnectorAct, ConnectorState, ConnectorSubject> = 
     "none after a failed connect": ({ connector }) => refuses(connector.join(5), "Cannot join: "),
     "connecting": ({ connector }) => refuses(connector.join(), "Cannot join: ", CONNECTING),
     "open": ({ connector }) => waitsFor(connector, () => connector.close()),
+    "away": ({ connector }) => waitsFor(connector, () => connector.close()),
     "closing": ({ connector, underWay }) => waitsFor(connector, () => underWay),
     "closed": ({ connector }) => joinsAtOnce(connector),
   },
@@ -179,6 +218,7 @@ export const CONNECTOR: Table<ConnectorAct, ConnectorState, ConnectorSubject> = 
     "none after a failed connect": closesNothing(-1),
     "connecting": endsTheAttempt(close),
     "open": closes(close),
+    "away": endsTheWait(close),
     "closing": shares(close),
     "closed": closesNothing(3),
   },
@@ -187,6 +227,7 @@ export const CONNECTOR: Table<ConnectorAct, ConnectorState, ConnectorSubject> = 
     "none after a failed connect": doesNothing(-1),
     "connecting": endsTheAttempt(dispose),
     "open": closes(dispose),
+    "away": endsTheWait(dispose),
     "closing": shares(dispose),
     "closed": doesNothing(3),
   },

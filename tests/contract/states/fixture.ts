@@ -1,6 +1,7 @@
 import { assertEquals, assertInstanceOf, assertRejects, assertStringIncludes } from "@std/assert";
 import {
   NotSentError,
+  reconnection,
   StateError,
   type WebSocketAcceptor,
   WebSocketConnector,
@@ -32,14 +33,22 @@ export interface Fixture extends AsyncDisposable {
   readonly url: string;
   /** The next acceptor, in the order in which they came. */
   acceptor(): Promise<AnyAcceptor>;
+  /** Resolves when a client with `reconnection` is lost, and its acceptor waits for it. */
+  readonly lost: Promise<void>;
 }
 
 /** Opens it. */
 export async function openFixture(): Promise<Fixture> {
   const acceptors: AnyAcceptor[] = [];
   let arrived = (): void => {};
+  const lost = Promise.withResolvers<void>();
   const server = new WebSocketServer<unknown, object | null, Remote>();
-  await server.open({ port: 0, hostname: "127.0.0.1" }, async (acceptor) => {
+  await server.open({
+    port: 0,
+    hostname: "127.0.0.1",
+    use: [reconnection()],
+    onEvent: ({ type }) => void (type === "disconnect" && lost.resolve()),
+  }, async (acceptor) => {
     acceptors.push(acceptor);
     arrived();
     if (acceptor.path === "/reject") await acceptor.reject(3001, "no");
@@ -53,6 +62,7 @@ export async function openFixture(): Promise<Fixture> {
       }
       return acceptors.shift()!;
     },
+    lost: lost.promise,
     [Symbol.asyncDispose]: () => server.close(),
   };
 }
@@ -74,6 +84,22 @@ export async function sendsNothing(end: AnyEnd, state: string): Promise<void> {
   const { message } = await assertRejects(() => inTime(call, "the refusal"), NotSentError);
   assertStringIncludes(message, 'Cannot call "deep.echo": ');
   assertStringIncludes(message, state);
+}
+
+/** Holds when a call waits until `finish`, which ends the connection before it is sent. */
+export async function keepsCalls(end: AnyEnd, finish: () => Promise<unknown>): Promise<void> {
+  const call: Promise<unknown> = end.getDriver().deep.echo(1);
+  assertEquals(await isSettled(call), false, "it waits");
+  const rejected = assertRejects(() => inTime(call, "the refusal"), NotSentError);
+  await finish();
+  assertStringIncludes((await rejected).message, "the connection closed before the call was sent");
+}
+
+/** Holds when it is closed at once, because there is no connection. */
+export async function endsAtOnce(end: AnyEnd, act: () => Promise<unknown>): Promise<void> {
+  const ending = act();
+  assertEquals(end.state, 3);
+  await inTime(ending, "the end");
 }
 
 /** Holds when a call goes there and back. */
