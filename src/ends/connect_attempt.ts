@@ -32,9 +32,8 @@ export interface Dial {
   /** The error of an attempt that the other side, or the way there, made fail. */
   readonly errorOf: (status: number, text: string, options?: ErrorOptions) => Error;
   readonly accepted: Accepted;
-  readonly failed: () => void;
-  /** Whether the session goes on if it fails, so that no close is reported. */
-  readonly isAgain?: boolean;
+  /** `true` means that a session waits for another attempt, so that no close is reported. */
+  readonly failed: () => unknown;
 }
 
 /** Sent to the server if this side cancels the attempt. */
@@ -68,11 +67,11 @@ export class ConnectAttempt {
     checkDepth(text, settings.limits.depth, header, "header");
     const socket = this.#dial.open();
     if (ms !== Infinity) void this.#expire(ms);
-    if (!isPromise(socket)) return this.#use(socket, text);
-    socket.then((made) => this.#use(made, text), (error) => this.fail(error));
+    if (!isPromise(socket)) this.#use(socket, text);
+    else socket.then((made) => this.#use(made, text), (error) => this.fail(error));
   }
 
-  #use(socket: SocketLike, header: string): void {
+  #use(socket: SocketLike, header: string): unknown {
     if (!isSocket(socket)) {
       return this.fail(new TypeError(this.#text('the option "socket" returned no socket')));
     }
@@ -87,10 +86,7 @@ export class ConnectAttempt {
         if (mayBeHeader(text, limits, owner)) this.#answered(text);
       },
       binary: () => this.#answered(""),
-      closed: (ending) => {
-        this.fail(this.#errorOf(ending));
-        return this.#dial.isAgain;
-      },
+      closed: (ending) => this.fail(this.#errorOf(ending)) as boolean | void,
     };
     const link = new Link(socket, owner, { limits, report, timers: new Timers() });
     if (this.#isOver) return link.abandon(...GIVEN_UP); // failed before there was a socket
@@ -116,12 +112,12 @@ export class ConnectAttempt {
     this.#resolve();
   }
 
-  fail(error: unknown, [code, reason] = GIVEN_UP): void {
+  fail(error: unknown, [code, reason] = GIVEN_UP): unknown {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#link?.abandon(code, reason);
-    this.#dial.failed();
     this.#reject(error);
+    return this.#dial.failed();
   }
 
   async #expire(ms: number): Promise<void> {

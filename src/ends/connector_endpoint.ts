@@ -63,7 +63,7 @@ export class ConnectorEndpoint extends Endpoint {
     dial: Omit<Dial, "accepted" | "failed" | "fields"> & { readonly fields?: object },
   ): Promise<void> {
     const { signal } = dial.options;
-    const abort = (): void => this.attempt?.fail(abortReason(signal!.reason));
+    const abort = (): unknown => this.attempt?.fail(abortReason(signal!.reason));
     const { limits, use } = dial.settings;
     this.begin("connecting");
     this.dialed = {

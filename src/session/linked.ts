@@ -262,10 +262,9 @@ export class TimedCall {
 /** Reads the text of a message that was encoded now. `undefined` if it has no deadline. */
 export function timed(text: string): TimedCall | undefined {
   if (!isKind(text, "0") || text.charAt(text.length - 2) === "]") return undefined;
-  if (text.endsWith(",null,1]")) return undefined; // one-way, without a deadline
-  const end = /,(\d+)((?:,1)?\])$/.exec(text.slice(-MOST_LEFT));
+  const end = /\],(\d+)((?:,1)?\])$/.exec(text.slice(-MOST_LEFT)); // after a list
   if (end === null) return undefined;
-  return new TimedCall(text.slice(0, -end[0].length), Number(end[1]), end[2]!);
+  return new TimedCall(text.slice(0, 1 - end[0].length), Number(end[1]), end[2]!);
 }
 
 /** Whether a message is of a kind below 10. */

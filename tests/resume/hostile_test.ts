@@ -163,7 +163,7 @@ for (const count of COUNTS) {
     const waits = f!(3).catch(({ name }: Error) => name);
     client.resume(count);
     await microtasks();
-    const text = "The session can't be resumed: the number is wrong";
+    const text = "Cannot resume the session: the number is impossible";
     assertEquals(await Promise.all(calls), Array(2).fill(`WebSocketError: ${text}`));
     assertEquals([await waits, client.connector.state], ["NotSentError", 3]);
     assertEquals(client.socket.closes, [[3002, text]]);

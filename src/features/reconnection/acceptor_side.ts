@@ -140,6 +140,7 @@ export class AcceptorSide extends ResumableSide {
   }
 
   reject(code: number, reason: string): void {
+    this.isAway = true; // it may look open, but a link that is abandoned reports no close
     this.end(code, reason);
   }
 

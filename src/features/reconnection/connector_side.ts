@@ -1,6 +1,6 @@
 import { now } from "../../clock.ts";
 import type { ConnectorEndpoint } from "../../ends/connector_endpoint.ts";
-import { ConnectionClosedError, endError, WebSocketError } from "../../errors.ts";
+import { endError, WebSocketError } from "../../errors.ts";
 import type { Agreement, Fields } from "../../session/agreement.ts";
 import type { FeatureSession } from "../../session/feature.ts";
 import { type Ending, endingOf, type Link } from "../../session/link.ts";
@@ -12,14 +12,13 @@ import type { Session } from "../../session/session.ts";
 
 /** The maximum time from dialing again to acceptance, in ms, if `connect` has no `timeout`. */
 const REDIAL_TIMEOUT = 30_000;
+const WRONG = "Cannot resume the session: the number is impossible";
 
 /** The side of a connector. */
 export class ConnectorSide extends ResumableSide {
   readonly #owner: ConnectorEndpoint;
   readonly #id: string | undefined;
   readonly #retries: Retries;
-  /** Why a resumed session can't go on. */
-  #fault: WebSocketError | undefined;
 
   /** `id` is `undefined` if the server doesn't keep the session. */
   constructor(session: FeatureSession, settings: ReconnectionSettings, id: string | undefined) {
@@ -41,28 +40,25 @@ export class ConnectorSide extends ResumableSide {
   override ended(ending: Ending): void {
     if (this.isOver) return;
     super.ended(ending);
-    this.#owner.attempt?.fail(new ConnectionClosedError("Cannot reconnect: close() was called"));
+    this.#owner.attempt?.fail(endError(ending)); // nobody waits for it
   }
 
   async #reconnect(cause: Error): Promise<void> {
     const { report } = this.session;
+    const dialed = this.#owner.dialed!;
+    const { timeout = REDIAL_TIMEOUT } = dialed.options;
     const since = now();
-    let isResumed = false;
-    const dial = async (header: unknown = this.#owner.dialed!.header): Promise<void> => {
-      const fields = this.#id === undefined ? {} : { session: [this.#id, this.session.received] };
-      const dialed = this.#owner.dialed!;
-      const { timeout = REDIAL_TIMEOUT } = dialed.options;
-      this.#fault = undefined;
+    let isResumed: boolean | undefined = false;
+    const dial = async (header = dialed.header): Promise<void> => {
       await this.#owner.try({
         ...dialed,
         options: { ...dialed.options, timeout, signal: undefined }, // it was for connect() only
         header,
-        fields: { ...dialed.fields, ...fields },
+        fields: { ...dialed.fields, session: this.#id && [this.#id, this.session.received] },
         accepted: (...args) => void (isResumed = this.#accepted(...args)),
-        isAgain: true,
-        failed() {},
+        failed: () => true,
       });
-      if (this.#fault !== undefined) throw this.#fault;
+      if (isResumed === undefined) throw new WebSocketError(1002, WRONG);
     };
     try {
       const attempts = await this.#retries.run(dial, cause);
@@ -73,8 +69,11 @@ export class ConnectorSide extends ResumableSide {
     }
   }
 
-  /** Returns whether the session goes on. Otherwise another one replaces it. */
-  #accepted(link: Link, agreement: Agreement, fields: Fields): boolean {
+  /**
+   * Returns whether the session goes on. Otherwise another one replaces it. `undefined` if the
+   * server's number is impossible.
+   */
+  #accepted(link: Link, agreement: Agreement, fields: Fields): boolean | undefined {
     const [id, received] = Array.isArray(fields.session) ? fields.session : [];
     if (this.#id === undefined || id !== this.#id) {
       const ending = endingOf(1006, "The server has started a new session");
@@ -84,9 +83,8 @@ export class ConnectorSide extends ResumableSide {
       return false;
     }
     if (!this.sent.isPossible(received)) {
-      this.#fault = new WebSocketError(1002, "The session can't be resumed: the number is wrong");
-      link.abandon(3002, this.#fault.message);
-      return false;
+      link.abandon(3002, WRONG);
+      return undefined;
     }
     this.goOn(link, received);
     this.#retries.connected();

@@ -116,9 +116,7 @@ export abstract class ResumableSide implements SessionHooks, Leaving {
   }
 
   protected end(code: number, reason: string): void {
-    if (this.isOver) return;
-    this.isAway = true; // a link that is abandoned reports no close
-    end(this.session, endingOf(code, reason));
+    if (!this.isOver) end(this.session, endingOf(code, reason));
   }
 
   protected reportLimit(limit: ConnectionEvent.ILimit["limit"]): void {

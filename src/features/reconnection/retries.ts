@@ -52,10 +52,9 @@ export class Retries {
 
   /** Called by `close()` and the signal of `connect()`, also while nothing is being dialed. */
   fail(error: unknown): void {
-    const owner = this.#owner;
     this.#stopped ??= { error };
     this.#stop?.(error);
-    if (owner.phase === "connecting") owner.ownPhase = "none";
+    if (this.#owner.phase === "connecting") this.#owner.ownPhase = "none";
   }
 
   /** Dials until it succeeds. Returns the number of attempts. Throws the last error. */
