@@ -392,3 +392,61 @@ Deno.test("a connector begins anew at each cut when the peer is plain", async ()
   client.socket.receives({ uid, success: true, value: 5 });
   assertEquals(await waits, 5);
 });
+
+Deno.test("a call with bytes and a deadline says what is left when it is sent again", async () => {
+  using time = new FakeTime();
+  const said = { session: ID, values: "structured" };
+  const client = await clientOf({}, { use: [structured] }, said);
+  const call = client.connector.getDriver({ timeout: 10_000 }).f!(new Uint8Array([5]));
+  await microtasks();
+  const head = '[0,1,"f",[null],[1,[[0],"b","Uint8Array",0]]';
+  assertEquals(client.socket.sent, [`${head},10000]`]);
+  await away(client, time);
+  client.resume(0, { values: "structured" });
+  assertEquals(client.socket.frames, [`${head},${10_000 - FIRST}]`, new Uint8Array([5])]);
+  client.socket.receives("[1,1]");
+  await call;
+});
+
+Deno.test("a connector goes on when a comeback is cut in the turn in which it is accepted", async () => {
+  using time = new FakeTime();
+  const client = await clientOf();
+  const call = client.connector.getDriver().f!();
+  await microtasks();
+  for (let round = 0; round < 3; round++) {
+    await away(client, time);
+    client.resume(0);
+    client.socket.closed(1006, "");
+    assertEquals(client.connector.state, 0);
+    await pass(time, FIRST);
+    client.resume(0);
+    assertEquals(client.socket.sent, ['[0,1,"f",[]]']);
+  }
+  client.socket.receives("[1,1,5]");
+  assertEquals(await call, 5);
+  await microtasks();
+  for (const type of ["disconnect", "reconnecting", "reconnect"]) {
+    assertEquals([type, client.events.filter((one) => one.type === type).length], [type, 6]);
+  }
+  assertEquals(client.told.at(-1), "reconnect resumed 1");
+});
+
+Deno.test("a call that is made in the callback of an event leaves once, and in order", async () => {
+  using time = new FakeTime();
+  const client = await clientOf();
+  const { f } = client.connector.getDriver();
+  const calls: Promise<unknown>[] = [f!("first")];
+  await microtasks();
+  client.heard = ({ type }) => void calls.push(f!(type));
+  await away(client, time);
+  client.resume(0);
+  await microtasks();
+  assertEquals(client.socket.sent, [
+    '[0,1,"f",["first"]]',
+    '[[0,2,"f",["disconnect"]],[0,3,"f",["reconnecting"]]]',
+    '[0,4,"f",["reconnect"]]',
+  ]);
+  client.heard = () => {};
+  client.socket.receives("[[1,1],[1,2],[1,3],[1,4]]");
+  await Promise.all(calls);
+});

@@ -29,10 +29,9 @@ export class Acknowledgements {
 
   /** A frame of this length was read. */
   readonly read = (size: number): void => {
-    const { link, received } = this.#session;
     this.#bytes += size;
-    const due = received - this.#sent;
-    if (due === 0 || link === undefined) return; // a message may have ended the session
+    const due = this.#session.received - this.#sent;
+    if (due === 0 || this.#session.link === undefined) return; // a message may have ended it
     if ((due >= EVERY_MESSAGES || this.#bytes >= EVERY_BYTES) && !this.#isSoon) {
       clearTimeout(this.#timer);
       this.#timer = undefined;
