@@ -5,9 +5,9 @@ import { Random, seedOf } from "../network/random.ts";
 import { Child } from "./child.ts";
 import { folderWith, HEADS, programOf, type Runtime, RUNTIMES, textOf } from "./workshop.ts";
 
-const CUTS = 25;
+const CUTS = 20;
 /** How many calls each end makes, at least. */
-const CALLS = 2_500;
+const CALLS = 2_000;
 const WHOLE: Fault = { kind: "none", way: "up", at: 0 };
 
 /** What `peers/cut_end.js` counts at one end. */
