@@ -155,7 +155,7 @@ export class Outgoing {
     this.#length = 0;
     this.#queue = [];
     this.waiting = 0;
-    this.link = undefined;
+    this.link = this.quiet = undefined;
   }
 
   #leave(texts: readonly Text[], bytes: readonly Uint8Array[] | undefined, last: number): void {

@@ -41,6 +41,8 @@ export interface Tab {
   fill(name: string, text: string): Promise<void>;
   /** Presses the Enter key. */
   pressEnter(): Promise<void>;
+  /** Cuts the page off from the network, or connects it again. Pages get an event then. */
+  setOffline(isOffline: boolean): Promise<void>;
   /** Writes a PNG file of what is visible. */
   screenshot(path: string): Promise<void>;
   close(): Promise<void>;

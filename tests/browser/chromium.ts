@@ -59,6 +59,7 @@ function tabOf(page: Page): Tab {
     click: (name) => page.getByRole("button", { name, exact: true }).click(),
     fill: (name, text) => page.getByRole("textbox", { name, exact: true }).fill(text),
     pressEnter: () => page.keyboard.press("Enter"),
+    setOffline: (isOffline) => page.context().setOffline(isOffline),
     async screenshot(path) {
       await page.screenshot({ path });
     },

@@ -67,6 +67,13 @@ export class FirefoxTab implements Tab {
     return this.#press([ENTER]);
   }
 
+  async setOffline(isOffline: boolean): Promise<void> {
+    await this.#bidi.send("emulation.setNetworkConditions", {
+      networkConditions: isOffline ? { type: "offline" } : null,
+      contexts: [this.#context],
+    });
+  }
+
   async screenshot(path: string): Promise<void> {
     const { data } = await this.#send<{ data: string }>("browsingContext.captureScreenshot");
     await Deno.writeFile(path, Uint8Array.fromBase64(data));

@@ -1,6 +1,6 @@
 /** Runs a script in a page of a browser, and returns what the script posts. */
 import { soon, until } from "../helpers/waiting.ts";
-import type { Browser } from "./browser.ts";
+import type { Browser, Tab } from "./browser.ts";
 
 /** What a page consists of. */
 export interface PageFiles {
@@ -8,6 +8,8 @@ export interface PageFiles {
   readonly files: Readonly<Record<string, string>>;
   /** The name of the module script with which the page starts. */
   readonly entry: string;
+  /** Does something with the tab, once the page has loaded. */
+  readonly during?: (tab: Tab) => Promise<void>;
 }
 
 /** Where the script posts its result, as JSON. */
@@ -46,7 +48,8 @@ const TYPES: Readonly<Record<string, string>> = {
  * assertEquals(await runPage(browser, { files, entry: "page.js" }), 4);
  * ```
  */
-export async function runPage(browser: Browser, { files, entry }: PageFiles): Promise<unknown> {
+export async function runPage(browser: Browser, page: PageFiles): Promise<unknown> {
+  const { files, entry, during } = page;
   const posted: { readonly path: string; readonly text: string }[] = [];
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async (request) => {
     const { pathname } = new URL(request.url);
@@ -58,6 +61,7 @@ export async function runPage(browser: Browser, { files, entry }: PageFiles): Pr
     await using opened = await browser.open(1);
     const { tabs: [tab], faults } = opened;
     await tab!.goto(`http://127.0.0.1:${server.addr.port}/`);
+    await during?.(tab!);
     await until(() => posted.length + faults.length > 0, `the page in ${browser.name} posts`);
     if (faults.length > 0) throw new Error(`The page failed: ${faults.join(", ")}`);
     const { path, text } = posted[0]!;

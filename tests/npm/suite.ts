@@ -4,6 +4,7 @@
  * come as its programs.
  */
 import "./bundles.ts";
+import "./cuts.ts";
 import "./faults.ts";
 import "./nestia.ts";
 import "./old_targets.ts";
