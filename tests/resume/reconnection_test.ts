@@ -141,6 +141,19 @@ Deno.test("reconnection begins anew when the server is another one", async () =>
   assertEquals(last.type === "reconnect" && last.isResumed, false);
 });
 
+Deno.test("reconnection reports one close when attempts fail before the session ends", async () => {
+  await using line = await ReplayLine.open([], new Random(1));
+  await line.connect([]);
+  await line.cut();
+  const attempts = (): number => line.events.filter(({ type }) => type === "reconnecting").length;
+  await until(() => attempts() > 3, "attempts have failed");
+  await line.client.close(3005, "enough");
+  const { client, events } = line;
+  const ends = events.flatMap((event) => event.type === "close" ? [event.code, event.reason] : []);
+  assertEquals([client.state, ends], [3, [3005, "enough"]]);
+  await line.server.close();
+});
+
 Deno.test("reconnection changes nothing when the other end does not use it", async () => {
   for (const wire of ["linked", "plain"] as const) {
     await using server = await opened((acceptor) => acceptor.accept({ f: () => 1 }));

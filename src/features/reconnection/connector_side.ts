@@ -45,11 +45,12 @@ export class ConnectorSide extends ResumableSide {
   }
 
   async #reconnect(cause: Error): Promise<void> {
-    const { report } = this.session;
+    const { session } = this;
+    const { report } = session;
     const since = now();
     let isResumed = false;
     const dial = async (header: unknown): Promise<void> => {
-      const fields = this.#id === undefined ? {} : { session: [this.#id, this.session.received] };
+      const fields = this.#id === undefined ? {} : { session: [this.#id, session.received] };
       const dialed = this.#owner.dialed!;
       const { timeout = REDIAL_TIMEOUT } = dialed.options;
       await this.#owner.try({
@@ -57,6 +58,8 @@ export class ConnectorSide extends ResumableSide {
         options: { ...dialed.options, timeout, signal: undefined }, // it was for connect() only
         header: header ?? dialed.header,
         fields: { ...dialed.fields, ...fields },
+        // a failed attempt is the cause of the next event
+        report: (event) => event.type === "close" && session.phase === "away" || report(event),
         accepted: (...args) => void (isResumed = this.#accepted(...args)),
         failed() {},
       });
