@@ -137,21 +137,36 @@ Deno.test("reconnection begins anew when the server is another one", async () =>
   assertEquals(await waiting, "second");
   const error = await rejected;
   assertEquals(error.status, 1006);
+  await until(() => events.at(-1)!.type === "reconnect", "the client says that it is back");
   const last = events.at(-1)!;
   assertEquals(last.type === "reconnect" && last.isResumed, false);
 });
 
-Deno.test("reconnection reports one close when attempts fail before the session ends", async () => {
-  await using line = await ReplayLine.open([], new Random(1));
-  await line.connect([]);
-  await line.cut();
-  const attempts = (): number => line.events.filter(({ type }) => type === "reconnecting").length;
-  await until(() => attempts() > 3, "attempts have failed");
-  await line.client.close(3005, "enough");
-  const { client, events } = line;
-  const ends = events.flatMap((event) => event.type === "close" ? [event.code, event.reason] : []);
-  assertEquals([client.state, ends], [3, [3005, "enough"]]);
-  await line.server.close();
+Deno.test("reconnection begins anew at each restart of the server", async () => {
+  const begin = (port: number, name: number) =>
+    opened((acceptor) => acceptor.accept({ name: () => name }), {
+      ...HERE,
+      port,
+      use: [reconnection()],
+    });
+  let server = await begin(0, 0);
+  const { port } = server.address!;
+  const events: string[] = [];
+  const onEvent = ({ type }: ConnectionEvent): void => {
+    events.push(type);
+    if (type === "reconnecting") dispatchEvent(new Event("online")); // ends the wait
+  };
+  await using client = await connectedTo(server, { use: [reconnection({ delay: 9 })], onEvent });
+  for (let restart = 1; restart <= 3; restart++) {
+    await server.close();
+    await until(() => client.state === 0, "the client has noticed");
+    await until(() => events.at(-1) === "reconnecting", "it dials");
+    server = await begin(port, restart);
+    assertEquals(await client.getDriver().name!(), restart);
+    await until(() => events.at(-1) === "reconnect", "the client says that it is back");
+  }
+  await client.close();
+  await server.close();
 });
 
 Deno.test("reconnection changes nothing when the other end does not use it", async () => {

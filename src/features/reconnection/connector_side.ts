@@ -79,6 +79,7 @@ export class ConnectorSide extends ResumableSide {
     const [id, received] = Array.isArray(fields.session) ? fields.session : [];
     if (this.#id === undefined || id !== this.#id) {
       const ending = endingOf(1006, "The server has started a new session");
+      this.#owner.attempt = undefined; // it succeeds, although this session ends
       replace(this.session, ending, () => this.#owner.open(link, agreement, fields));
       return false;
     }
