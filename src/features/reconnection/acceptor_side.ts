@@ -2,7 +2,7 @@ import { now } from "../../clock.ts";
 import { LONGEST_TIMER } from "../../deadline.ts";
 import type { Fields } from "../../session/agreement.ts";
 import type { ClaimedSession, FeatureSession, SessionHooks } from "../../session/feature.ts";
-import type { Ending, Link } from "../../session/link.ts";
+import { type Ending, type Link, UNANSWERED } from "../../session/link.ts";
 import { type ReconnectionSettings, TEMPORARY } from "./options.ts";
 import { ResumableSide } from "./resumable_side.ts";
 import { detach } from "./transitions.ts";
@@ -96,10 +96,14 @@ export class AcceptorSide extends ResumableSide {
     return { session: this.id };
   }
 
-  /** Pages close with 1001 when they are left. Their sessions wouldn't be resumed. */
+  /**
+   * Pages close with 1001 when they are left. Their sessions wouldn't be resumed. A client that lost
+   * this server closes with 1013 or 3013, which is read late if this process or the network froze.
+   */
   cut(ending: Ending): boolean {
-    const { code, isOurs } = ending;
-    if (isOurs || this.isOver || code === 1001 || !TEMPORARY.has(code)) return false;
+    const { code, reason, isOurs } = ending;
+    const isLoss = code !== 1001 && TEMPORARY.has(code) || reason === UNANSWERED;
+    if (isOurs || this.isOver || !isLoss) return false;
     this.#lostAt = now();
     this.wentAway(ending);
     this.#kept.wentAway(this);
