@@ -48,7 +48,7 @@ for (const [act, state, cell] of cellsOf(servers.SERVER)) {
 }
 
 Deno.test("the tables of states have every cell when they are counted", () => {
-  assertEquals(cellsOf(connectors.CONNECTOR).length, 5 * 6);
-  assertEquals(cellsOf(acceptors.ACCEPTOR).length, 6 * 6);
+  assertEquals(cellsOf(connectors.CONNECTOR).length, 5 * 7);
+  assertEquals(cellsOf(acceptors.ACCEPTOR).length, 6 * 7);
   assertEquals(cellsOf(servers.SERVER).length, 3 * 6);
 });

@@ -5,7 +5,7 @@ import {
   WebSocketAcceptor,
   WebSocketConnector,
 } from "../../mod.ts";
-import type { Acceptor, Anything, Connector } from "../helpers/ends.ts";
+import type { Acceptor, Connector } from "../helpers/ends.ts";
 import { microtasks, until } from "../helpers/waiting.ts";
 import { RawSocket } from "../linked/raw.ts";
 import vectors from "./resume.json" with { type: "json" };

@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { StateError } from "../../../mod.ts";
+import { until } from "../../helpers/waiting.ts";
 import { inTime, isSettled } from "../check.ts";
 import {
   type AnyAcceptor,
@@ -7,11 +8,14 @@ import {
   calls,
   type Fixture,
   joinsAtOnce,
+  type Network,
   newConnector,
+  RECONNECTING,
   refuses,
   sendsNothing,
   type Table,
   waitsFor,
+  waitsToCall,
 } from "./fixture.ts";
 
 /** The states of an acceptor, as the columns of its table. */
@@ -19,6 +23,7 @@ export type AcceptorState =
   | "undecided"
   | "rejecting"
   | "open"
+  | "away"
   | "closing"
   | "closed"
   | "closed because the peer left undecided";
@@ -30,6 +35,7 @@ export type AcceptorAct = "accept()" | "reject()" | "a call" | "join()" | "close
 export interface AcceptorSubject {
   readonly acceptor: AnyAcceptor;
   readonly connector: AnyConnector;
+  readonly network: Network;
   /** The client's `connect()`: what it was rejected with, or `undefined`. */
   readonly connecting: Promise<unknown>;
   /**
@@ -43,6 +49,7 @@ const NUMBERS: { readonly [S in AcceptorState]: number } = {
   "undecided": -1,
   "rejecting": -2,
   "open": 1,
+  "away": 1,
   "closing": 2,
   "closed": 3,
   "closed because the peer left undecided": 3,
@@ -54,11 +61,18 @@ export async function acceptorBefore(
   fixture: Fixture,
 ): Promise<AcceptorSubject> {
   const connector = newConnector();
-  const isAccepted = state === "open" || state === "closing" || state === "closed";
-  const connecting = connector.connect(`${fixture.url}${isAccepted ? "" : "/never"}`)
+  const isAway = state === "away";
+  const isAccepted = isAway || state === "open" || state === "closing" || state === "closed";
+  const { network } = fixture;
+  const url = isAway ? network.url : `${fixture.url}${isAccepted ? "" : "/never"}`;
+  const connecting = connector.connect(url, isAway ? RECONNECTING : {})
     .then(() => undefined, (error: unknown) => error);
   const acceptor = await fixture.acceptor();
   if (isAccepted) await connecting;
+  if (isAway) {
+    network.cut();
+    await until(() => connector.state === 0, "the connector has noticed");
+  }
   if (state === "closed") await acceptor.close(3005, "enough");
   if (state === "closed because the peer left undecided") {
     await connector.close();
@@ -71,7 +85,7 @@ export async function acceptorBefore(
     assertEquals(acceptor.state, NUMBERS[state]);
     return underWay;
   };
-  return { acceptor, connector, connecting, enter };
+  return { acceptor, connector, network, connecting, enter };
 }
 
 /** Undecided, `join` refuses: there is nothing to wait by but the state. */
@@ -85,7 +99,7 @@ async function untilClosed(acceptor: AnyAcceptor): Promise<void> {
 export async function endOf({ acceptor, connector, connecting }: AcceptorSubject): Promise<void> {
   if (acceptor.state === -1) await acceptor.reject();
   await connecting;
-  if (connector.state > 0 && connector.state < 3) await connector.close();
+  if (connector.state >= 0 && connector.state < 3) await connector.close();
 }
 
 type Cell = (subject: AcceptorSubject) => Promise<void>;
@@ -111,6 +125,13 @@ const refusesTo = (act: "accept" | "reject", state: string): Cell => {
     if (before === 1) await calls(acceptor);
     await underWay;
   };
+};
+
+const refusesAway = (act: "accept" | "reject"): Cell => async ({ acceptor, enter }) => {
+  await enter();
+  const refused = act === "accept" ? acceptor.accept(null) : acceptor.reject(3009, "again");
+  await refuses(refused, `Cannot ${act}: the client is reconnecting`);
+  assertEquals(acceptor.state, 1);
 };
 
 const rejects: Cell = async ({ acceptor, connecting, enter }) => {
@@ -202,6 +223,7 @@ export const ACCEPTOR: Table<AcceptorAct, AcceptorState, AcceptorSubject> = {
     "undecided": opensAtOnce,
     "rejecting": refusesTo("accept", REJECTING),
     "open": refusesTo("accept", OPEN),
+    "away": refusesAway("accept"),
     "closing": refusesTo("accept", CLOSING),
     "closed": refusesTo("accept", CLOSED),
     "closed because the peer left undecided": refusesTo("accept", CLOSED),
@@ -210,6 +232,7 @@ export const ACCEPTOR: Table<AcceptorAct, AcceptorState, AcceptorSubject> = {
     "undecided": rejects,
     "rejecting": refusesTo("reject", REJECTING),
     "open": refusesTo("reject", OPEN),
+    "away": refusesAway("reject"),
     "closing": refusesTo("reject", CLOSING),
     "closed": refusesTo("reject", CLOSED),
     "closed because the peer left undecided": refusesTo("reject", CLOSED),
@@ -218,6 +241,7 @@ export const ACCEPTOR: Table<AcceptorAct, AcceptorState, AcceptorSubject> = {
     "undecided": sends(`${UNDECIDED}. Call accept() first.`),
     "rejecting": sends(REJECTING),
     "open": ({ acceptor, enter }) => enter().then(() => calls(acceptor)),
+    "away": ({ acceptor, enter, network }) => enter().then(() => waitsToCall(acceptor, network)),
     "closing": sends(CLOSING),
     "closed": sends(CLOSED),
     "closed because the peer left undecided": sends(CLOSED),
@@ -226,6 +250,7 @@ export const ACCEPTOR: Table<AcceptorAct, AcceptorState, AcceptorSubject> = {
     "undecided": refusesToJoin,
     "rejecting": joinsLater,
     "open": ({ acceptor, enter }) => enter().then(() => waitsFor(acceptor, () => acceptor.close())),
+    "away": ({ acceptor, enter }) => enter().then(() => waitsFor(acceptor, () => acceptor.close())),
     "closing": joinsLater,
     "closed": ({ acceptor, enter }) => enter().then(() => joinsAtOnce(acceptor)),
     "closed because the peer left undecided": ({ acceptor, enter }) =>
@@ -241,6 +266,14 @@ export const ACCEPTOR: Table<AcceptorAct, AcceptorState, AcceptorSubject> = {
       assertEquals(await inTime(closing, "the close"), undefined);
       assertEquals(acceptor.state, 3);
     },
+    "away": async ({ acceptor, enter }) => {
+      await enter();
+      const call = sendsNothing(acceptor, "the connection closed before the call was sent");
+      const closing = acceptor.close();
+      assertEquals(acceptor.state, 3);
+      assertEquals(await inTime(closing, "the close"), undefined);
+      await inTime(call, "the end of the call");
+    },
     "closing": sharesTheClosing,
     "closed": closesNothing,
     "closed because the peer left undecided": closesNothing,
@@ -252,6 +285,12 @@ export const ACCEPTOR: Table<AcceptorAct, AcceptorState, AcceptorSubject> = {
       await enter();
       assertEquals(acceptor.ping(1_000), undefined);
       await calls(acceptor);
+    },
+    "away": async ({ acceptor, connector, network, enter }) => {
+      await enter();
+      assertEquals(acceptor.ping(1_000), undefined);
+      network.mend();
+      await calls(connector);
     },
     "closing": pingsNobody,
     "closed": pingsNobody,

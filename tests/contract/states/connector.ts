@@ -1,16 +1,20 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { ConnectionClosedError, WebSocketError } from "../../../mod.ts";
+import { until } from "../../helpers/waiting.ts";
 import { inTime } from "../check.ts";
 import {
   type AnyConnector,
   calls,
   type Fixture,
   joinsAtOnce,
+  type Network,
   newConnector,
+  RECONNECTING,
   refuses,
   sendsNothing,
   type Table,
   waitsFor,
+  waitsToCall,
 } from "./fixture.ts";
 
 /** The states of a connector, as the columns of its table. */
@@ -19,6 +23,7 @@ export type ConnectorState =
   | "none after a failed connect"
   | "connecting"
   | "open"
+  | "away"
   | "closing"
   | "closed";
 
@@ -29,6 +34,7 @@ export type ConnectorAct = "connect()" | "a call" | "join()" | "close()" | "disp
 export interface ConnectorSubject {
   readonly connector: AnyConnector;
   readonly url: string;
+  readonly network: Network;
   /** The `connect()` or `close()` under way. */
   readonly underWay: Promise<void>;
 }
@@ -38,6 +44,7 @@ const NUMBERS: { readonly [S in ConnectorState]: number } = {
   "none after a failed connect": -1,
   "connecting": 0,
   "open": 1,
+  "away": 0,
   "closing": 2,
   "closed": 3,
 };
@@ -45,7 +52,7 @@ const NUMBERS: { readonly [S in ConnectorState]: number } = {
 /** Brings a connector into a state. */
 export async function connectorIn(
   state: ConnectorState,
-  { url }: Fixture,
+  { url, network }: Fixture,
 ): Promise<ConnectorSubject> {
   const connector = newConnector();
   let underWay = Promise.resolve();
@@ -59,6 +66,11 @@ export async function connectorIn(
       underWay = connector.connect(`${url}/never`);
       underWay.catch(() => {}); // the cell looks at it, or nobody
       break;
+    case "away":
+      await connector.connect(network.url, RECONNECTING);
+      network.cut();
+      await until(() => connector.state === 0, "the connector has noticed");
+      break;
     case "open":
     case "closing":
     case "closed":
@@ -71,7 +83,7 @@ export async function connectorIn(
       state satisfies never;
   }
   assertEquals(connector.state, NUMBERS[state]);
-  return { connector, url, underWay };
+  return { connector, url, network, underWay };
 }
 
 /** Ends whatever a cell has left. */
@@ -115,6 +127,17 @@ const closes = (act: (connector: AnyConnector) => Promise<void>): Cell => async 
   assertEquals(connector.state, 3);
 };
 
+const endsAtOnce = (act: (connector: AnyConnector) => Promise<void>): Cell => {
+  return async ({ connector }) => {
+    const call = sendsNothing(connector, "the connection closed before the call was sent");
+    const joined = connector.join();
+    const closing = act(connector);
+    assertEquals(connector.state, 3);
+    assertEquals(await inTime(closing, "the close"), undefined);
+    await inTime(Promise.all([call, joined]), "the end");
+  };
+};
+
 const shares = (act: (connector: AnyConnector) => Promise<void>): Cell => {
   return async ({ connector, underWay }) => {
     const order: string[] = [];
@@ -155,6 +178,7 @@ export const CONNECTOR: Table<ConnectorAct, ConnectorState, ConnectorSubject> = 
     "none after a failed connect": dials,
     "connecting": refusesToConnect("the connector is still connecting"),
     "open": refusesToConnect(OPEN),
+    "away": refusesToConnect("the connector is reconnecting. Call close() first."),
     "closing": refusesToConnect(CLOSING),
     "closed": dials,
   },
@@ -163,6 +187,7 @@ export const CONNECTOR: Table<ConnectorAct, ConnectorState, ConnectorSubject> = 
     "none after a failed connect": ({ connector }) => sendsNothing(connector, NONE),
     "connecting": ({ connector }) => sendsNothing(connector, CONNECTING),
     "open": ({ connector }) => calls(connector),
+    "away": ({ connector, network }) => waitsToCall(connector, network),
     "closing": ({ connector }) => sendsNothing(connector, "the connection is closing"),
     "closed": ({ connector }) => sendsNothing(connector, CLOSED),
   },
@@ -171,6 +196,7 @@ export const CONNECTOR: Table<ConnectorAct, ConnectorState, ConnectorSubject> = 
     "none after a failed connect": ({ connector }) => refuses(connector.join(5), "Cannot join: "),
     "connecting": ({ connector }) => refuses(connector.join(), "Cannot join: ", CONNECTING),
     "open": ({ connector }) => waitsFor(connector, () => connector.close()),
+    "away": ({ connector }) => waitsFor(connector, () => connector.close()),
     "closing": ({ connector, underWay }) => waitsFor(connector, () => underWay),
     "closed": ({ connector }) => joinsAtOnce(connector),
   },
@@ -179,6 +205,7 @@ export const CONNECTOR: Table<ConnectorAct, ConnectorState, ConnectorSubject> = 
     "none after a failed connect": closesNothing(-1),
     "connecting": endsTheAttempt(close),
     "open": closes(close),
+    "away": endsAtOnce(close),
     "closing": shares(close),
     "closed": closesNothing(3),
   },
@@ -187,6 +214,7 @@ export const CONNECTOR: Table<ConnectorAct, ConnectorState, ConnectorSubject> = 
     "none after a failed connect": doesNothing(-1),
     "connecting": endsTheAttempt(dispose),
     "open": closes(dispose),
+    "away": endsAtOnce(dispose),
     "closing": shares(dispose),
     "closed": doesNothing(3),
   },

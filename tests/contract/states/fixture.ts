@@ -1,11 +1,13 @@
 import { assertEquals, assertInstanceOf, assertRejects, assertStringIncludes } from "@std/assert";
 import {
   NotSentError,
+  reconnection,
   StateError,
   type WebSocketAcceptor,
   WebSocketConnector,
   WebSocketServer,
 } from "../../../mod.ts";
+import { type Fault, Proxy } from "../../network/proxy.ts";
 import { inTime, isSettled } from "../check.ts";
 import type { Remote } from "../library.ts";
 
@@ -30,30 +32,59 @@ const PROVIDER = { echo: (value: unknown) => value, never: () => new Promise(() 
 export interface Fixture extends AsyncDisposable {
   /** Of a server that accepts; with `/never` behind it, that leaves all undecided. */
   readonly url: string;
+  /** The same server, behind a network that can be cut. */
+  readonly network: Network;
   /** The next acceptor, in the order in which they came. */
   acceptor(): Promise<AnyAcceptor>;
 }
+
+/** A network between a connector and the server. Both sides reconnect. */
+export interface Network {
+  readonly url: string;
+  /** The connection is lost, and none comes about until `mend`. */
+  cut(): void;
+  mend(): void;
+}
+
+/** For a connector that is to survive a cut. */
+export const RECONNECTING = { use: [reconnection({ delay: 5, maxDelay: 20 })] };
 
 /** Opens it. */
 export async function openFixture(): Promise<Fixture> {
   const acceptors: AnyAcceptor[] = [];
   let arrived = (): void => {};
   const server = new WebSocketServer<unknown, object | null, Remote>();
-  await server.open({ port: 0, hostname: "127.0.0.1" }, async (acceptor) => {
+  const use = [reconnection()];
+  await server.open({ port: 0, hostname: "127.0.0.1", use }, async (acceptor) => {
     acceptors.push(acceptor);
     arrived();
     if (acceptor.path === "/reject") await acceptor.reject(3001, "no");
     else if (acceptor.path !== "/never") await acceptor.accept(PROVIDER);
   });
+  let fault: Fault = { kind: "none", way: "up", at: 0 };
+  const proxy = await Proxy.open(server.address!.port, () => fault);
   return {
     url: `ws://127.0.0.1:${server.address!.port}`,
+    network: {
+      url: proxy.url,
+      cut() {
+        fault = { kind: "reset", way: "up", at: 0 };
+        proxy.cut();
+      },
+      mend() {
+        fault = { kind: "none", way: "up", at: 0 };
+      },
+    },
     async acceptor() {
       if (acceptors.length === 0) {
         await inTime(new Promise<void>((resolve) => arrived = resolve), "the acceptor");
       }
       return acceptors.shift()!;
     },
-    [Symbol.asyncDispose]: () => server.close(),
+    async [Symbol.asyncDispose]() {
+      await proxy[Symbol.asyncDispose]();
+      await server.close();
+    },
   };
 }
 
@@ -88,6 +119,14 @@ export async function waitsFor(end: AnyEnd, finish: () => Promise<unknown>): Pro
   await finish();
   assertEquals(await inTime(Promise.all(joins), "the joins"), [undefined, true, true]);
   assertEquals(end.state, 3);
+}
+
+/** Holds when a call waits, and goes there and back when there is a connection again. */
+export async function waitsToCall(end: AnyEnd, { mend }: Network): Promise<void> {
+  const call: Promise<unknown> = end.getDriver().echo(7);
+  assertEquals(await isSettled(call), false, "it waits");
+  mend();
+  assertEquals(await inTime(call, "the return"), 7);
 }
 
 /** Holds when `join` resolves at once. */
