@@ -77,8 +77,6 @@ const CHECK_EVERY = 10;
 /** What a frame adds to its bytes in the platform's queue. The first `FREE_FRAMES` add nothing. */
 const FRAME_BYTES = 512;
 const FREE_FRAMES = 1_024;
-/** The reason that the peer reads, if it was only frozen. */
-export const UNANSWERED = "The heartbeat wasn't answered in time";
 const BROKEN = { code: 1006, reason: "" };
 
 /**
@@ -247,7 +245,7 @@ export class Link {
   /** The peer is gone, and wouldn't answer a close. If it returns, it can read the reason. */
   lost(): void {
     this.#finish({ code: 1006, reason: "The peer no longer answers" });
-    dismiss(this.#socket, 1013, UNANSWERED);
+    dismiss(this.#socket, 1013, "The heartbeat wasn't answered in time");
   }
 
   /** Ends the link without waiting for the answer to a close. */

@@ -2,10 +2,13 @@ import { now } from "../../clock.ts";
 import { LONGEST_TIMER } from "../../deadline.ts";
 import type { Fields } from "../../session/agreement.ts";
 import type { ClaimedSession, FeatureSession, SessionHooks } from "../../session/feature.ts";
-import { type Ending, type Link, UNANSWERED } from "../../session/link.ts";
+import type { Ending, Link } from "../../session/link.ts";
 import { type ReconnectionSettings, TEMPORARY } from "./options.ts";
 import { ResumableSide } from "./resumable_side.ts";
 import { detach } from "./transitions.ts";
+
+/** With this reason, `Link.lost` of a client closes its socket. A constant there costs more bytes. */
+const UNANSWERED = "The heartbeat wasn't answered in time";
 
 /** The sessions that a server keeps. Browsers have none: see `acceptor_side_browser.ts`. */
 export class KeptSessions {
