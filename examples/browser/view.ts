@@ -72,8 +72,9 @@ export function showState(state: State, wait = 0): void {
     const left = Math.ceil((end - performance.now()) / 1_000);
     at("countdown").textContent = left > 0 ? `reconnecting in ${left} s` : "reconnecting…";
   };
+  if (state !== "waiting") return void (at("countdown").textContent = "");
   tick();
-  if (state === "waiting") countdown = setInterval(tick, 200);
+  countdown = setInterval(tick, 200);
 }
 
 /** Shows how many messages wait. `change` is 1 or -1. */
