@@ -25,7 +25,6 @@ Ada: 2 of 2
 Ada: resized 2
 Bob: 1012 The server is restarting
 Ada: the short job: resized 2
-Ada: will retry after 1001 The server is closing
 Ada: disconnected: 1001 The server is closing
 Ada: connected again
 Ada: the long job: resized 3

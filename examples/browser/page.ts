@@ -1,19 +1,21 @@
 /** The page: what it offers to the server, what it calls, and what it shows to the user. */
 import {
+  type ConnectionEvent,
   DeadlineError,
   type Driver,
   NotSentError,
+  reconnection,
   RemoteError,
   WebSocketConnector,
+  withOptions,
 } from "../../mod.ts";
 import type { Greeting, Page, Room } from "./shared.ts";
-import { StayingConnector } from "./stay_connected.ts";
 import * as view from "./view.ts";
 
 /** How often the latency is measured, in ms. */
 const PING_INTERVAL = 5_000;
-/** How long calls wait for the server, in ms. */
-const CALL_TIMEOUT = 3_000;
+/** How long a ping waits for the server, in ms. */
+const PING_TIMEOUT = 3_000;
 
 const page: Page = {
   entered: view.showRoom,
@@ -26,7 +28,7 @@ const page: Page = {
 interface Stay {
   readonly name: string;
   readonly room: Driver<Room>;
-  readonly connection: StayingConnector;
+  readonly connector: WebSocketConnector<Greeting, Page, Room>;
 }
 
 let stay: Stay | undefined;
@@ -35,42 +37,68 @@ view.onEnter(enter);
 view.onLeave(leave);
 view.onSay(say);
 view.onMove(move);
-view.onHurry(() => stay?.connection.hurry());
-addEventListener("online", () => stay?.connection.hurry());
-document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible") stay?.connection.hurry();
-});
+view.onHurry(() => dispatchEvent(new Event("online"))); // ends the delay before the next attempt
 setInterval(() => void ping(), PING_INTERVAL);
 
 function enter(name: string): void {
+  if (stay !== undefined) leave(); // the user had no patience
   const connector = new WebSocketConnector<Greeting, Page, Room>({ name }, page);
-  const connection = new StayingConnector(connector, {
-    connecting: () => view.showState("connecting"),
-    connected() {
-      view.showInside(name);
-      view.showProblem("");
-      void ping();
-    },
-    waiting: (ms) => view.showState("waiting", ms),
-    refused(reason) {
-      leave();
-      view.showProblem(reason);
-    },
-  });
-  stay = { name, connection, room: connector.getDriver({ timeout: CALL_TIMEOUT }) };
-  void connection.stay(`${location.origin}/room`);
+  stay = { name, connector, room: connector.getDriver() };
+  view.showState("connecting");
+  void remain(stay);
+}
+
+/** Connects, reconnects, and leaves when the server rejects the user or closes the connection. */
+async function remain(mine: Stay): Promise<void> {
+  const { connector, name } = mine;
+  let reason = "";
+  const onEvent = (event: ConnectionEvent): void => {
+    if (event.type === "close") reason = event.reason || `Closed with code ${event.code}`;
+    if (mine === stay) show(event);
+  };
+  try {
+    await connector.connect(`${location.origin}/room`, {
+      use: [reconnection({ first: true, maxDelay: 10_000 })],
+      timeout: 5_000,
+      heartbeat: 4_000,
+      onEvent,
+    });
+    if (mine === stay) view.showInside(name);
+    void ping();
+    await connector.join(); // not before the connection ends for good
+  } catch (error) {
+    reason = (error as Error).message;
+  }
+  if (mine !== stay) return; // the user has left
+  leave();
+  view.showProblem(reason);
+}
+
+function show(event: ConnectionEvent): void {
+  switch (event.type) {
+    case "disconnect":
+      return view.showLatency(undefined);
+    case "reconnecting":
+      return view.showState("waiting", event.delay);
+    case "reconnect":
+      view.showState("open");
+      return void ping();
+  }
 }
 
 function leave(): void {
-  stay?.connection.leave();
+  const left = stay;
   stay = undefined;
+  void left?.connector.close();
   view.showOutside();
 }
 
-/** Puts the text back into the input if the message wasn't sent. */
+/** Without a connection, the message waits. Puts the text back if it wasn't sent after all. */
 async function say(text: string): Promise<void> {
   view.showProblem("");
+  view.showUnsent(1);
   const outcome = await call((room) => room.say(text));
+  view.showUnsent(-1);
   if (outcome === "not done") view.giveBack(text);
   if (outcome === "not known") view.showProblem(`Can't tell whether "${text}" was sent`);
 }
@@ -82,7 +110,7 @@ async function move(step: number): Promise<void> {
 
 async function ping(): Promise<void> {
   if (!view.isOpen()) return;
-  const outcome = await call((room) => room.ping());
+  const outcome = await call((room) => withOptions(room, { timeout: PING_TIMEOUT }).ping());
   if (outcome === "done" && view.isOpen()) view.showState("open"); // the state may be "quiet"
 }
 
@@ -95,7 +123,7 @@ async function call(
   const start = performance.now();
   try {
     await make(mine.room);
-    view.showLatency(performance.now() - start);
+    if (mine === stay) view.showLatency(performance.now() - start);
     return "done";
   } catch (error) {
     if (mine === stay) return explain(error as Error);

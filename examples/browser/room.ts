@@ -21,7 +21,7 @@ export class ChatRoom {
     const page = acceptor.getDriver();
     await acceptor.accept(this.#offer(name));
     this.#welcome(page, name);
-    await acceptor.join(); // until the page leaves, for any reason
+    await acceptor.join(); // until the page leaves, or doesn't come back in time
     this.#pages.delete(page);
     this.#notifyAll((each) => each.people(this.#names()));
   }

@@ -8,7 +8,7 @@
  * Arguments are passed to `deno bundle`, which builds the page's script.
  */
 import { fileURLToPath } from "node:url";
-import { WebSocketAcceptor } from "../../mod.ts";
+import { reconnection, WebSocketAcceptor } from "../../mod.ts";
 import { ChatRoom } from "./room.ts";
 import type { Greeting, Page, Room } from "./shared.ts";
 
@@ -22,6 +22,14 @@ const HEADERS = {
 
 /** The page needs little, so stricter limits protect the server. */
 const LIMITS = { frameBytes: 16_384, headerBytes: 1_024, servedCalls: 16, sendBytes: 1_048_576 };
+
+/** One for all pages: it keeps a minute of each page that has lost its connection. */
+const resumable = reconnection({
+  window: 60_000,
+  awaySessions: 1_000,
+  awayBytes: 1_048_576,
+  unacknowledgedBytes: 1_048_576,
+});
 
 const room = new ChatRoom();
 const files: Readonly<Record<string, readonly [type: string, text: string]>> = {
@@ -40,7 +48,8 @@ Deno.serve({
     return WebSocketAcceptor.upgrade<Greeting, Room, Page>(
       request,
       (acceptor) => room.admit(acceptor),
-      { ip: remoteAddr.hostname, origins: origin, limits: LIMITS }, // only pages of this server
+      // only pages of this server
+      { ip: remoteAddr.hostname, origins: origin, limits: LIMITS, use: [resumable] },
     );
   }
   const [type, text] = files[pathname] ?? [];

@@ -9,7 +9,7 @@ const WORDS: Readonly<Record<State, string>> = {
   connecting: "Connecting…",
   open: "Connected",
   quiet: "The server doesn't respond",
-  waiting: "Server unavailable",
+  waiting: "No connection",
 };
 
 const { body } = document;
@@ -18,6 +18,7 @@ const messages = at("messages");
 const text = at<HTMLInputElement>("text");
 const nameInput = at<HTMLInputElement>("name");
 let ownName = "";
+let unsent = 0;
 let countdown: ReturnType<typeof setInterval> | undefined;
 
 export function onEnter(enter: (name: string) => void): void {
@@ -52,33 +53,42 @@ export function onHurry(hurry: () => void): void {
   at("hurry").addEventListener("click", hurry);
 }
 
-/** Whether calls can be made. */
+/** Whether there is a connection. */
 export function isOpen(): boolean {
   return body.dataset.state === "open" || body.dataset.state === "quiet";
 }
 
 /** Shows the state, and the time until the next attempt in ms, if any. */
 export function showState(state: State, wait = 0): void {
-  if (body.dataset.state !== state) at("state").textContent = WORDS[state];
-  body.dataset.state = state;
-  for (const button of document.querySelectorAll<HTMLButtonElement>("[data-needs-open]")) {
-    button.disabled = !isOpen();
+  const before = body.dataset.state;
+  if (before !== state) {
+    const isBack = state === "open" && before === "waiting" && body.dataset.inside === "yes";
+    at("state").textContent = isBack ? "Connected again" : WORDS[state];
   }
+  body.dataset.state = state;
   clearInterval(countdown);
   const end = performance.now() + wait;
   const tick = (): void => {
-    const left = Math.max(1, Math.ceil((end - performance.now()) / 1_000));
-    at("countdown").textContent = wait > 0 ? `trying again in ${left} s` : "";
+    const left = Math.ceil((end - performance.now()) / 1_000);
+    at("countdown").textContent = left > 0 ? `reconnecting in ${left} s` : "reconnecting…";
   };
+  if (state !== "waiting") return void (at("countdown").textContent = "");
   tick();
-  if (wait > 0) countdown = setInterval(tick, 200);
+  countdown = setInterval(tick, 200);
+}
+
+/** Shows how many messages wait. `change` is 1 or -1. */
+export function showUnsent(change: number): void {
+  unsent += change;
+  const words = unsent === 1 ? "1 message waits" : `${unsent} messages wait`;
+  at("unsent").textContent = unsent === 0 ? "" : words;
 }
 
 export function showInside(name: string): void {
   const wasInside = body.dataset.inside === "yes";
   ownName = name;
-  body.dataset.inside = "yes";
   showState("open");
+  body.dataset.inside = "yes";
   if (!wasInside) text.focus();
 }
 

@@ -1,14 +1,14 @@
 /** A client for the job server. It reconnects, and repeats a job if that is safe and may help. */
 import { setTimeout as sleep } from "node:timers/promises";
 import {
+  type ConnectionEvent,
   DeadlineError,
   type Driver,
   mayHaveRun,
-  NotSentError,
+  reconnection,
   RemoteError,
   WebSocketConnector,
   WebSocketError,
-  within,
   withOptions,
 } from "../../mod.ts";
 import { type Header, type JobsApi, type ProgressApi, RETRYABLE } from "./shared.ts";
@@ -30,9 +30,6 @@ export class JobClient {
   readonly #connector: WebSocketConnector<Header, ProgressApi, JobsApi>;
   readonly #listeners = new Map<string, RunOptions["onProgress"]>();
   readonly #closing = new AbortController();
-  /** Settles when there is a connection again, or when the server has rejected this client. */
-  #connected: Promise<void> = Promise.resolve();
-  #closeReason = "";
 
   constructor(url: string, token: string, log: (line: string) => void) {
     this.#url = url;
@@ -40,14 +37,16 @@ export class JobClient {
     this.#connector = new WebSocketConnector<Header, ProgressApi, JobsApi>({ token }, {
       progress: (id, done, total) => this.#listeners.get(id)?.(done, total),
     });
-    this.server = this.#connector.getDriver({ timeout: 60_000 });
+    // all functions of the server can run twice, so calls are repeated after a restart
+    this.server = this.#connector.getDriver({ timeout: 60_000, retry: true });
   }
 
   /** Connects, or rejects. Afterwards, the client reconnects by itself until it's closed. */
   async connect(): Promise<void> {
-    await this.#dial();
-    this.#stayConnected().catch((error) => {
-      if (!this.#closing.signal.aborted) this.#log(`gave up: ${describe(error)}`);
+    await this.#connector.connect(this.#url, {
+      use: [reconnection({ maxDelay: 2_000 })],
+      timeout: 30_000,
+      onEvent: (event) => this.#report(event),
     });
   }
 
@@ -63,7 +62,6 @@ export class JobClient {
     this.#listeners.set(id, onProgress);
     try {
       for (let attempt = 1;; attempt++) {
-        await within(this.#connected, deadline, "a connection");
         try {
           return await resize(id, images);
         } catch (error) {
@@ -82,36 +80,9 @@ export class JobClient {
     await this.#connector.close(1000);
   }
 
-  async #dial(): Promise<void> {
-    await this.#connector.connect(this.#url, {
-      timeout: 30_000,
-      signal: this.#closing.signal,
-      onEvent: (event) => {
-        if (event.type === "close") this.#closeReason = `${event.code} ${event.reason}`;
-      },
-    });
-  }
-
-  async #stayConnected(): Promise<void> {
-    for (;;) {
-      await this.#connector.join();
-      if (this.#closing.signal.aborted) return;
-      this.#log(`disconnected: ${this.#closeReason}`);
-      this.#connected = this.#reconnect();
-      await this.#connected;
-      this.#log("connected again");
-    }
-  }
-
-  async #reconnect(): Promise<void> {
-    for (let attempt = 1;; attempt++) {
-      await backoff(attempt, this.#closing.signal);
-      try {
-        return await this.#dial();
-      } catch (error) {
-        if (!(error instanceof WebSocketError) || error.status >= 3000) throw error;
-      }
-    }
+  #report(event: ConnectionEvent): void {
+    if (event.type === "disconnect") this.#log(`disconnected: ${event.code} ${event.reason}`);
+    if (event.type === "reconnect") this.#log("connected again");
   }
 }
 
@@ -123,12 +94,9 @@ async function backoff(attempt: number, signal: AbortSignal): Promise<void> {
 
 /** Whether the same job can succeed when it's sent again. */
 function isRetryable(error: unknown): boolean {
-  if (error instanceof RemoteError) {
-    if (mayHaveRun(error) === "no") return error.name === "BusyError";
-    return RETRYABLE.some((code) => code === error.code);
-  }
-  // without a connection, the job may have run, but the server doesn't do it twice
-  return error instanceof NotSentError || error instanceof WebSocketError;
+  if (!(error instanceof RemoteError)) return false;
+  if (mayHaveRun(error) === "no") return error.name === "BusyError";
+  return RETRYABLE.some((code) => code === error.code);
 }
 
 /** Describes an error, without what differs between platforms and runs. */

@@ -14,6 +14,7 @@ import {
   type ConnectionEvent,
   currentCall,
   type Driver,
+  reconnection,
   settles,
   validated,
   type WebSocketAcceptor,
@@ -147,6 +148,7 @@ await server.open({
   port: Number(Deno.args[0] ?? 0),
   hostname: "127.0.0.1",
   header: Header,
+  use: [reconnection()], // after a lost connection, jobs go on, and their clients get the results
   limits: { frameBytes: 2 ** 16, headerBytes: 4_096, servedCalls: 64 },
   onEvent,
 }, welcome);

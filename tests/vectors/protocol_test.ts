@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { BYTES } from "../../src/features/structured/marks.ts";
 import handshake from "./handshake.json" with { type: "json" };
 import linked from "./linked.json" with { type: "json" };
+import resume from "./resume.json" with { type: "json" };
 import structured from "./structured.json" with { type: "json" };
 
 const PAGE = new URL("../../docs/PROTOCOL.md", import.meta.url);
@@ -30,13 +31,13 @@ function listsIn(value: unknown): unknown[][] {
 
 Deno.test("PROTOCOL.md lists each feature that is offered", () => {
   const features = firstCells("Handshake", /^\| `(\w+)` /);
-  assertEquals(features, [...handshake.features, "trail"]);
+  assertEquals(features, [...handshake.features, "resume", "trail"]);
 });
 
 Deno.test("PROTOCOL.md lists each kind, and a vector has it", () => {
   const kinds = firstCells("Linked messages", /^\| (\d+) /).map(Number);
-  assertEquals(kinds, [0, 1, 2, 3, 64, 65, 66]);
-  const shown = new Set(listsIn([linked.both, linked.upkeep]).map(([kind]) => kind));
+  assertEquals(kinds, [0, 1, 2, 3, 64, 65, 66, 67]);
+  const shown = new Set(listsIn([linked.both, linked.upkeep, resume.both]).map(([kind]) => kind));
   for (const kind of kinds) assert(shown.has(kind), `no vector has the kind ${kind}`);
 });
 

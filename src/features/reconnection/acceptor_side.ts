@@ -13,6 +13,9 @@ import { detach } from "./transitions.ts";
  */
 const DELIBERATE: ReadonlySet<number> = new Set([1001, 1013]);
 
+/** With this reason, `Link.lost` of a client closes its socket. A constant there costs more bytes. */
+const UNANSWERED = "The heartbeat wasn't answered in time";
+
 /** The sessions that a server keeps. Browsers have none: see `acceptor_side_browser.ts`. */
 export class KeptSessions {
   readonly settings: ReconnectionSettings;
@@ -93,7 +96,7 @@ export class KeptSessions {
 
 /** The side of an acceptor. */
 export class AcceptorSide extends ResumableSide {
-  /** A secret of the client: whoever knows it can take over the session. */
+  /** A secret of the client: a program that knows it can take over the session. */
   readonly id: string = newId();
   readonly #kept: KeptSessions;
   #lostAt = 0;
@@ -107,9 +110,13 @@ export class AcceptorSide extends ResumableSide {
     return { session: this.id };
   }
 
+  /**
+   * A client that lost this server closes with 1013 or 3013, which is read late if this process or the network froze.
+   */
   cut(ending: Ending): boolean {
-    const { code, isOurs } = ending;
-    if (isOurs || this.isOver || DELIBERATE.has(code) || !TEMPORARY.has(code)) return false;
+    const { code, reason, isOurs } = ending;
+    const isLoss = TEMPORARY.has(code) && !DELIBERATE.has(code) || reason === UNANSWERED;
+    if (isOurs || this.isOver || !isLoss) return false;
     this.#lostAt = now();
     this.wentAway(ending);
     this.#kept.wentAway(this);

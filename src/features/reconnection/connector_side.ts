@@ -44,7 +44,8 @@ export class ConnectorSide extends ResumableSide {
   }
 
   async #reconnect(cause: Error): Promise<void> {
-    const { report } = this.session;
+    const { session } = this;
+    const { report } = session;
     const dialed = this.#owner.dialed!;
     const { timeout = REDIAL_TIMEOUT } = dialed.options;
     const since = now();
@@ -54,7 +55,9 @@ export class ConnectorSide extends ResumableSide {
         ...dialed,
         options: { ...dialed.options, timeout, signal: undefined }, // it was for connect() only
         header,
-        fields: { ...dialed.fields, session: this.#id && [this.#id, this.session.received] },
+        fields: { ...dialed.fields, session: this.#id && [this.#id, session.received] },
+        // a failed attempt is the cause of the next event
+        report: (event) => event.type === "close" && session.phase === "away" || report(event),
         accepted: (...args) => void (isResumed = this.#accepted(...args)),
         failed: () => true,
       });

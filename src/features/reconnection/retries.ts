@@ -89,12 +89,8 @@ export class Retries {
     const isRestart = cause instanceof WebSocketError && RESTARTS.has(cause.status);
     const { delay, maxDelay } = this.#settings;
     const attempt = this.#failed;
-    const most = attempt > 1
-      ? Math.min(maxDelay, delay * 2 ** (attempt - 2))
-      : isRestart
-      ? RESTART_DELAY
-      : FIRST_DELAY;
-    const ms = Math.round(Math.random() * most);
+    const most = attempt > 1 ? delay * 2 ** (attempt - 2) : isRestart ? RESTART_DELAY : FIRST_DELAY;
+    const ms = Math.round(Math.random() * Math.min(maxDelay, most));
     if (owner.phase === "none") owner.ownPhase = "connecting"; // connect() hasn't settled
     const { promise, stop } = untilAwake(ms);
     const waited = this.#stoppable(promise); // before the callback, which may call close()
