@@ -166,20 +166,9 @@ Deno.test("detach() lets go of the link without a word to anyone, and the sessio
   resume(session, next.link);
   assertEquals(next.socket.sent, ['[0,1,"f",[]]']);
   detach(session);
-  detach(session);
   assertEquals(session.phase, "away");
   end(session, endingOf(1006));
   next.socket.closed(1006);
-});
-
-Deno.test("detach() changes no phase of a session that is closing", () => {
-  const { session, socket } = kept();
-  session.close(3001);
-  detach(session);
-  assertEquals(session.phase, "closing");
-  end(session, endingOf(3001));
-  assertEquals(session.phase, "closed");
-  socket.closed(3001);
 });
 
 for (const isAway of [false, true]) {
