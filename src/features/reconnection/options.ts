@@ -33,7 +33,8 @@ export interface ReconnectionOptions<Header = unknown> {
   readonly awaySessions?: number | undefined;
   /**
    * How much that was sent is kept until the peer acknowledges it, in bytes. Messages wait while
-   * more is kept. After `stallTimeout` without an acknowledgement, the connection closes with 1013.
+   * more is kept. If the peer acknowledges nothing for `stallTimeout`, plus 1 s for each 32,000 bytes
+   * kept, the connection closes with 1013.
    * Default: 16 MiB.
    */
   readonly unacknowledgedBytes?: number | undefined;

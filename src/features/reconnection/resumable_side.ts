@@ -9,6 +9,9 @@ import type { ReconnectionSettings } from "./options.ts";
 import { SentMessages } from "./sent_messages.ts";
 import { end, resume } from "./transitions.ts";
 
+/** The slowest network that counts as working, in bytes per ms. */
+const SLOWEST = 32;
+
 /** One side of a session that can change links: what it has sent, and what it acknowledges. */
 export abstract class ResumableSide implements SessionHooks, Leaving {
   readonly state: this = this;
@@ -135,7 +138,7 @@ export abstract class ResumableSide implements SessionHooks, Leaving {
     this.#isWatched = true;
     const { link, settings: { limits } } = this.session;
     const before = this.sent.acknowledged;
-    link!.timers.later(limits.stallTimeout, () => {
+    link!.timers.later(limits.stallTimeout + this.sent.size / SLOWEST, () => {
       this.#isWatched = false;
       if (!this.isFull) return;
       if (this.sent.acknowledged > before) return this.#watch();
