@@ -1,43 +1,49 @@
 /**
  * A Nest application of Nestia's, with the package installed under the name `tgrid`: the SDK that its
- * generator writes is the one that it writes with TGrid, and its calls work.
+ * generator writes is the one that it writes with TGrid, and its calls and benchmarks work.
  */
 import { assert, assertEquals } from "@std/assert";
-import { filesIn } from "../../tools/source.ts";
 import { Child } from "../npm/child.ts";
-import { folderOf, succeed } from "../npm/workshop.ts";
+import { succeed } from "../npm/workshop.ts";
+import { compile, installTGrid, projectOf, textsIn, tgridsOf } from "./alias.ts";
 import { start } from "./example.ts";
-import { startRegistry } from "./registry.ts";
+import { tryBenchmark } from "./nestia_benchmark.ts";
 
-const SOURCES = `${import.meta.dirname}/nestia`;
+/** The versions of the packages beside the generator's. */
+interface Beside {
+  readonly typia: string;
+  readonly benchmark: string;
+}
 
-/** Each generation of the generator, and the version of typia that goes with it. */
-const GENERATIONS: Readonly<Record<string, string>> = {
-  "6.0.6": "9.7.2",
-  "7.4.0": "9.7.2",
-  "11.3.4": "12.1.1",
+/** Each generation of the generator, and the versions that go with it. */
+const GENERATIONS: Readonly<Record<string, Beside>> = {
+  "6.0.6": { typia: "9.7.2", benchmark: "6.0.6" },
+  "7.4.0": { typia: "9.7.2", benchmark: "7.4.0" },
+  "11.3.4": { typia: "12.1.1", benchmark: "10.0.2" }, // npm has none later
 };
 
-const FLAGS = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
-
-for (const [version, typia] of Object.entries(GENERATIONS)) {
-  Deno.test(`Nestia ${version} writes the same SDK and its calls work when tgrid is an alias`, async () => {
-    const folder = await project({ ...dependenciesOf(version, typia) });
+for (const [version, beside] of Object.entries(GENERATIONS)) {
+  Deno.test(`Nestia ${version} writes the same SDK when tgrid is an alias, and its calls and benchmarks work`, async () => {
+    const folder = await project(dependenciesOf(version, beside));
     await generate(folder);
     const ours = await textsIn(`${folder}/api`);
     assertEquals(await tgridsOf(folder), ["npm:sheetbend"]);
+    await compile(folder);
     await tryOut(folder);
+    await tryBenchmark(folder);
 
-    await succeed(["npm", "install", ...FLAGS, "tgrid@1.2.1"], { cwd: folder });
+    await installTGrid(folder);
     assertEquals(await tgridsOf(folder), ["tgrid"]);
+    await tryBenchmark(folder); // what is expected above is what TGrid does
     await generate(folder);
     assert(ours["functional/calculate/index.ts"]?.includes("new WebSocketConnector("));
     assertEquals(ours, await textsIn(`${folder}/api`));
   });
 }
 
-function dependenciesOf(version: string, typia: string): Record<string, string> {
+function dependenciesOf(version: string, { typia, benchmark }: Beside): Record<string, string> {
   return {
+    "@nestia/benchmark": benchmark,
     "@nestia/core": version,
     "@nestia/fetcher": version,
     "@nestia/sdk": version,
@@ -47,7 +53,6 @@ function dependenciesOf(version: string, typia: string): Record<string, string> 
     "@types/node": "20.19.0",
     "reflect-metadata": "0.2.2",
     "rxjs": "7.8.2",
-    "tgrid": "npm:sheetbend@^1.2.1", // as packages that depend on TGrid ask for it
     "ts-node": "10.9.2",
     "ts-patch": "3.3.0",
     typia,
@@ -58,13 +63,7 @@ function dependenciesOf(version: string, typia: string): Record<string, string> 
 
 /** The application in a folder, with its dependencies installed. */
 async function project(dependencies: Record<string, string>): Promise<string> {
-  const files: Record<string, string> = {
-    "package.json": JSON.stringify({ private: true, dependencies }),
-    ...await textsIn(SOURCES),
-  };
-  const folder = await folderOf(files);
-  await using registry = await startRegistry();
-  await succeed(["npm", "install", ...FLAGS, "--registry", registry.url], { cwd: folder });
+  const folder = await projectOf("nestia", dependencies);
   await succeed(["node", "node_modules/ts-patch/bin/ts-patch.js", "install"], { cwd: folder });
   return folder;
 }
@@ -75,18 +74,8 @@ async function generate(folder: string): Promise<void> {
   await succeed(["node", sdk, "sdk"], { cwd: folder });
 }
 
-/** What is installed under the name `tgrid`, for every package that depends on it. */
-async function tgridsOf(folder: string): Promise<string[]> {
-  const printed = await succeed(["npm", "ls", "tgrid", "--all", "--parseable", "--long"], {
-    cwd: folder,
-  });
-  const lines = printed.trim().split("\n").filter((line) => /[\\/]tgrid:/.test(line));
-  return lines.map((line) => /:tgrid@(npm:[a-z]+)/.exec(line)?.[1] ?? /:([a-z]+)@/.exec(line)![1]!);
-}
-
-/** Compiles the application and a client with the SDK, and runs both. */
+/** Runs the compiled application, and a client with the SDK. */
 async function tryOut(folder: string): Promise<void> {
-  await succeed(["node", "node_modules/typescript/bin/tsc"], { cwd: folder });
   await using server = await start(["node", "bin/src/main.js"], { cwd: folder });
   await using client = new Child(["node", "bin/src/client.js", server.url], { cwd: folder });
   const { lines, errors, code } = await client.rest();
@@ -95,14 +84,4 @@ async function tryOut(folder: string): Promise<void> {
     "",
     0,
   ]);
-}
-
-async function textsIn(folder: string): Promise<Record<string, string>> {
-  const paths = await filesIn(folder, /./);
-  const entries = await Promise.all(
-    paths.map(async (path) =>
-      [path.slice(folder.length + 1), await Deno.readTextFile(path)] as const
-    ),
-  );
-  return Object.fromEntries(entries);
 }

@@ -5,6 +5,7 @@
  */
 import { assertEquals } from "@std/assert";
 import { Child } from "../npm/child.ts";
+import "./agentica.ts";
 import "./managers.ts";
 import "./nestia.ts";
 import { published, succeed } from "../npm/workshop.ts";

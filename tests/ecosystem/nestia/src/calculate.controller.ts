@@ -1,15 +1,31 @@
 import { TypedParam, TypedRoute, WebSocketRoute } from "@nestia/core";
-import { Controller } from "@nestjs/common";
+import { Controller, ForbiddenException } from "@nestjs/common";
 import { Driver, WebSocketAcceptor } from "tgrid";
 
-import { ICalculator, IListener, IPrecision } from "./calculator";
+import { ICalculator, IListener, IPrecision, IServed } from "./calculator";
 
 @Controller("calculate")
 export class CalculateController {
+  private readonly counts: IServed = { health: 0, refused: 0, plus: 0 };
+
   /** Health check. */
   @TypedRoute.Get("health/:id")
   public health(@TypedParam("id") id: string): IPrecision {
+    ++this.counts.health;
     return { value: Number(id) };
+  }
+
+  /** Always fails. */
+  @TypedRoute.Get("refused")
+  public refused(): IPrecision {
+    ++this.counts.refused;
+    throw new ForbiddenException();
+  }
+
+  /** How often each function was called. */
+  @TypedRoute.Get("served")
+  public served(): IServed {
+    return this.counts;
   }
 
   /**
@@ -31,7 +47,10 @@ export class CalculateController {
       return result + header.value;
     };
     await acceptor.accept({
-      plus: (x, y) => told("plus", x + y),
+      plus: (x, y) => {
+        ++this.counts.plus;
+        return told("plus", x + y);
+      },
       scientific: { pow: (x, y) => told("pow", Math.pow(x, y)) },
     });
   }

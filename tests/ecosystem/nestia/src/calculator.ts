@@ -2,6 +2,12 @@ export interface IPrecision {
   value: number;
 }
 
+export interface IServed {
+  health: number;
+  refused: number;
+  plus: number;
+}
+
 export interface IListener {
   on(event: { type: string; operator: string; result: number }): void;
 }
