@@ -40,7 +40,7 @@ export const LEFT_OUT: Readonly<Record<string, readonly (string | RegExp)[]>> = 
     "connect() resolves, and the connection ends, when the server accepts and closes at once",
     "ping() returns nothing, and the connection goes on, when it is open",
   ],
-  "a worker has no codes: its failures are of `tests/npm/workers.ts` and `failures_slow.ts`": [
+  "a worker has no codes; `tests/npm/workers.ts` and `failures_slow.ts` test its failures": [
     /^connect\(\) is rejected, and told no secret/,
     "a connection ends when the handler throws after it accepted",
     /^connect\(\) is rejected with 1008/,
