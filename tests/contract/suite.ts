@@ -1,5 +1,6 @@
 import { inTime, show } from "./check.ts";
-import type { Library } from "./library.ts";
+import type { Library, Remote } from "./library.ts";
+import { SharedWorld } from "./shared_world.ts";
 import { type Case, type Pairing, runsIn, World } from "./world.ts";
 
 /** How long one case may take where nothing else is said, in ms. */
@@ -21,20 +22,35 @@ export interface Run {
   readonly cases: readonly Case[];
   /** Is told of each case as soon as it is over. */
   readonly report: (result: Result) => void;
+  /** Tells what the server's side saw. Default: the scenarios' server does, under `/control`. */
+  readonly control?: Remote;
+  /** Whether cases that only call use one connection, where starting one takes long. */
+  readonly sharesConnection?: boolean;
   /** How long one case may take, in ms. */
   readonly atMost?: number;
 }
 
 /** Runs each case that can run between the two, one after another. */
 export async function runSuite(run: Run): Promise<void> {
-  const { lib, pairing, base, cases, report, atMost = CASE_AT_MOST } = run;
-  const connector = new lib.WebSocketConnector(null, null);
-  await inTime(connector.connect(`${base}/control`), "the connection to the server under test");
+  if (run.control !== undefined) return await runCases({ ...run, control: run.control });
+  const connector = new run.lib.WebSocketConnector(null, null);
+  await inTime(connector.connect(`${run.base}/control`), "the connection to the server under test");
+  await runCases({ ...run, control: connector.getDriver() });
+  await connector.close();
+}
+
+async function runCases(run: Run & { readonly control: Remote }): Promise<void> {
+  const { lib, pairing, base, control, cases, report, atMost = CASE_AT_MOST } = run;
+  const { sharesConnection = false } = run;
+  const shared = new SharedWorld(lib, { pairing, base, control });
   for (const one of cases) {
     if (!runsIn(one, pairing)) continue;
-    const world = new World(lib, { pairing, base, control: connector.getDriver() });
-    const error = await failure(() => inTime(one.run(world), "the case", atMost)) ??
-      await failure(() => world.end());
+    const isShared = sharesConnection && one.onlyCalls === true;
+    const world = isShared ? shared : new World(lib, { pairing, base, control });
+    const failed = await failure(() => inTime(one.run(world), "the case", atMost));
+    // after a failure, the next case begins with another connection
+    const ended = isShared && failed === undefined ? undefined : await failure(() => world.end());
+    const error = failed ?? ended;
     report(
       error === undefined ? { case: one.name, ok: true } : {
         case: one.name,
@@ -43,7 +59,7 @@ export async function runSuite(run: Run): Promise<void> {
       },
     );
   }
-  await connector.close();
+  await shared.end();
 }
 
 async function failure(act: () => Promise<void>): Promise<string | undefined> {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as ours from "../../mod.ts";
 import { CheckError, equal, inTime, isSettled, matches, ok, rejects, show } from "./check.ts";
 import { type Child, runClientProgram, startServerProgram } from "./children.ts";
-import type { Library } from "./library.ts";
+import type { Connector, Library } from "./library.ts";
 import { openScenarios } from "./scenarios.ts";
 import { type Result, runSuite } from "./suite.ts";
 import type { Case } from "./world.ts";
@@ -59,6 +59,44 @@ Deno.test("runSuite() leaves out a case when the pairing lacks what it needs", a
   });
   assertEquals(results, []);
   await server.close();
+});
+
+Deno.test("runSuite() has one connection for cases that only call, and another after a failure", async () => {
+  const server = await openScenarios(LIBRARY, "ours");
+  const visited: unknown[] = [];
+  const one = (name: string, more: Partial<Case>): Case => ({
+    name,
+    async run(world) {
+      visited.push((await world.visit()).connector);
+      equal(name, name.toLowerCase());
+    },
+    ...more,
+  });
+  const onlyCalls = true;
+  const results: Result[] = [];
+  await runSuite({
+    lib: LIBRARY,
+    pairing: PAIRING,
+    base: `ws://127.0.0.1:${server.port}`,
+    cases: [
+      one("a", { onlyCalls }),
+      one("b", {}),
+      one("c", { onlyCalls }),
+      one("D", { onlyCalls }),
+      one("e", { onlyCalls }),
+      { name: "f", onlyCalls, run: (world) => world.visit("/null").then(() => {}) },
+    ],
+    control: {},
+    sharesConnection: true,
+    report: (result) => results.push(result),
+  });
+  await server.close();
+  const [a, b, c, d, e] = visited;
+  assertEquals([a === b, a === c, a === d, a === e], [false, true, true, false]);
+  assertEquals(results.map(({ ok }) => ok), [true, true, true, false, true, false]);
+  assertStringIncludes(results[5]!.error!, "Cannot share a visit");
+  const states = visited.map((connector) => (connector as Connector).state);
+  assertEquals(states, [3, 3, 3, 3, 3]);
 });
 
 Deno.test("equal() tells values apart when the wire does", () => {

@@ -109,6 +109,8 @@ export type Need = "our client" | "our server" | "an end of ours" | "linked";
 export interface Case {
   readonly name: string;
   readonly needs?: readonly Need[];
+  /** It only makes calls that return, on one `visit()`: others can use the same connection. */
+  readonly onlyCalls?: true;
   run(world: World): Promise<void>;
 }
 

@@ -103,6 +103,7 @@ const RESULTS: Readonly<Record<string, unknown>> = {
 const results: readonly Case[] = Object.entries(RESULTS).map(([name, value]) => ({
   name: `a result arrives as it is with structured values when it is "${name}"`,
   needs: ["linked"],
+  onlyCalls: true,
   async run(world) {
     const { remote } = await world.visit();
     equal(describe(await remote.give(name)), describe(value));
@@ -121,6 +122,7 @@ const others: readonly Case[] = [
   {
     name: "a call is rejected with all fields with structured values when an error was thrown",
     needs: ["linked"],
+    onlyCalls: true,
     async run(world) {
       const { remote } = await world.visit();
       await rejects(remote.raise("error with a field that is no JSON"), {
@@ -132,6 +134,7 @@ const others: readonly Case[] = [
   {
     name: "an EncodeError names the place with structured values when a parameter can't be told",
     needs: ["linked"],
+    onlyCalls: true,
     async run(world) {
       const { remote } = await world.visit();
       const both = [remote.same({ a: [Object(7n)] }), remote.plus(1, 2)];
@@ -142,6 +145,7 @@ const others: readonly Case[] = [
   {
     name: "a result arrives as it is with structured values when it is circular",
     needs: ["linked"],
+    onlyCalls: true,
     async run(world) {
       const { remote } = await world.visit();
       const circle = await remote.untellable("circular");

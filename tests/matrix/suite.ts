@@ -1,7 +1,7 @@
 /**
  * The matrix: the one contract suite for the built package in each runtime, as either kind of
- * module, against the sources in Deno: `deno task build:npm && deno task test:matrix`. It tells at
- * the end what ran where. A runtime that can't be had is named there, and fails the run.
+ * module, against the sources in Deno, and against workers of its own: `deno task build:npm && deno
+ * task test:matrix`. It tells at the end what ran where. A runtime that can't be had is named there, and fails the run.
  *
  * MATRIX_RUNTIMES names a folder in which the runtimes are kept for the next run.
  */
@@ -24,6 +24,7 @@ import { type MatrixWorkshop, openMatrixWorkshop } from "./matrix_workshop.ts";
 import { MODE_NAMES, MODES } from "./modes.ts";
 import { getRuntimes, type Runtime } from "./runtimes.ts";
 import { type Cell, tableOf } from "./table.ts";
+import { runWorkers } from "./worker_runs.ts";
 
 /** Two ends that meet in each mode. */
 interface Row {
@@ -121,7 +122,7 @@ Deno.test("the contract holds, case by case, when the built package runs anywher
     await using stack = new AsyncDisposableStack();
     const browsers = new Map<BrowserName, BrowserClient | string>();
     for (const name of BROWSERS) {
-      const browser = await openBrowserClient(name, workshop.script).catch(String);
+      const browser = await openBrowserClient(name, workshop).catch(String);
       browsers.set(name, typeof browser === "string" ? browser : stack.use(browser));
     }
     const { rows, missing } = planOf(runtimes, { workshop, browsers });
@@ -129,6 +130,8 @@ Deno.test("the contract holds, case by case, when the built package runs anywher
     await t.step("faultsOf() finds none when all pairings of a mode have run", () => {
       assertEquals(faultsOfAll(cells), []);
     });
+    const opened = [...browsers.values()].filter((browser) => typeof browser !== "string");
+    cells.push(...await runWorkers(t, { workshop, runtimes, browsers: opened }));
     await t.step("each runtime is there when the matrix runs", () => assertEquals(missing, []));
     const gone = missing.map((what) => `\nnot run, because it could not be got: ${what}`);
     console.log(`\ncases that held, by mode\n\n${tableOf(cells)}\n${gone.join("")}`);

@@ -54,17 +54,20 @@ function follow(world: World, path: string, args: unknown[]): Promise<unknown> {
 
 const reached: readonly Case[] = REACHED.map(([what, path, args, value]) => ({
   name: `a driver calls ${what} when its path is "${path}"`,
+  onlyCalls: true,
   run: async (world) => equal(await follow(world, path, args), value),
 }));
 
 const everyday: readonly Case[] = EVERYDAY.map((name) => ({
   name: `a driver calls the remote "${name}" when it stands at the root`,
+  onlyCalls: true,
   run: async (world) => equal(await follow(world, name, [1]), `remote ${name} of 1`),
 }));
 
 const drivers: readonly Case[] = [
   {
     name: "a driver keeps call, apply and bind local when they stand below the root",
+    onlyCalls: true,
     async run(world) {
       const { remote } = await world.visit();
       equal(await remote.plus.call(null, 1, 2), 3);
@@ -74,6 +77,7 @@ const drivers: readonly Case[] = [
   },
   {
     name: "a driver is no promise when it is awaited",
+    onlyCalls: true,
     async run(world) {
       const { remote, connector } = await world.visit();
       ok(typeof remote.then !== "function", "a driver has no then");
@@ -84,6 +88,7 @@ const drivers: readonly Case[] = [
   {
     name: "a driver's namespace is no promise when it is awaited",
     needs: ["our client"],
+    onlyCalls: true,
     async run(world) {
       const { remote } = await world.visit();
       const namespace = await inTime(Promise.resolve(remote.deep.a), "the namespace");
@@ -183,6 +188,7 @@ const directions: readonly Case[] = [
 const flow: readonly Case[] = [
   {
     name: "calls begin in the order in which they were made when they are not awaited",
+    onlyCalls: true,
     async run(world) {
       const { remote } = await world.visit();
       const numbers = Array.from({ length: 100 }, (_, i) => i);
@@ -192,6 +198,7 @@ const flow: readonly Case[] = [
   },
   {
     name: "a return overtakes another when its function is quicker",
+    onlyCalls: true,
     async run(world) {
       const { remote } = await world.visit();
       const slow: Promise<unknown> = remote.held();
@@ -215,6 +222,7 @@ const flow: readonly Case[] = [
   },
   {
     name: "a call sends a value as it was when it changes right afterwards",
+    onlyCalls: true,
     async run(world) {
       const { remote } = await world.visit();
       const value = { list: [1] };
@@ -225,6 +233,7 @@ const flow: readonly Case[] = [
   },
   {
     name: "a call takes 2 MB when its parameter or its result is that large",
+    onlyCalls: true,
     async run(world) {
       const { remote } = await world.visit();
       equal(await remote.size("ü".repeat(1_000_000)), 1_000_000);
@@ -233,6 +242,7 @@ const flow: readonly Case[] = [
   },
   {
     name: "a call keeps the count of its parameters when there are none or many",
+    onlyCalls: true,
     async run(world) {
       const { remote } = await world.visit();
       equal(await remote.shown(), "[]");

@@ -51,6 +51,7 @@ const BROKEN: readonly (readonly [name: string, fields: Record<string, unknown>]
 const thrown: readonly Case[] = [
   ...FIELDS.map(([name, fields]): Case => ({
     name: `a call is rejected with what was thrown, and its fields, when it is "${name}"`,
+    onlyCalls: true,
     async run(world) {
       matches(await raised(world, name), { fields });
       matches(await raised(world, name, "raiseLater"), { fields });
@@ -58,11 +59,13 @@ const thrown: readonly Case[] = [
   })),
   ...PLAIN.map(([name, value]): Case => ({
     name: `a call is rejected with the very value when "${name}" was thrown`,
+    onlyCalls: true,
     run: async (world) => equal(await raised(world, name), value),
   })),
   ...BROKEN.map(([name, fields]): Case => ({
     name: `a call is rejected with what can be told when "${name}" was thrown`,
     needs: ["our server"],
+    onlyCalls: true,
     run: async (world) => matches(await raised(world, name), { fields }),
   })),
 ];
@@ -71,6 +74,7 @@ const remoteErrors: readonly Case[] = [
   {
     name: "a call is rejected with a RemoteError when an error was thrown",
     needs: ["our client"],
+    onlyCalls: true,
     async run(world) {
       const is = [Error, world.lib.RemoteError!];
       matches(await raised(world, "error with fields"), { is });
@@ -79,12 +83,14 @@ const remoteErrors: readonly Case[] = [
   },
   {
     name: "a call is rejected with no Error when an object was thrown that is none",
+    onlyCalls: true,
     async run(world) {
       ok(!(await raised(world, "object") instanceof Error), "it is no Error");
     },
   },
   {
     name: "a remote error holds its name, message and fields when it is turned into JSON",
+    onlyCalls: true,
     async run(world) {
       const error = await raised(world, "error with fields");
       const { name, message, code, status, deep } = JSON.parse(JSON.stringify(error));
@@ -100,6 +106,7 @@ const remoteErrors: readonly Case[] = [
   {
     name: "an error's stack and cause stay at home when it is thrown",
     needs: ["our server"],
+    onlyCalls: true,
     async run(world) {
       const text = JSON.stringify(await raised(world, "error with a cause"));
       ok(!text.includes("secret") && !text.includes("provider"), `nothing leaks in ${text}`);
@@ -131,6 +138,7 @@ function untellable(
 const encoding: readonly Case[] = [
   {
     name: "a call is rejected with a TypeError, and others go on, when a parameter can't be told",
+    onlyCalls: true,
     async run(world) {
       const { remote } = await world.visit();
       const before = remote.later(20, "before");
@@ -144,6 +152,7 @@ const encoding: readonly Case[] = [
   {
     name: "an EncodeError names the place when a parameter can't be told",
     needs: ["our client"],
+    onlyCalls: true,
     async run(world) {
       const { remote } = await world.visit();
       for (const [what, value, at] of untellable(world)) {
@@ -173,6 +182,7 @@ const encoding: readonly Case[] = [
   ...["bigint", "circular", "toJSON that throws", "driver"].map((name): Case => ({
     name: `a call is rejected at once when its result can't be told: "${name}"`,
     needs: ["our server"],
+    onlyCalls: true,
     async run(world) {
       const { remote } = await world.visit();
       const call = inTime(remote.untellable(name), "the answer", 1_000);

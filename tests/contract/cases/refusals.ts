@@ -58,6 +58,7 @@ function neverServedCase(why: string, path: string, needs: Case["needs"] & objec
   return {
     name: `a call is refused when its path ${why}: "${path}"`,
     needs,
+    onlyCalls: true,
     async run(world) {
       const { remote, hasSeen } = await world.visit();
       await rejects(call(remote, path));
@@ -69,6 +70,7 @@ function neverServedCase(why: string, path: string, needs: Case["needs"] & objec
 
 const refused: readonly Case[] = REFUSED.map(([why, path]) => ({
   name: `a call is refused with an answer when its path ${why}: "${path}"`,
+  onlyCalls: true,
   async run(world) {
     const { remote, hasSeen } = await world.visit();
     await rejects(call(remote, path));
@@ -80,6 +82,7 @@ const refused: readonly Case[] = REFUSED.map(([why, path]) => ({
 const refusedByUs: readonly Case[] = REFUSED_BY_US.map(([why, path]) => ({
   name: `a call is refused with an answer when its path ${why}: "${path}"`,
   needs: ["our server"],
+  onlyCalls: true,
   async run(world) {
     const { remote } = await world.visit();
     await rejects(call(remote, path), { fields: { name: "RefusedError" } });
@@ -91,6 +94,7 @@ const looks: readonly Case[] = [
   {
     name: "refusals look alike when the name exists and when it does not",
     needs: ["our server"],
+    onlyCalls: true,
     async run(world) {
       const { remote } = await world.visit();
       const texts = new Set<string>();
@@ -106,6 +110,7 @@ const looks: readonly Case[] = [
   {
     name: "a refusal brings no stack, and the path cut short, when the path is long",
     needs: ["our server"],
+    onlyCalls: true,
     async run(world) {
       const { remote } = await world.visit();
       const error = await rejects(remote["x".repeat(2_000)](), {
@@ -143,6 +148,7 @@ const looks: readonly Case[] = [
   },
   {
     name: "toString() of a driver's function is a call, and refused, when it is called",
+    onlyCalls: true,
     async run(world) {
       const { remote } = await world.visit();
       await rejects(remote.plus.toString());

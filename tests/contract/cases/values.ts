@@ -35,6 +35,7 @@ const PARAMETERS: readonly (readonly [what: string, value: unknown, arrives: unk
 
 const parameters: readonly Case[] = PARAMETERS.map(([what, value, arrives]) => ({
   name: `a parameter arrives as JSON has it when it is ${what}`,
+  onlyCalls: true,
   async run(world) {
     const { remote } = await world.visit();
     // as the callee saw it, with its neighbours: it keeps its place
@@ -72,6 +73,7 @@ const RESULTS: readonly (readonly [name: string, value: unknown])[] = [
 
 const results: readonly Case[] = RESULTS.map(([name, value]) => ({
   name: `a result arrives as JSON has it when it is "${name}"`,
+  onlyCalls: true,
   async run(world) {
     const { remote } = await world.visit();
     equal(await remote.give(name), value);

@@ -1,5 +1,5 @@
 import type { Library } from "../library.ts";
-import { type Run, runSuite } from "../suite.ts";
+import { type Result, runSuite } from "../suite.ts";
 import type { Case, Pairing } from "../world.ts";
 import { argumentOf, mortalProcess, print, type Process } from "./process.ts";
 
@@ -17,21 +17,21 @@ export async function runClient(cases: readonly Case[]): Promise<void> {
   const process = mortalProcess();
   const { library, pairing, base } = argumentOf<ClientArgument>(process);
   const lib: Library = await import(library);
-  await reportCases(process, { lib, pairing, base, cases });
+  await printCases(process, (report) => runSuite({ lib, pairing, base, cases, report }));
 }
 
 /**
  * Runs cases, and ends the process. It prints a line for each, `{"case":"…","ok":true}` or
  * `{"case":"…","ok":false,"error":"…"}`, and at the end `{"end":n}`.
  */
-export async function reportCases(process: Process, run: Omit<Run, "report">): Promise<void> {
+export async function printCases(
+  process: Process,
+  run: (report: (result: Result) => void) => Promise<void>,
+): Promise<void> {
   let count = 0;
-  await runSuite({
-    ...run,
-    report(result) {
-      count++;
-      print(process, result);
-    },
+  await run((result) => {
+    count++;
+    print(process, result);
   });
   print(process, { end: count });
   process.exit(0);

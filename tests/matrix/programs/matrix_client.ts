@@ -1,5 +1,6 @@
-import { reportCases } from "../../contract/programs/client.ts";
+import { printCases } from "../../contract/programs/client.ts";
 import { argumentOf, mortalProcess } from "../../contract/programs/process.ts";
+import { runSuite } from "../../contract/suite.ts";
 import type { Pairing } from "../../contract/world.ts";
 import { type MatrixLibrary, type ModeName, MODES } from "../modes.ts";
 
@@ -16,5 +17,6 @@ export async function main(lib: MatrixLibrary): Promise<void> {
   const process = mortalProcess();
   const { mode, pairing, base } = argumentOf<MatrixClientArgument>(process);
   const { around, cases } = MODES[mode];
-  await reportCases(process, { lib: around(lib), pairing, base, cases });
+  const run = { lib: around(lib), pairing, base, cases };
+  await printCases(process, (report) => runSuite({ ...run, report }));
 }
