@@ -48,7 +48,7 @@ class CutServer implements AsyncDisposable {
       onEvent: ({ type }) => void (this.resumed += type === "reconnect" ? 1 : 0),
     }, async (acceptor) => {
       this.handled++;
-      let done: Promise<void>;
+      let done = Promise.resolve();
       const finish = async () => {
         this.#isOver = true;
         await done;

@@ -52,7 +52,7 @@ async function serve() {
   let handled = 0;
   await server.open({ port: 0, hostname: "127.0.0.1", use, heartbeat: 1_000 }, async (acceptor) => {
     if (++handled > 1) wrong.push("a second session has started");
-    let done;
+    let done = Promise.resolve();
     const finish = async () => {
       isOver = true;
       await done;
