@@ -3,7 +3,7 @@ import { LONGEST_TIMER } from "../../deadline.ts";
 import type { Fields } from "../../session/agreement.ts";
 import type { ClaimedSession, FeatureSession, SessionHooks } from "../../session/feature.ts";
 import type { Ending, Link } from "../../session/link.ts";
-import { type ReconnectionSettings, TEMPORARY } from "./options.ts";
+import type { ReconnectionSettings } from "./options.ts";
 import { ResumableSide } from "./resumable_side.ts";
 import { detach } from "./transitions.ts";
 
@@ -96,10 +96,8 @@ export class AcceptorSide extends ResumableSide {
     return { session: this.id };
   }
 
-  /** Pages close with 1001 when they are left. Their sessions wouldn't be resumed. */
   cut(ending: Ending): boolean {
-    const { code, isOurs } = ending;
-    if (isOurs || this.isOver || code === 1001 || !TEMPORARY.has(code)) return false;
+    if (ending.isOurs || this.isOver || !isCut(ending)) return false;
     this.#lostAt = now();
     this.wentAway(ending);
     this.#kept.wentAway(this);
@@ -145,6 +143,18 @@ export class AcceptorSide extends ResumableSide {
     super.ended(ending);
     this.#kept.delete(this);
   }
+}
+
+/**
+ * Closes of connections that broke, or that a client gave up because they were slow: its socket
+ * failed, or its heartbeat wasn't answered. Most clients can't send codes below 3000, and add 2000.
+ */
+const CUTS: ReadonlySet<number> = new Set([1006, 1011, 1012, 1013, 1014, 3011, 3013]);
+
+/** A page closes with 1001 when it is left: its session wouldn't be resumed. */
+function isCut({ code, reason }: Ending): boolean {
+  const isLate = (code === 1008 || code === 3008) && reason.startsWith("not accepted within ");
+  return isLate || CUTS.has(code);
 }
 
 /** 144 random bits, in URL-safe Base64. */
