@@ -11,13 +11,17 @@ import type { Acceptor, Anything, Connector } from "../helpers/ends.ts";
 import type { Random } from "../network/random.ts";
 import { wait } from "./replay.ts";
 
-/** Kinds of calls. `add` to `fail` always return; the others may end by their deadline or signal. */
+/**
+ * Kinds of calls. `timed` and `canceled` may end by their deadline or signal. `retried` ones of a
+ * client return even if the session ends, and may run twice.
+ */
 export const KINDS = [
   "add",
   "quiet",
   "text",
   "slow",
   "fail",
+  "retried",
   "bytes",
   "timed",
   "canceled",
@@ -59,6 +63,7 @@ export class Callee {
         await wait(this.#random.below(15));
         return [at, signal.aborted ? "aborted" : value];
       },
+      retried: (at: number, value: unknown) => [at, value],
       fail: (caller: string, at: number) => {
         this.#run(caller, at);
         throw new RangeError(`${at}`);
@@ -153,6 +158,8 @@ export class Caller {
       }
       case "slow":
         return this.#returned(at, at, await driver.slow!(name, at, at));
+      case "retried":
+        return this.#check(at, at, await end.getDriver({ retry: true }).retried!(at, at));
       case "fail":
         await driver.fail!(name, at);
         return void this.wrong.push(`${name} ${at} did not fail`);
@@ -176,6 +183,10 @@ export class Caller {
 
   #returned(at: number, sent: unknown, got: unknown): void {
     this.must.push(at);
+    this.#check(at, sent, got);
+  }
+
+  #check(at: number, sent: unknown, got: unknown): void {
     if (textOf(got) !== textOf([at, sent])) {
       this.wrong.push(`${this.name} ${at}: ${textOf(got).slice(0, 99)}`);
     }
@@ -188,6 +199,7 @@ export class Caller {
     }
     if (kind === "timed" && error instanceof DeadlineError) return true;
     if (kind === "canceled" && (error as Error).name === "TimeoutError") return true;
+    if (kind === "retried" && this.name === "client") return false;
     return this.#calling.mayEnd &&
       (error instanceof WebSocketError || error instanceof NotSentError ||
         error instanceof ConnectionClosedError);

@@ -127,7 +127,8 @@ class CutLine implements AsyncDisposable {
       await wait(random.below(20));
     };
     const use = [...this.#use(), own.made, watched(this.sessions)];
-    return { use, ...this.#ends(), ...checks === true && { resumed } };
+    const onEvent = (event: ConnectionEvent) => this.#check("server", event);
+    return { use, ...this.#ends(), onEvent, ...checks === true && { resumed } };
   }
 
   async #accept(acceptor: Acceptor): Promise<void> {
@@ -161,10 +162,14 @@ class CutLine implements AsyncDisposable {
       case "reconnecting": // as a page that is online again
         if (this.#wakes.below(8) > 0) dispatchEvent(new Event("online"));
         break;
-      case "error":
-      case "limit":
-        this.wrong.push(`client: ${Deno.inspect(event)}`);
     }
+    this.#check("client", event);
+  }
+
+  #check(where: string, event: ConnectionEvent): void {
+    const mayExceed = this.plan.mayEnd === true; // the number of sessions without a connection
+    const isFault = event.type === "error" || event.type === "limit" && !mayExceed;
+    if (isFault) this.wrong.push(`${where}: ${Deno.inspect(event)}`);
   }
 
   /** Lets all that waits come to an end. */

@@ -7,6 +7,7 @@
  */
 import type { Outcome, Sample, Wire } from "./lab.ts";
 import { type Cost, costOfLimits } from "./limits_cost.ts";
+import { restart } from "./restart.ts";
 import { bursts, calls, format, hold, stop } from "./scenarios.ts";
 
 const REPORT = new URL("../../docs/LOAD.md", import.meta.url);
@@ -29,6 +30,7 @@ async function runAll(part: number): Promise<{ outcomes: Outcome[]; costs: Cost[
     await run(calls({ wire, calls: 1_000_000 * part, atOnce: 256 }));
     await run(stop({ wire, megabytes: 640 }));
   }
+  await run(restart(500));
   const costs: Cost[] = [];
   for (const wire of WIRES) {
     for (const [atOnce, count] of [[1, 1_500], [64, 12_000]] as const) {
@@ -56,7 +58,7 @@ Measured on ${where}. The server and each client run in separate processes and c
 loopback interface.
 
 Each scenario runs once with the linked and once with the plain
-[wire format](TRANSPORTS.md#wire-formats). The memory figures are the server's: "process" is its
+[wire format](TRANSPORTS.md#wire-formats), except the restart, which needs the linked one. The memory figures are the server's: "process" is its
 resident memory (VmRSS), and "heap" is the memory that objects use after garbage collection. 1 MiB is
 1,048,576 bytes. A scenario passes
 if, at the end, the heap is at most 25% and the process at most 50% larger than after the first
@@ -87,7 +89,11 @@ ${
       "\n",
     )
   }
+${samples.length === 0 ? "" : tableOf(samples)}`;
+}
 
+function tableOf(samples: readonly Sample[]): string {
+  return `
 | when | connections | process, MiB | heap, MiB |
 | --- | ---: | ---: | ---: |
 ${samples.map(sampleRow).join("\n")}

@@ -3,18 +3,9 @@ import { LONGEST_TIMER } from "../../deadline.ts";
 import type { Fields } from "../../session/agreement.ts";
 import type { ClaimedSession, FeatureSession, SessionHooks } from "../../session/feature.ts";
 import type { Ending, Link } from "../../session/link.ts";
-import { type ReconnectionSettings, TEMPORARY } from "./options.ts";
+import type { ReconnectionSettings } from "./options.ts";
 import { ResumableSide } from "./resumable_side.ts";
 import { detach } from "./transitions.ts";
-
-/**
- * Closes after which a client doesn't resume its session: pages close with 1001 when they are left,
- * and clients with 1013 if the server doesn't read or acknowledge.
- */
-const DELIBERATE: ReadonlySet<number> = new Set([1001, 1013]);
-
-/** With this reason, `Link.lost` of a client closes its socket. A constant there costs more bytes. */
-const UNANSWERED = "The heartbeat wasn't answered in time";
 
 /** The sessions that a server keeps. Browsers have none: see `acceptor_side_browser.ts`. */
 export class KeptSessions {
@@ -110,13 +101,8 @@ export class AcceptorSide extends ResumableSide {
     return { session: this.id };
   }
 
-  /**
-   * A client that lost this server closes with 1013 or 3013, which is read late if this process or the network froze.
-   */
   cut(ending: Ending): boolean {
-    const { code, reason, isOurs } = ending;
-    const isLoss = TEMPORARY.has(code) && !DELIBERATE.has(code) || reason === UNANSWERED;
-    if (isOurs || this.isOver || !isLoss) return false;
+    if (ending.isOurs || this.isOver || !isCut(ending)) return false;
     this.#lostAt = now();
     this.wentAway(ending);
     this.#kept.wentAway(this);
@@ -164,6 +150,19 @@ export class AcceptorSide extends ResumableSide {
     super.ended(ending);
     this.#kept.delete(this);
   }
+}
+
+const CUTS: ReadonlySet<number> = new Set([1006, 1012, 1014]);
+/**
+ * The reasons with which a client closes a socket that is too slow or broken, and then reconnects.
+ * They may arrive if the network recovers. Constants in those files would cost more bytes.
+ */
+const GIVEN_UP =
+  /^(The heartbeat wasn't answered in time|the socket failed to send|not accepted within )/;
+
+/** Other closes are deliberate. A page closes with 1001 when it is left, for example. */
+function isCut({ code, reason }: Ending): boolean {
+  return CUTS.has(code) || GIVEN_UP.test(reason);
 }
 
 /** 144 random bits, in URL-safe Base64. */
