@@ -268,7 +268,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   }
 
   turned(): void {
-    if (this.#turns.size === 0) return;
+    if (this.#turns.size === 0 || !this.outgoing.hasRoom) return; // drained() goes on
     this.#turns.begin();
     this.drained();
   }
