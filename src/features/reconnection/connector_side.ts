@@ -52,7 +52,7 @@ export class ConnectorSide extends ResumableSide {
     const dial = async (header = dialed.header): Promise<void> => {
       await this.#owner.try({
         ...dialed,
-        options: { ...dialed.options, timeout, signal: undefined }, // it was for connect() only
+        options: { ...dialed.options, timeout },
         header,
         fields: { ...dialed.fields, session: this.#id && [this.#id, this.session.received] },
         accepted: (...args) => void (isResumed = this.#accepted(...args)),
