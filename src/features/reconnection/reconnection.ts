@@ -15,7 +15,7 @@ const HEARTBEAT = 10_000;
 
 const KINDS: Record<number, MessageKind> = {
   [ACKNOWLEDGEMENT]: {
-    take: ([, received], session) => stateOf(session, ResumableSide).acknowledged(received),
+    take: (message, session) => stateOf(session, ResumableSide).acknowledged(message[1]),
   },
 };
 
