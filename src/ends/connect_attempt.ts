@@ -1,7 +1,6 @@
 import { millisecondsTo, settles } from "../deadline.ts";
 import { DeadlineError } from "../errors.ts";
 import type { Reporter } from "../events.ts";
-import { throwIfAborted } from "../options.ts";
 import type { Accepted, Settings } from "../session/feature.ts";
 import { checkDepth } from "../session/encode_error.ts";
 import { mayBeHeader, readAnswer, writeHeader } from "../session/handshake.ts";
@@ -59,8 +58,7 @@ export class ConnectAttempt {
   /** Throws if the header can't be serialized, or the URL is invalid. */
   begin(): void {
     const { header, options, settings, fields, newPacer } = this.#dial;
-    const { wire = "linked", timeout, signal } = options;
-    throwIfAborted(signal);
+    const { wire = "linked", timeout } = options;
     const ms = timeout === undefined ? Infinity : millisecondsTo(timeout);
     const stalls = newPacer !== undefined;
     const text = writeHeader(header, { wire, stalls, use: settings.use, fields });

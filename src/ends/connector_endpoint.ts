@@ -1,6 +1,6 @@
 import { ConnectionClosedError } from "../errors.ts";
 import { checkName, checkNames } from "../nearest.ts";
-import { abortReason, checkSignal, type ConnectionOptions } from "../options.ts";
+import { abortReason, checkSignal, type ConnectionOptions, throwIfAborted } from "../options.ts";
 import type { Agreement, Fields } from "../session/agreement.ts";
 import type { Settings } from "../session/feature.ts";
 import { toldLimits } from "../session/handshake.ts";
@@ -65,6 +65,7 @@ export class ConnectorEndpoint extends Endpoint {
     const { signal } = dial.options;
     const abort = (): unknown => this.attempt?.fail(abortReason(signal!.reason));
     const { limits, use } = dial.settings;
+    throwIfAborted(signal); // here, because a feature may dial again after a failure
     this.begin("connecting");
     this.dialed = {
       ...dial,

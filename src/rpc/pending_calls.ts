@@ -39,9 +39,10 @@ const SLOTS = 4_096;
  */
 export class PendingCalls implements TimedCalls {
   size = 0;
+  /** Set by the first call with a deadline. */
+  deadlines: CallDeadlines | undefined;
   readonly #ring: (MadeCall | undefined)[] = [];
   #overtaken: Map<number, MadeCall> | undefined;
-  #deadlines: CallDeadlines | undefined;
   readonly #caller: { gaveUp(call: MadeCall): void };
 
   constructor(caller: { gaveUp(call: MadeCall): void }) {
@@ -55,7 +56,7 @@ export class PendingCalls implements TimedCalls {
     this.#ring[slot] = call;
     this.size++;
     if (call.terms === undefined) return;
-    if (call.due !== Infinity) (this.#deadlines ??= new CallDeadlines(this)).add(call.due);
+    if (call.due !== Infinity) (this.deadlines ??= new CallDeadlines(this)).add(call.due);
     for (const signal of call.terms.signals) follow(signal, call, this);
   }
 
@@ -87,7 +88,7 @@ export class PendingCalls implements TimedCalls {
 
   /** Stops the timer. Only call it when no calls are pending. */
   clear(): void {
-    this.#deadlines?.clear();
+    this.deadlines?.clear();
   }
 
   giveUp(uid: number, reason: unknown): void {

@@ -202,10 +202,11 @@ export interface Leaving {
   /** Called for a message that is sent while there is no link. It may throw a call's error. */
   away(text: string, uid: number, bytes: readonly Uint8Array[] | undefined): void;
   /** Called for messages that must wait. */
-  waits(texts: readonly Text[]): readonly Text[];
-  /** Called before messages are sent in one frame. If there are bytes, there is one message. */
-  left(texts: readonly Text[], bytes: readonly Uint8Array[] | undefined): readonly string[];
-  /** Returns a message to add to the next frame, of kind 64 or more. */
-  beside(): string | undefined;
+  waits(texts: readonly string[]): readonly Text[];
+  /**
+   * Called before `count` messages are sent, joined by commas. If there are bytes, there is one
+   * message. Returns a frame, if it adds messages of kinds of 64 or more.
+   */
+  left(text: string, count: number, bytes: readonly Uint8Array[] | undefined): string | undefined;
   readonly isFull: boolean;
 }

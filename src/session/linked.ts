@@ -247,10 +247,10 @@ export class TimedCall {
   readonly #due: number;
   readonly #tail: string;
 
-  constructor(head: string, left: number, tail: string) {
+  constructor(head: string, due: number, tail: string) {
     this.length = head.length + tail.length;
     this.#head = head;
-    this.#due = now() + left;
+    this.#due = due;
     this.#tail = tail;
   }
 
@@ -259,12 +259,12 @@ export class TimedCall {
   }
 }
 
-/** Reads the text of a message that was encoded now. `undefined` if it has no deadline. */
-export function timed(text: string): TimedCall | undefined {
+/** Reads the text of a message that was sent then. `undefined` if it has no deadline. */
+export function timed(text: string, since: number): TimedCall | undefined {
   if (!isKind(text, "0") || text.charAt(text.length - 2) === "]") return undefined;
   const end = /\],(\d+)((?:,1)?\])$/.exec(text.slice(-MOST_LEFT)); // after a list
   if (end === null) return undefined;
-  return new TimedCall(text.slice(0, 1 - end[0].length), Number(end[1]), end[2]!);
+  return new TimedCall(text.slice(0, 1 - end[0].length), since + Number(end[1]), end[2]!);
 }
 
 /** Whether a message is of a kind below 10. */

@@ -158,30 +158,23 @@ export class Outgoing {
     this.link = this.quiet = undefined;
   }
 
-  #leave(texts: readonly Text[], bytes: readonly Uint8Array[] | undefined, last: number): void {
+  #leave(left: readonly string[], bytes: readonly Uint8Array[] | undefined, last: number): void {
     if (this.gate !== undefined || !this.hasRoom) {
-      texts = this.leaving?.waits(texts) ?? texts;
+      const texts = this.leaving?.waits(left) ?? left;
       this.waiting = this.#queue.push({ texts, bytes, last, make: undefined });
-    } else this.#give(texts, bytes, last);
+    } else this.#give(left, bytes, last);
   }
 
   #give(texts: readonly Text[], bytes: readonly Uint8Array[] | undefined, last: number): void {
     const { link, leaving } = this;
-    if (leaving !== undefined) texts = leaving.left(texts, bytes); // it may keep them
-    else if (this.#isBroken) return;
-    const beside = bytes === undefined ? leaving?.beside() : undefined;
-    const frame = beside !== undefined
-      ? `[${beside},${texts.join(",")}]`
-      : texts.length === 1
-      ? texts[0] as string
-      : `[${texts.join(",")}]`;
+    const isBatch = texts.length > 1;
+    const text = isBatch ? texts.join() : `${texts[0]}`;
+    const frame = leaving?.left(text, texts.length, bytes) ?? (isBatch ? `[${text}]` : text);
     if (bytes !== undefined) link!.pacer?.leaving(bytes[0]!.length, true);
-    if (!link!.give(frame)) {
-      this.#isBroken = true;
-      if (leaving === undefined) return;
-    }
+    this.#isBroken ||= !link!.give(frame);
+    if (this.#isBroken && leaving === undefined) return;
     if (last > this.lastLeft) this.lastLeft = last;
-    if (bytes !== undefined) { for (const part of bytes) link!.give(part); }
+    bytes?.forEach((part) => link!.give(part));
     if (this.quiet !== undefined) this.#tell(this.quiet);
   }
 

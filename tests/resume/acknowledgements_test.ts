@@ -98,33 +98,60 @@ function again(sent: SentMessages, received: number): unknown[] {
   return frames;
 }
 
+/** Keeps the messages of a frame. */
+function keep(sent: SentMessages, texts: readonly string[], bytes?: readonly Uint8Array[]): void {
+  sent.keep({ text: texts.join(), count: texts.length, bytes, since: undefined });
+}
+
 Deno.test("SentMessages sends again what is missing, also from the middle of a frame", () => {
   const sent = new SentMessages();
   const bytes = new Uint8Array([1]);
-  sent.keep(["[1]", "[2]", "[3]"], undefined);
-  sent.keep(["[4]"], [bytes]);
-  sent.keep(["[5]", "[6]"], undefined);
-  assertEquals([sent.count, sent.size], [6, 3 * 128 + 19]);
+  keep(sent, ["[1]", "[2]", "[3]"]);
+  keep(sent, ["[4]"], [bytes]);
+  keep(sent, ["[5]", "[6]"]);
+  assertEquals([sent.count, sent.size], [6, 3 * 128 + 22]);
   assertEquals(again(sent, 0), ["[[1],[2],[3]]", "[4]", bytes, "[[5],[6]]"]);
   assertEquals(again(sent, 1), ["[[2],[3]]", "[4]", bytes, "[[5],[6]]"]);
   assertEquals(again(sent, 2), ["[3]", "[4]", bytes, "[[5],[6]]"]);
   assertEquals(again(sent, 3), ["[4]", bytes, "[[5],[6]]"]);
-  assertEquals(sent.size, 2 * 128 + 10);
+  assertEquals(sent.size, 2 * 128 + 11);
   assertEquals(again(sent, 5), ["[6]"]);
   assertEquals(again(sent, 6), []);
   assertEquals(sent.size, 0);
 });
 
+Deno.test("SentMessages finds the messages of a frame, whatever their values contain", () => {
+  const texts = ['[0,1,"f",["],[",{"a]":[[]]}]]', '[1,2,"\\\\"]', '[1,3,"\\"],["]', "[3,4]"];
+  const sent = new SentMessages();
+  keep(sent, texts);
+  assertEquals(again(sent, 0), [`[${texts}]`]);
+  assertEquals(again(sent, 1), [`[${texts.slice(1)}]`]);
+  assertEquals(again(sent, 2), [`[${texts.slice(2)}]`]);
+  assertEquals(again(sent, 3), [texts[3]]);
+});
+
+Deno.test("SentMessages takes the time that has passed from the deadlines of calls", () => {
+  using time = new FakeTime();
+  const sent = new SentMessages();
+  const texts = ['[0,1,"f",[],[],500]', '[1,2,",100]"]', '[0,3,"f",[],[],50,1]'];
+  sent.keep({ text: texts.join(), count: 3, bytes: undefined, since: Date.now() });
+  time.tick(100);
+  const later = ['[0,1,"f",[],[],400]', texts[1], '[0,3,"f",[],[],0,1]'];
+  assertEquals(again(sent, 0), [`[${later}]`]);
+  time.tick(100);
+  assertEquals(again(sent, 2), [later[2]]);
+});
+
 Deno.test("SentMessages keeps its place when many are acknowledged one by one", () => {
   const sent = new SentMessages();
-  for (let at = 0; at < 500; at++) sent.keep([`[${at}]`], undefined);
+  for (let at = 0; at < 500; at++) keep(sent, [`[${at}]`]);
   for (let at = 0; at < 500; at++) assertEquals(again(sent, at)[0], `[${at}]`);
   assertEquals(again(sent, 500), []);
 });
 
 Deno.test("SentMessages takes no count for possible when it is of what was never sent", () => {
   const sent = new SentMessages();
-  sent.keep(["[1]", "[2]"], undefined);
+  keep(sent, ["[1]", "[2]"]);
   sent.acknowledge(1);
   assertEquals([0, 1, 2, 3, 1.5, -1, "1", NaN].map((count) => sent.isPossible(count)), [
     false,

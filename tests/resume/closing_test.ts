@@ -304,3 +304,14 @@ Deno.test("the signal of connect() has no effect on a connection that is away", 
   client.resume(0);
   assertEquals(client.connector.state, 1);
 });
+
+Deno.test("connect() with `first` rejects when its signal has aborted before", async () => {
+  using time = new FakeTime();
+  const client = new Client();
+  const signal = AbortSignal.abort(new RangeError("enough"));
+  const connecting = client.connect({ first: true, retry: () => true }, { signal });
+  const text = textOf(connecting);
+  await pass(time, LONG);
+  assertEquals(await stateOf(text), { value: "RangeError: enough" });
+  assertEquals([client.connector.state, client.sockets.length, client.told], [-1, 0, []]);
+});

@@ -1,12 +1,11 @@
 import { assertEquals } from "@std/assert";
-import type { Leaving } from "../../src/session/feature.ts";
 import { outgoing, push } from "../helpers/sinks.ts";
 import { microtasks } from "../helpers/waiting.ts";
 
 /** What leaves under the eyes of a feature. */
 function watched(isBatching = false): ReturnType<typeof outgoing> & {
   readonly log: unknown[];
-  readonly leaving: { -readonly [K in "isFull" | "word"]: Leaving["isFull"] | string | undefined };
+  readonly leaving: { isFull: boolean; word: string | undefined };
 } {
   const ends = outgoing({ isBatching });
   const log: unknown[] = [];
@@ -14,11 +13,10 @@ function watched(isBatching = false): ReturnType<typeof outgoing> & {
   ends.out.leaving = {
     away: (text) => void log.push(["away", text]),
     waits: (texts) => texts,
-    left(texts, bytes) {
-      log.push([texts, bytes, ends.sink.left.length]);
-      return texts as string[];
+    left(text, count, bytes) {
+      log.push([text, count, bytes, ends.sink.left.length]);
+      return leaving.word && `[${leaving.word},${text}]`;
     },
-    beside: () => leaving.word,
     get isFull() {
       return leaving.isFull;
     },
@@ -32,7 +30,7 @@ Deno.test("leaving.left() is told of the messages of a frame before the link get
   await microtasks();
   const bytes = [new Uint8Array([1])];
   out.push("with bytes", 3, bytes);
-  assertEquals(log, [[["a", "bc"], undefined, 0], [["with bytes"], bytes, 1]]);
+  assertEquals(log, [["a,bc", 2, undefined, 0], ["with bytes", 1, bytes, 1]]);
 });
 
 Deno.test("leaving.left() is told also of what the link does not take, which counts as left", () => {
@@ -42,19 +40,21 @@ Deno.test("leaving.left() is told also of what the link does not take, which cou
   out.push("a", 1, undefined);
   out.push("b", 2, bytes);
   out.push("c", 3, undefined);
-  assertEquals(log.map((entry) => (entry as unknown[])[0]), [["a"], ["b"], ["c"]]);
+  assertEquals(log.map((entry) => (entry as unknown[])[0]), ["a", "b", "c"]);
   assertEquals([out.lastLeft, out.waiting, sink.left], [3, 0, []]);
 });
 
-Deno.test("leaving.beside() rides in front of the next frame, and not with bytes", () => {
-  const { out, sink, leaving, log } = watched();
+Deno.test("leaving.left() can add a message to the frame", async () => {
+  const { out, sink, leaving } = watched(true);
   leaving.word = "[70,1]";
-  out.push("[0,1]", 1, undefined);
-  out.push("[0,2]", 2, [new Uint8Array([1])]);
+  push(out, "[0,1]", "[0,2]");
+  await microtasks();
   leaving.word = undefined;
-  out.push("[0,3]", 3, undefined);
-  assertEquals(sink.left, ["[[70,1],[0,1]]", "[0,2]", new Uint8Array([1]), "[0,3]"]);
-  assertEquals((log[0] as unknown[]).slice(0, 2), [["[0,1]"], undefined]);
+  push(out, "[0,3]", "[0,4]");
+  await microtasks();
+  push(out, "[0,5]");
+  await microtasks();
+  assertEquals(sink.left, ["[[70,1],[0,1],[0,2]]", "[[0,3],[0,4]]", "[0,5]"]);
 });
 
 Deno.test("leaving.isFull keeps everything back until there is room", () => {

@@ -3,6 +3,7 @@ import { type Machine, readMachine } from "./machine.ts";
 import { type Idle, type Kept, measureIdle, measureKept, MEMORY_FLAGS } from "./memory.ts";
 import type { BenchOptions } from "./options.ts";
 import { Bench } from "./processes.ts";
+import { measureCostIdle, measureCosts, type ReconnectionCost } from "./reconnection.ts";
 import { measureSizes, type Size } from "./sizes.ts";
 import { measureSpeed, type Pair, type Speed } from "./speed.ts";
 import type { SubjectName } from "./subjects/mod.ts";
@@ -16,6 +17,7 @@ export interface Results {
   readonly idle: readonly Idle[];
   readonly kept: readonly Kept[];
   readonly sizes: readonly Size[];
+  readonly reconnection: ReconnectionCost;
 }
 
 const DENO: Pair = { client: "deno", server: "deno" };
@@ -45,7 +47,10 @@ export async function measureAll(options: BenchOptions): Promise<Results> {
     "Deno ↔ Deno",
     (bench) => measureSpeed(bench, { ...options, pair: DENO }),
   );
-  if (options.isDry) return { machine, speeds, others: [], idle: [], kept: [], sizes: [] };
+  const none = { speeds: [], idle: undefined };
+  if (options.isDry) {
+    return { machine, speeds, others: [], idle: [], kept: [], sizes: [], reconnection: none };
+  }
   const others: { pair: Pair; speeds: Speed[] }[] = [];
   for (const pair of OTHERS) {
     const speeds = await inBench(
@@ -66,7 +71,15 @@ export async function measureAll(options: BenchOptions): Promise<Results> {
     kept.push(...await inBench(`calls ${subject[1]}`, measure, MEMORY_FLAGS));
   }
   const sizes = await inBench("sizes", measureSizes);
-  return { machine, speeds, others, idle, kept, sizes };
+  const reconnection = await measureReconnection(options);
+  return { machine, speeds, others, idle, kept, sizes, reconnection };
+}
+
+/** Measures what reconnection costs; of memory only where the run isn't dry. */
+export async function measureReconnection(options: BenchOptions): Promise<ReconnectionCost> {
+  const speeds = await inBench("reconnection", (bench) => measureCosts(bench, options));
+  if (options.isDry) return { speeds, idle: undefined };
+  return { speeds, idle: await inBench("reconnection, idle", measureCostIdle, MEMORY_FLAGS) };
 }
 
 async function inBench<T>(

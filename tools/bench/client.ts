@@ -24,6 +24,8 @@ export interface Window {
   readonly subject: string;
   /** Calls, or connections, in a second. */
   readonly perSecond: number;
+  /** Of the client's own work on a core, in µs a call: other processes lengthen it less. */
+  readonly cpu: number;
 }
 
 interface Open {
@@ -51,14 +53,19 @@ async function measure(name: WorkloadName, all: readonly Open[], plan: Plan): Pr
   for (let round = 0; round <= plan.rounds; round++) { // the first warms up, and is not told of
     // the garbage of one is collected in the next one's window: not always in the same one's
     for (const open of round % 2 === 1 ? able : able.toReversed()) {
-      const perSecond = await inWindow(workload, open, plan.windowMs);
-      const told: Window = { workload: name, round, subject: open.name, perSecond };
+      const measured = await inWindow(workload, open, plan.windowMs);
+      const told: Window = { workload: name, round, subject: open.name, ...measured };
       if (round > 0) console.log(JSON.stringify(told));
     }
   }
 }
 
-async function inWindow(workload: Workload, open: Open, ms: number): Promise<number> {
+async function inWindow(
+  workload: Workload,
+  open: Open,
+  ms: number,
+): Promise<Pick<Window, "perSecond" | "cpu">> {
+  const before = process.cpuUsage();
   const begun = performance.now();
   let done = 0;
   let now = begun;
@@ -66,7 +73,8 @@ async function inWindow(workload: Workload, open: Open, ms: number): Promise<num
     done += await workload.run(open.client, open.connect);
     now = performance.now();
   }
-  return done / (now - begun) * 1_000;
+  const { user, system } = process.cpuUsage(before);
+  return { perSecond: done / (now - begun) * 1_000, cpu: (user + system) / done };
 }
 
 await main(JSON.parse(process.argv[2]!));

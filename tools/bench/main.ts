@@ -6,17 +6,22 @@
  *   deno task bench --rounds=3         shorter
  *   deno task bench --only=sequential,burst1000 --servers=ours,birpc --dry
  *                                      some of the speeds, on the console alone
+ *   deno task bench --reconnection     only what reconnection costs, into its section of the page
  *   deno task bench --check            small calls in sequence; exits 1 if the best of three rounds
  *                                      is under 0.8 of the echo
  */
 import { check } from "./check.ts";
+import { readMachine } from "./machine.ts";
 import { readOptions } from "./options.ts";
-import { measureAll } from "./all.ts";
-import { printSpeeds, writeReport } from "./report.ts";
+import { measureAll, measureReconnection } from "./all.ts";
+import { printSpeeds, reportReconnection, writeReport } from "./report.ts";
 
 const options = readOptions(Deno.args);
 if (options.isCheck) await check();
-else {
+else if (options.isReconnection) {
+  const machine = readMachine();
+  await reportReconnection(await measureReconnection(options), machine, options);
+} else {
   const results = await measureAll(options);
   printSpeeds(results.speeds);
   if (!options.isDry) await writeReport(results, options);

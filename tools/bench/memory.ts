@@ -22,6 +22,8 @@ export const MEMORY_FLAGS = ["--min-semi-space-size=16", "--max-semi-space-size=
 
 const FIRST = 2_000;
 const CONNECTIONS = 2_000;
+/** An acknowledgement leaves a second after a message, at the latest. In ms. */
+const SETTLED_AFTER = 2_000;
 const CALLS = 1_000_000;
 const STEP = 100_000;
 const IN_CLIENT = { runtime: "deno", core: CLIENT_CORE } as const;
@@ -45,6 +47,35 @@ export async function measureIdle(
   };
 }
 
+/** What one connection that does nothing takes at each end, in bytes. */
+export interface IdleEnds {
+  readonly client: Memory;
+  readonly server: Memory;
+}
+
+/** Of idle connections at both ends, once what follows their call is over. */
+export async function measureIdleEnds(
+  bench: Bench,
+  subject: readonly [server: SubjectName, name: string],
+): Promise<IdleEnds> {
+  const [server, name] = subject;
+  const served = await bench.serve(server);
+  const plan = { server, name, port: served.port, calls: 0, step: STEP, connections: FIRST };
+  await using client = await started(bench, plan);
+  const ends = async (): Promise<IdleEnds> => {
+    await new Promise((resolve) => setTimeout(resolve, SETTLED_AFTER));
+    return { client: await client.ask("memory"), server: await served.memory() };
+  };
+  const before = await ends();
+  await client.ask("open");
+  const after = await ends();
+  const each = (end: keyof IdleEnds): Memory => ({
+    heap: (after[end].heap - before[end].heap) / FIRST,
+    rss: (after[end].rss - before[end].rss) / FIRST,
+  });
+  return { client: each("client"), server: each("server") };
+}
+
 /** Of many calls over one connection. */
 export async function measureKept(
   bench: Bench,
@@ -64,6 +95,8 @@ export async function measureKept(
 
 interface Started extends AsyncDisposable {
   next(): Promise<unknown>;
+  /** Asks for its memory, or has it open as many connections more first. */
+  ask(what: "memory" | "open"): Promise<Memory>;
 }
 
 /** Starts a client, and waits until its connections are open. */
@@ -81,6 +114,12 @@ async function started(bench: Bench, plan: MemoryPlan): Promise<Started> {
   await next();
   return {
     next,
+    async ask(what) {
+      const writer = process.stdin.getWriter();
+      await writer.write(new TextEncoder().encode(`${what}\n`));
+      writer.releaseLock();
+      return await next() as Memory;
+    },
     async [Symbol.asyncDispose]() {
       await process.stdin.close();
       await lines.return(undefined);

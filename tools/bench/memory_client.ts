@@ -1,4 +1,7 @@
-/** Holds connections open, or makes many calls, and says when. Ends with its input. */
+/**
+ * Holds connections open, or makes many calls, and says when. Tells of its memory when it is asked
+ * for it, and opens as many more when it is told to. Ends with its input.
+ */
 import process from "node:process";
 import { memoryNow } from "./memory_now.ts";
 import type { Client } from "./subject.ts";
@@ -22,17 +25,25 @@ const AT_ONCE = 25;
 const plan: MemoryPlan = JSON.parse(process.argv[2]!);
 const clients: Record<string, (port: number) => Promise<Client>> = SUBJECTS[plan.server].clients;
 const open: Client[] = [];
-for (let i = 0; i < plan.connections; i += AT_ONCE) {
-  const some = Math.min(AT_ONCE, plan.connections - i);
-  open.push(...await Promise.all(Array.from({ length: some }, connect)));
-}
+await openMore();
 console.log("{}");
 for (let done = 0; done < plan.calls; done += plan.step) {
   await Promise.all(Array.from({ length: CALLERS }, () => callAgain(plan.step / CALLERS)));
   console.log(JSON.stringify(await memoryNow()));
 }
-process.stdin.on("data", () => {});
+process.stdin.setEncoding("utf8");
+process.stdin.on("data", async (asked) => {
+  if (String(asked).trim() === "open") await openMore();
+  console.log(JSON.stringify(await memoryNow()));
+});
 process.stdin.on("end", () => process.exit(0));
+
+async function openMore(): Promise<void> {
+  for (let i = 0; i < plan.connections; i += AT_ONCE) {
+    const some = Math.min(AT_ONCE, plan.connections - i);
+    open.push(...await Promise.all(Array.from({ length: some }, connect)));
+  }
+}
 
 async function callAgain(times: number): Promise<void> {
   for (let i = 0; i < times; i++) await open[0]!.plus(i, 1);

@@ -1,4 +1,5 @@
 import { type SubjectName, SUBJECTS } from "./subjects/mod.ts";
+import { RECONNECTION } from "./reconnection.ts";
 import { type WorkloadName, WORKLOADS } from "./workloads.ts";
 
 /** What a run is asked for. */
@@ -6,6 +7,8 @@ export interface BenchOptions {
   readonly isCheck: boolean;
   /** Speeds on the console, no memory, no sizes, no other runtimes, no page. */
   readonly isDry: boolean;
+  /** Only what reconnection costs. */
+  readonly isReconnection: boolean;
   readonly rounds: number;
   readonly windowMs: number;
   readonly workloads: readonly WorkloadName[];
@@ -14,12 +17,22 @@ export interface BenchOptions {
   readonly command: string;
 }
 
+const OPTIONS: readonly string[] = [
+  "--check",
+  "--dry",
+  "--reconnection",
+  "--rounds",
+  "--window",
+  "--only",
+  "--servers",
+];
+
 /** @throws {TypeError} If there is no such option or name. */
 export function readOptions(args: readonly string[]): BenchOptions {
   const given = new Map<string, string>();
   for (const arg of args) {
     const [name, value = ""] = arg.split("=", 2) as [string, string?];
-    if (!["--check", "--dry", "--rounds", "--window", "--only", "--servers"].includes(name)) {
+    if (!OPTIONS.includes(name)) {
       throw new TypeError(`Cannot run the benchmark: "${name}" is no option of it`);
     }
     given.set(name, value);
@@ -27,10 +40,12 @@ export function readOptions(args: readonly string[]): BenchOptions {
   return {
     isCheck: given.has("--check"),
     isDry: given.has("--dry"),
+    isReconnection: given.has("--reconnection"),
     rounds: Number(given.get("--rounds") ?? 15),
     windowMs: Number(given.get("--window") ?? 300),
     workloads: namesOf(given.get("--only"), WORKLOADS),
-    servers: namesOf(given.get("--servers"), SUBJECTS),
+    servers: namesOf(given.get("--servers"), SUBJECTS)
+      .filter((name) => given.has("--servers") || !RECONNECTION.includes(name)),
     command: ["deno task bench", ...args].join(" "),
   };
 }

@@ -4,6 +4,14 @@ import { chart } from "./chart.ts";
 import type { BenchOptions } from "./options.ts";
 import { packageVersions } from "./peers.ts";
 import { run } from "./processes.ts";
+import type { Machine } from "./machine.ts";
+import {
+  costIdleTable,
+  costTable,
+  type ReconnectionCost,
+  reconnectionSection,
+  withReconnection,
+} from "./reconnection.ts";
 import type { Pair, Speed } from "./speed.ts";
 import { table } from "./table.ts";
 import { withSection, workersSection } from "./workers.ts";
@@ -30,7 +38,11 @@ export async function writeReport(results: Results, options: BenchOptions): Prom
   await Deno.mkdir(DOCS, { recursive: true });
   const page = new URL("BENCHMARKS.md", DOCS);
   const workers = workersSection(await Deno.readTextFile(page).catch(() => ""));
-  await Deno.writeTextFile(page, withSection(pageOf(results, options, new Date()), workers));
+  const date = new Date();
+  const { machine, reconnection } = results;
+  const own = reconnectionSection(reconnection, { machine, options, date });
+  const whole = withSection(pageOf(results, options, date), workers);
+  await Deno.writeTextFile(page, withReconnection(whole, own));
   const paths = [page.pathname];
   for (const theme of ["light", "dark"] as const) {
     const file = new URL(`benchmarks_${theme}.svg`, DOCS);
@@ -38,6 +50,21 @@ export async function writeReport(results: Results, options: BenchOptions): Prom
     paths.push(file.pathname);
   }
   await run(Deno.execPath(), "fmt", "-q", ...paths);
+}
+
+/** Prints what reconnection costs, and replaces its section of the page. */
+export async function reportReconnection(
+  cost: ReconnectionCost,
+  machine: Machine,
+  options: BenchOptions,
+): Promise<void> {
+  console.log(costTable(cost.speeds));
+  if (cost.idle === undefined) return;
+  console.log(`\n${costIdleTable(cost.idle)}`);
+  const page = new URL("BENCHMARKS.md", DOCS);
+  const section = reconnectionSection(cost, { machine, options, date: new Date() });
+  await Deno.writeTextFile(page, withReconnection(await Deno.readTextFile(page), section));
+  await run(Deno.execPath(), "fmt", "-q", page.pathname);
 }
 
 /** The page, before `deno fmt` has aligned its tables. */

@@ -32,8 +32,13 @@ export interface Speed {
   readonly perSecond: number;
 }
 
-/** Runs all windows of one pair. */
+/** Runs all windows of one pair, and sets them against the floor's. */
 export async function measureSpeed(bench: Bench, options: SpeedOptions): Promise<Speed[]> {
+  return collect(await measureWindows(bench, options));
+}
+
+/** Runs all windows of one pair. */
+export async function measureWindows(bench: Bench, options: SpeedOptions): Promise<Window[]> {
   const { pair, servers, rounds, windowMs, workloads } = options;
   const subjects: { name: string; server: SubjectName; port: number }[] = [];
   for (const server of servers) {
@@ -55,7 +60,7 @@ export async function measureSpeed(bench: Bench, options: SpeedOptions): Promise
   const { code } = await client.status;
   await client.stdin.close().catch(() => {}); // it has ended by itself
   if (code !== 0) throw new Error(`Cannot measure: the client ended with ${code}`);
-  return collect(windows);
+  return windows;
 }
 
 function collect(windows: readonly Window[]): Speed[] {

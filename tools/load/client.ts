@@ -1,16 +1,17 @@
 /** A client under load, in a process of its own: does what it is told, and says how it went. */
-import { WebSocketConnector } from "../../mod.ts";
+import { reconnection, WebSocketConnector } from "../../mod.ts";
 import { orders, say } from "./program.ts";
 import { NO_LIMITS, type Remote } from "./server.ts";
+import { acknowledgesNothing } from "./silent_peer.ts";
 
 /** What a parent may order. */
 export type Order =
-  /** So many connections more, so many of them at once; or to the server that has no limits. */
+  /** So many connections more, so many of them at once; or to another server. */
   | {
     readonly kind: "connect";
     readonly count: number;
     readonly atOnce: number;
-    readonly limits?: "off";
+    readonly to?: "unlimited" | "resumable";
   }
   /** On each connection so many calls, all at once. */
   | { readonly kind: "call"; readonly each: number }
@@ -25,6 +26,8 @@ export type Order =
   | { readonly kind: "leave"; readonly each: number; readonly ms: number }
   /** On the first connection so many texts of this length; then its process stands still. */
   | { readonly kind: "stop"; readonly count: number; readonly bytes: number }
+  /** To the server that resumes: so many texts of this length, which are not acknowledged. */
+  | { readonly kind: "silent"; readonly count: number; readonly bytes: number }
   | { readonly kind: "close" };
 
 /** How it went. */
@@ -34,30 +37,39 @@ export interface Done {
   readonly wrong: number;
 }
 
+type Silent = Extract<Order, { readonly kind: "silent" }>;
 type Client = WebSocketConnector<null, null, Remote>;
 
 async function main(wire: "linked" | "plain", urls: readonly string[]): Promise<void> {
   const clients: Client[] = [];
   for await (const order of orders<Order>()) {
     const begun = performance.now();
-    const wrong = await obey(order, clients, async (isLimited) => {
-      const client: Client = new WebSocketConnector<null, null, Remote>(null, null);
-      const options = isLimited ? {} : { limits: NO_LIMITS, heartbeat: Infinity };
-      await client.connect(urls[isLimited ? 0 : 1]!, { wire, ...options });
-      clients.push(client);
-    });
+    const wrong = order.kind === "silent"
+      ? await acknowledgesNothing(urls[2]!, order).then(() => 0)
+      : await obey(order, clients, async (to) => {
+        const client: Client = new WebSocketConnector<null, null, Remote>(null, null);
+        await client.connect(urls[SERVERS.indexOf(to)]!, { wire, ...optionsFor(to) });
+        clients.push(client);
+      });
     say({ ms: performance.now() - begun, wrong });
   }
 }
 
-/** Connects; with or without limits. */
-type Dial = (isLimited: boolean) => Promise<void>;
+const SERVERS = ["limited", "unlimited", "resumable"] as const;
 
-async function obey(order: Order, clients: Client[], dial: Dial): Promise<number> {
+/** Connects to one of the servers. */
+type Dial = (to: typeof SERVERS[number]) => Promise<void>;
+
+function optionsFor(to: typeof SERVERS[number]): WebSocketConnector.ConnectOptions {
+  if (to === "unlimited") return { limits: NO_LIMITS, heartbeat: Infinity };
+  return to === "resumable" ? { use: [reconnection()] } : {};
+}
+
+async function obey(order: Exclude<Order, Silent>, clients: Client[], dial: Dial): Promise<number> {
   switch (order.kind) {
     case "connect":
       return await pool(order.count, order.atOnce, async () => {
-        await dial(order.limits !== "off");
+        await dial(order.to ?? "limited");
         return true;
       });
     case "call":

@@ -49,8 +49,8 @@ export class Lab implements AsyncDisposable {
 
   /** Starts a client. */
   client(): Client {
-    const { port, unlimited } = this.#ports;
-    const urls = [port, unlimited].map((each) => `ws://127.0.0.1:${each}`);
+    const { port, unlimited, resumable } = this.#ports;
+    const urls = [port, unlimited, resumable].map((each) => `ws://127.0.0.1:${each}`);
     const client = new Client(new Program("tools/load/client.ts", [this.#wire, ...urls]), this);
     this.#clients.add(client);
     return client;

@@ -39,7 +39,7 @@ export async function costOfLimits({ wire, atOnce, calls, pairs }: CostOptions):
   await using lab = await Lab.open(wire);
   const client = lab.client(); // one process: two are never compiled alike
   await client.order({ kind: "connect", count: 1, atOnce: 1 });
-  await client.order({ kind: "connect", count: 1, atOnce: 1, limits: "off" });
+  await client.order({ kind: "connect", count: 1, atOnce: 1, to: "unlimited" });
   const window = async (which: "on" | "off"): Promise<number> => {
     const nth = which === "on" ? 0 : 1;
     return calls / await client.order({ kind: "stream", count: calls, atOnce, nth }) * 1_000;

@@ -4,10 +4,12 @@
  *
  *     deno run -A tools/load/main.ts            all of it, some minutes
  *     deno run -A tools/load/main.ts --short    a tenth, and no report
+ *     … --reconnection                          that part alone, which replaces its own in the report
  */
 import type { Outcome, Sample, Wire } from "./lab.ts";
 import { type Cost, costOfLimits } from "./limits_cost.ts";
 import { restart } from "./restart.ts";
+import { away, unacknowledged } from "./reconnection.ts";
 import { bursts, calls, format, hold, stop } from "./scenarios.ts";
 
 const REPORT = new URL("../../docs/LOAD.md", import.meta.url);
@@ -16,13 +18,25 @@ const WIRES: readonly Wire[] = ["linked", "plain"];
 /** The limits may cost so much of the calls per second. */
 const MAY_COST = 0.05;
 
+async function told(scenario: Promise<Outcome>): Promise<Outcome> {
+  const outcome = await scenario;
+  console.log(`${outcome.faults.length === 0 ? "ok  " : "FAIL"} ${outcome.title}`);
+  for (const line of [...outcome.facts, ...outcome.faults]) console.log(`     ${line}`);
+  return outcome;
+}
+
+/** A few more connections than a server keeps sessions. */
+async function runReconnection(part: number): Promise<Outcome[]> {
+  return [
+    await told(away({ connections: 10_400 * part, processes: 2 })),
+    await told(unacknowledged({ megabytes: 640 })),
+  ];
+}
+
 async function runAll(part: number): Promise<{ outcomes: Outcome[]; costs: Cost[] }> {
   const outcomes: Outcome[] = [];
   const run = async (scenario: Promise<Outcome>): Promise<void> => {
-    const outcome = await scenario;
-    outcomes.push(outcome);
-    console.log(`${outcome.faults.length === 0 ? "ok  " : "FAIL"} ${outcome.title}`);
-    for (const line of [...outcome.facts, ...outcome.faults]) console.log(`     ${line}`);
+    outcomes.push(await told(scenario));
   };
   for (const wire of WIRES) {
     await run(hold({ wire, connections: 5_000 * part, processes: 2, isPatient: part === 1 }));
@@ -81,6 +95,26 @@ ${costs.map(costRow).join("\n")}
 `;
 }
 
+const PART = /<!-- reconnection: made by .+ -->\n[^]*?<!-- \/reconnection -->\n*/;
+
+/** The page with the part about reconnection, in the place of the one that it had or at its end. */
+export function withReconnection(page: string, part: string): string {
+  return `${page.replace(PART, "").trimEnd()}\n\n${part}`;
+}
+
+/** Measured together, maybe at another time than the rest. */
+export function reconnectionPart(outcomes: readonly Outcome[], where: string): string {
+  return `<!-- reconnection: made by tools/load/main.ts -->
+
+${outcomes.map(section).join("\n")}
+Both were measured on ${where}, with the default limits of \`reconnection()\` and a \`window\` of 30 s.
+\`deno task load --reconnection\` measures only these. A client that is away isn't connected, but its
+session counts as a connection.
+
+<!-- /reconnection -->
+`;
+}
+
 function section({ title, facts, samples, faults }: Outcome): string {
   return `## ${title}
 
@@ -130,8 +164,19 @@ function read(path: string): string {
 
 if (import.meta.main) {
   const isShort = Deno.args.includes("--short");
-  const { outcomes, costs } = await runAll(isShort ? 0.1 : 1);
-  if (!isShort) await Deno.writeTextFile(REPORT, reportOf(outcomes, costs, machine()));
+  const part = isShort ? 0.1 : 1;
+  const { outcomes, costs } = Deno.args.includes("--reconnection")
+    ? { outcomes: [], costs: [] }
+    : await runAll(part);
+  const others = await runReconnection(part);
+  if (!isShort) {
+    const page = outcomes.length > 0
+      ? reportOf(outcomes, costs, machine())
+      : await Deno.readTextFile(REPORT);
+    await Deno.writeTextFile(REPORT, withReconnection(page, reconnectionPart(others, machine())));
+    await new Deno.Command(Deno.execPath(), { args: ["fmt", "-q", REPORT.pathname] }).output();
+  }
+  outcomes.push(...others);
   const dear = isShort ? [] : costs.filter(({ ratio }) => ratio < 1 - MAY_COST);
   const failed = outcomes.filter(({ faults }) => faults.length > 0).length + dear.length;
   console.log(`${outcomes.length + costs.length - failed} passed, ${failed} failed`);

@@ -197,7 +197,7 @@ export function format(count: number): string {
 }
 
 /** What every process has to load once is not counted. */
-async function warmUp(lab: Lab): Promise<void> {
+export async function warmUp(lab: Lab): Promise<void> {
   await using client = lab.client();
   await client.order({ kind: "connect", count: 20, atOnce: 20 });
   await client.order({ kind: "call", each: 100 });
@@ -226,7 +226,8 @@ function noteKills(lab: Lab, times: readonly number[]): void {
   );
 }
 
-async function isHonest(lab: Lab): Promise<void> {
+/** Serves another client. */
+export async function isHonest(lab: Lab): Promise<void> {
   await using client = lab.client();
   await client.order({ kind: "connect", count: 1, atOnce: 1 });
   await client.order({ kind: "call", each: 100 });

@@ -2,7 +2,7 @@
  * The server under load, in a process of its own. Prints its ports; answers each order with what it
  * holds.
  */
-import { type Limits, WebSocketServer } from "../../mod.ts";
+import { type Limits, reconnection, WebSocketServer } from "../../mod.ts";
 import { orders, say } from "./program.ts";
 
 /** What the server holds. */
@@ -19,6 +19,8 @@ export interface Ports {
   readonly port: number;
   /** With none. */
   readonly unlimited: number;
+  /** With the limits, and with sessions that outlive their connections. */
+  readonly resumable: number;
 }
 
 /** Every limit that costs something at each frame or call, off. */
@@ -35,6 +37,9 @@ export const NO_LIMITS: Partial<Limits> = {
   unservedBytes: Infinity,
   unservedCalls: Infinity,
 };
+
+/** How long a session waits for its client, in ms. */
+export const WINDOW = 30_000;
 
 declare const gc: () => void;
 
@@ -61,10 +66,12 @@ if (import.meta.main) {
   };
   const limited = await open({});
   const unlimited = await open({ limits: NO_LIMITS, heartbeat: Infinity });
-  say({ port: limited.address!.port, unlimited: unlimited.address!.port });
+  const resumable = await open({ use: [reconnection({ window: WINDOW })] });
+  const [port, ...others] = [limited, unlimited, resumable].map(({ address }) => address!.port);
+  say({ port, unlimited: others[0], resumable: others[1] });
   for await (const order of orders<"hold" | "count">()) {
     if (order === "hold") gc(); // which takes long enough to be in the way of others
     say({ heap: Deno.memoryUsage().heapUsed, connections });
   }
-  await Promise.all([limited.close(), unlimited.close()]);
+  await Promise.all([limited.close(), unlimited.close(), resumable.close()]);
 }

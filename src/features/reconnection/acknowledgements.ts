@@ -40,9 +40,9 @@ export class Acknowledgements {
     this.#timer ??= setTimeout(this.#send, this.#isSoon ? 0 : EVERY_MS);
   };
 
-  /** Returns the message for the next frame, if one is due. */
-  beside(): string | undefined {
-    return this.#isDue ? this.next() : undefined;
+  /** Adds the message to a frame, if one is due. */
+  beside(text: string): string | undefined {
+    return this.#isDue ? `[${this.next()},${text}]` : undefined;
   }
 
   next(): string {

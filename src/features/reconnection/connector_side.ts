@@ -53,7 +53,7 @@ export class ConnectorSide extends ResumableSide {
     const dial = async (header = dialed.header): Promise<void> => {
       await this.#owner.try({
         ...dialed,
-        options: { ...dialed.options, timeout, signal: undefined }, // it was for connect() only
+        options: { ...dialed.options, timeout },
         header,
         fields: { ...dialed.fields, session: this.#id && [this.#id, session.received] },
         // a failed attempt is the cause of the next event

@@ -15,7 +15,7 @@ const HEARTBEAT = 10_000;
 
 const KINDS: Record<number, MessageKind> = {
   [ACKNOWLEDGEMENT]: {
-    take: ([, received], session) => stateOf(session, ResumableSide).acknowledged(received),
+    take: (message, session) => stateOf(session, ResumableSide).acknowledged(message[1]),
   },
 };
 
@@ -56,7 +56,7 @@ export function reconnection<Header = unknown>(
   options: ReconnectionOptions<Header> = {},
 ): Feature {
   const settings = checked(options as ReconnectionOptions<never>);
-  const kept = new KeptSessions(settings);
+  let kept: KeptSessions | undefined; // a connector needs none
   const feature: PluggedFeature = {
     name: "resume",
     heartbeat: HEARTBEAT,
@@ -75,9 +75,11 @@ export function reconnection<Header = unknown>(
         const id = isAgreed && typeof fields.session === "string" ? fields.session : undefined;
         return new ConnectorSide(session, settings, id);
       }
-      return isAgreed && "comeback" in session.owner ? kept.begin(session) : undefined;
+      return isAgreed && "comeback" in session.owner
+        ? (kept ??= new KeptSessions(settings)).begin(session)
+        : undefined;
     },
-    claim: (fields) => kept.claimed(fields),
+    claim: (fields) => kept?.claimed(fields),
   };
   return feature;
 }

@@ -1,3 +1,4 @@
+import { now } from "../../clock.ts";
 import { NotSentError } from "../../errors.ts";
 import type { ConnectionEvent } from "../../events.ts";
 import type { FeatureSession, Leaving, SessionHooks, Text } from "../../session/feature.ts";
@@ -53,20 +54,15 @@ export abstract class ResumableSide implements SessionHooks, Leaving {
     queueMicrotask(() => this.end(1006, "Too much waited for the connection"));
   }
 
-  waits(texts: readonly Text[]): readonly Text[] {
-    if (!texts.some((text) => typeof text === "string" && timed(text) !== undefined)) return texts;
-    return texts.map((text) => typeof text === "string" ? timed(text) ?? text : text);
+  waits(texts: readonly string[]): readonly Text[] {
+    const since = this.#since;
+    return since === undefined ? texts : texts.map((text) => timed(text, since) ?? text);
   }
 
-  left(texts: readonly Text[], bytes: readonly Uint8Array[] | undefined): readonly string[] {
-    const kept = this.waits(texts);
-    this.sent.keep(kept, bytes);
+  left(text: string, count: number, bytes: readonly Uint8Array[] | undefined): string | undefined {
+    this.sent.keep({ text, count, bytes, since: this.#since });
     if (this.isFull) this.#watch();
-    return kept.some((text) => typeof text !== "string") ? kept.map(String) : kept as string[];
-  }
-
-  beside(): string | undefined {
-    return this.#acknowledgements.beside();
+    if (bytes === undefined) return this.#acknowledgements.beside(text);
   }
 
   get isFull(): boolean {
@@ -124,6 +120,11 @@ export abstract class ResumableSide implements SessionHooks, Leaving {
 
   protected reportLimit(limit: ConnectionEvent.ILimit["limit"]): void {
     this.session.report({ type: "limit", limit });
+  }
+
+  /** The time, if messages may have deadlines. Looking for them in each message is slow. */
+  get #since(): number | undefined {
+    return this.session.rpc.pending.deadlines && now();
   }
 
   #exceededBy(size: number, isCall: boolean): "awayCalls" | "awayBytes" | undefined {

@@ -116,6 +116,7 @@ export class Retries {
       };
     });
     const result = await Promise.race([promise, stopped]);
+    this.#stop = undefined; // it would keep the attempt in memory
     if (this.#stopped !== undefined) throw this.#stopped.error;
     return result;
   }

@@ -1,17 +1,24 @@
 import type { Link } from "../../session/link.ts";
-import type { Text } from "../../session/feature.ts";
+import { timed } from "../../session/linked.ts";
 
-/** The messages of one frame, with the bytes of a single one. */
-interface SentFrame {
-  readonly texts: readonly Text[];
+/** The messages of one frame. */
+export interface SentFrame {
+  /** Joined by commas: one string takes less memory than many, and less of the collector's time. */
+  readonly text: string;
+  readonly count: number;
+  /** The bytes of a single message. */
   readonly bytes: readonly Uint8Array[] | undefined;
+  /** When it was sent, if there may be calls with deadlines. */
+  readonly since: number | undefined;
+}
+
+interface Kept extends SentFrame {
   readonly size: number;
   /** How many messages had been sent after it. */
   readonly end: number;
+  next: Kept | undefined;
 }
 
-/** How many acknowledged frames may stay at the start of the list. */
-const MOST_DONE = 64;
 /** What a frame is counted as in addition to its bytes: the memory of its objects. */
 const FRAME_BYTES = 128;
 
@@ -22,16 +29,19 @@ export class SentMessages {
   acknowledged = 0;
   /** The bytes that are kept. */
   size = 0;
-  readonly #frames: SentFrame[] = [];
-  #first = 0;
+  // a linked list, because an array that is emptied often allocates its memory again
+  #first: Kept | undefined;
+  #last: Kept | undefined;
 
-  keep(texts: readonly Text[], bytes: readonly Uint8Array[] | undefined): void {
-    let size = FRAME_BYTES;
-    for (const text of texts) size += text.length;
-    if (bytes !== undefined) { for (const part of bytes) size += part.length; }
-    this.count += texts.length;
+  keep({ text, count, bytes, since }: SentFrame): void {
+    let size = FRAME_BYTES + text.length;
+    for (const part of bytes ?? []) size += part.length;
     this.size += size;
-    this.#frames.push({ texts, bytes, size, end: this.count });
+    const end = this.count += count;
+    const frame: Kept = { text, count, bytes, since, size, end, next: undefined };
+    if (this.#last !== undefined) this.#last.next = frame;
+    this.#last = frame;
+    this.#first ??= frame;
   }
 
   /** Whether the peer can have received this many. */
@@ -42,32 +52,32 @@ export class SentMessages {
 
   acknowledge(received: number): void {
     this.acknowledged = received;
-    const frames = this.#frames;
-    while (this.#first < frames.length && frames[this.#first]!.end <= received) {
-      this.size -= frames[this.#first++]!.size;
+    for (let first; (first = this.#first) !== undefined && first.end <= received;) {
+      this.size -= first.size;
+      this.#first = first.next;
+      first.next = undefined; // otherwise an old frame would keep newer ones in memory
     }
-    if (this.#first === frames.length) this.#forget();
-    else if (this.#first > MOST_DONE && this.#first * 2 > frames.length) {
-      frames.splice(0, this.#first);
-      this.#first = 0;
-    }
+    if (this.#first === undefined) this.#last = undefined;
   }
 
   /** Sends what the peer hasn't received. A frame may have been acknowledged in part. */
   sendAgain(link: Pick<Link, "give">): void {
-    for (const { texts, bytes, end } of this.#frames.slice(this.#first)) {
-      const missing = texts.slice(Math.max(0, texts.length - (end - this.acknowledged)));
-      link.give(missing.length === 1 ? String(missing[0]) : `[${missing.join(",")}]`);
+    for (let frame = this.#first; frame !== undefined; frame = frame.next) {
+      const { text, count, bytes, since, end } = frame;
+      const left = Math.min(count, end - this.acknowledged);
+      const texts = (count > 1 ? split(text).slice(-left) : [text])
+        .map((one) => since && timed(one, since) || one);
+      link.give(left > 1 ? `[${texts}]` : `${texts}`);
       for (const part of bytes ?? []) link.give(part);
     }
   }
 
   clear(): void {
-    this.#forget();
-    this.size = 0;
+    this.acknowledge(this.count);
   }
+}
 
-  #forget(): void {
-    this.#frames.length = this.#first = 0;
-  }
+/** Splits messages that were joined. */
+function split(text: string): string[] {
+  return JSON.parse(`[${text}]`).map((message: unknown) => JSON.stringify(message));
 }

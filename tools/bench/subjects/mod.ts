@@ -4,7 +4,7 @@ import { capnweb } from "./capnweb.ts";
 import { echo } from "./echo.ts";
 import { kkrpc } from "./kkrpc.ts";
 import { orpc } from "./orpc.ts";
-import { ours, oursStructured } from "./ours.ts";
+import { ours, oursStructured, reconnectionOff, reconnectionOn } from "./ours.ts";
 import { rpcWebsockets } from "./rpc_websockets.ts";
 import { socketIo } from "./socket_io.ts";
 import { tgrid } from "./tgrid.ts";
@@ -15,6 +15,8 @@ export const SUBJECTS = {
   echo,
   ours,
   oursStructured,
+  reconnectionOn,
+  reconnectionOff,
   tgrid,
   capnweb,
   birpc,

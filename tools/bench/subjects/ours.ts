@@ -1,5 +1,11 @@
 /** This library. */
-import { type Feature, structured, WebSocketConnector, WebSocketServer } from "../../../mod.ts";
+import {
+  type Feature,
+  reconnection,
+  structured,
+  WebSocketConnector,
+  WebSocketServer,
+} from "../../../mod.ts";
 import { CLIENT, type Client, newProvider, type Provider, type Subject } from "../subject.ts";
 
 type Options = WebSocketConnector.ConnectOptions;
@@ -19,6 +25,16 @@ export const oursStructured: Subject = {
   clients: {
     "Sheetbend, structured": (port) => connect(port, { use: [structured] }),
   },
+};
+
+/** The same connections with and without reconnection: see `reconnection.ts`. */
+export const reconnectionOn: Subject = {
+  serve: () => serve({ use: [reconnection()] }),
+  clients: { "on": (port) => connect(port, { use: [reconnection()] }) },
+};
+export const reconnectionOff: Subject = {
+  serve: () => serve({}),
+  clients: { "off": (port) => connect(port, {}), "off again": (port) => connect(port, {}) },
 };
 
 async function serve(options: { readonly use?: readonly Feature[] }): Promise<number> {
