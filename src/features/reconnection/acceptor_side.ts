@@ -93,7 +93,7 @@ export class KeptSessions {
 
 /** The side of an acceptor. */
 export class AcceptorSide extends ResumableSide {
-  /** A secret of the client: whoever knows it can take over the session. */
+  /** A secret of the client, because a peer that knows it can take over the session. */
   readonly id: string = newId();
   readonly #kept: KeptSessions;
   #lostAt = 0;
