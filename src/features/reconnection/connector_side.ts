@@ -40,7 +40,7 @@ export class ConnectorSide extends ResumableSide {
   override ended(ending: Ending): void {
     if (this.isOver) return;
     super.ended(ending);
-    this.#owner.attempt?.fail(endError(ending)); // nobody waits for it
+    this.#owner.attempt?.fail(endError(ending)); // no one waits for it
   }
 
   async #reconnect(cause: Error): Promise<void> {

@@ -15,8 +15,8 @@ export function untilAwake(
   const promise = new Promise<void>((resolve) => {
     const { document } = globalScope as { readonly document?: Page };
     const targets = [globalScope, document].filter((one) => one?.addEventListener !== undefined);
-    const wake = (event: { readonly type: string }): void => {
-      if (event.type === "online" || document?.visibilityState === "visible") stop();
+    const wake = ({ type }: { readonly type: string }): void => {
+      if (type === "online" || document?.visibilityState === "visible") stop();
     };
     const timer = setTimeout(() => stop(), Math.min(ms, LONGEST_TIMER));
     for (const one of targets) for (const type of EVENTS) one!.addEventListener(type, wake);
