@@ -14,9 +14,10 @@ function whole(session: FeatureSession): Session {
 
 /** Removes the link, because the client has opened another one. */
 export function detach(session: FeatureSession): void {
-  session.link!.abandon(1001, "The session continues over another connection");
+  const { link, phase } = session;
+  link?.abandon(1001, "The session continues over another connection");
   whole(session).unlink();
-  whole(session).phase = "away";
+  if (phase === "open") whole(session).phase = "away";
 }
 
 /** Continues over another link. */
