@@ -80,13 +80,13 @@ Deno.test("a return that has no room ends the session, and everything that waits
   await microtasks();
   await cut(socket);
   result.open("x".repeat(200));
-  assertEquals(await call, "WebSocketError: Too much waited for the connection");
+  assertEquals(await call, "WebSocketError: Too much waits for the connection");
   assertEquals(acceptor.state, 3);
   assertEquals(serving.told, [
     "open",
     "disconnect 1006",
     "limit awayBytes",
-    "close 1006 Too much waited for the connection",
+    "close 1006 Too much waits for the connection",
   ]);
   assertNotEquals((await serving.begin({ session: [id, 0] })).id, id);
 

@@ -28,7 +28,7 @@ Deno.test("reconnection() takes numbers from 0 to Infinity", () => {
       assertThrows(
         () => reconnection({ [name]: value }),
         RangeError,
-        `Cannot use reconnection: "${name}" must be 0 or a positive number`,
+        `Cannot set "${name}" of reconnection: it must be 0 or a positive number`,
       );
     }
   }
@@ -40,13 +40,13 @@ Deno.test("reconnection() refuses options of a wrong type, or with a wrong name"
     assertThrows(
       () => reconnection(options),
       TypeError,
-      'Cannot use reconnection: "first" must be a boolean',
+      'Cannot set "first" of reconnection: it must be a boolean',
     );
     for (const name of ["retry", "header"]) {
       assertThrows(
         () => reconnection({ [name]: value }),
         TypeError,
-        `Cannot use reconnection: "${name}" must be a function`,
+        `Cannot set "${name}" of reconnection: it must be a function`,
       );
     }
   }
@@ -59,8 +59,8 @@ Deno.test("reconnection() refuses options of a wrong type, or with a wrong name"
 });
 
 Deno.test("reconnection() has the defaults that its docs give", () => {
-  const { retry, ...others } = checked({});
-  assertEquals(typeof retry, "function");
+  const { retry, header, ...others } = checked({});
+  assertEquals([typeof retry, header()], ["function", undefined]);
   assertEquals(others, {
     delay: 500,
     maxDelay: 30_000,
@@ -70,7 +70,6 @@ Deno.test("reconnection() has the defaults that its docs give", () => {
     unacknowledgedBytes: 16 * 2 ** 20,
     awayCalls: 10_000,
     awayBytes: 16 * 2 ** 20,
-    header: undefined,
     first: false,
   });
   assertEquals(checked({ delay: undefined, retry: undefined }).delay, 500);

@@ -194,7 +194,7 @@ async function waitsOf(code: number, attempts: number, chance: number): Promise<
 
 Deno.test("attempts wait for a random time, whose maximum doubles up to the limit", async () => {
   for (const [code, first] of [[1006, 100], [1001, 5_000], [1012, 5_000], [1013, 100]] as const) {
-    const most = [first, 500, 1_000, 2_000, 3_000, 3_000];
+    const most = [Math.min(first, 3_000), 500, 1_000, 2_000, 3_000, 3_000];
     for (const chance of [0, 0.25, 0.99]) {
       const waits = await waitsOf(code, most.length, chance);
       assertEquals(waits, most.map((ms) => ms * chance));

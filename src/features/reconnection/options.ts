@@ -1,5 +1,6 @@
 import { ConnectionClosedError, DeadlineError, EncodeError, WebSocketError } from "../../errors.ts";
-import { checkNames, type NamesOf } from "../../nearest.ts";
+import { checkAmount } from "../../limits.ts";
+import { checkNames } from "../../nearest.ts";
 
 /** The options of {@linkcode reconnection}. */
 export interface ReconnectionOptions<Header = unknown> {
@@ -52,7 +53,7 @@ export interface ReconnectionSettings {
   readonly delay: number;
   readonly maxDelay: number;
   readonly attempts: number;
-  readonly header: (() => unknown) | undefined;
+  readonly header: () => unknown;
   readonly retry: (error: unknown) => boolean;
   readonly first: boolean;
   readonly window: number;
@@ -62,10 +63,19 @@ export interface ReconnectionSettings {
   readonly awayBytes: number;
 }
 
-const NUMBERS = {
+/** The default of `header`: the connector's. */
+export const NO_HEADER = (): undefined => undefined;
+
+/** Closes after which a server may be back: it restarts, is busy, or the network failed. */
+export const TEMPORARY: ReadonlySet<number> = new Set([1001, 1006, 1012, 1013, 1014]);
+
+const DEFAULTS: ReconnectionSettings = {
   delay: 500,
   maxDelay: 30_000,
   attempts: Infinity,
+  header: NO_HEADER,
+  retry: isTemporary,
+  first: false,
   window: 60_000,
   awaySessions: 10_000,
   unacknowledgedBytes: 16 * 2 ** 20,
@@ -73,38 +83,20 @@ const NUMBERS = {
   awayBytes: 16 * 2 ** 20,
 };
 
-const OPTIONS: NamesOf<ReconnectionOptions> = {
-  ...(NUMBERS as unknown as Record<keyof typeof NUMBERS, 1>),
-  header: 1,
-  retry: 1,
-  first: 1,
-};
-
-/** Closes after which a server may be back: it restarts, is busy, or the network failed. */
-export const TEMPORARY: ReadonlySet<number> = new Set([1001, 1006, 1012, 1013, 1014]);
-
 /** Checks the options, and applies the defaults. Throws a `TypeError` or a `RangeError`. */
 export function checked(options: ReconnectionOptions<never>): ReconnectionSettings {
-  checkNames(options, OPTIONS, "use reconnection");
+  checkNames(options, DEFAULTS, "use reconnection");
+  const settings: Record<string, unknown> = { ...DEFAULTS };
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
-    if (!(name in NUMBERS)) {
-      const type = name === "first" ? "boolean" : "function";
-      const given: string = typeof value;
-      if (given === type) continue;
-      throw new TypeError(`Cannot use reconnection: "${name}" must be a ${type}`);
+    const type: string = typeof settings[name];
+    if (type === "number") checkAmount(value, `set "${name}" of reconnection`);
+    else if (typeof value as string !== type) {
+      throw new TypeError(`Cannot set "${name}" of reconnection: it must be a ${type}`);
     }
-    if (typeof value === "number" && value >= 0) continue;
-    throw new RangeError(`Cannot use reconnection: "${name}" must be 0 or a positive number`);
+    settings[name] = value;
   }
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  return {
-    ...NUMBERS,
-    header: undefined,
-    retry: isTemporary,
-    first: false,
-    ...Object.fromEntries(given),
-  };
+  return settings as unknown as ReconnectionSettings;
 }
 
 function isTemporary(error: unknown): boolean {

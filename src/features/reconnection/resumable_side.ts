@@ -43,15 +43,21 @@ export abstract class ResumableSide implements SessionHooks, Leaving {
   away(text: string, uid: number, bytes: readonly Uint8Array[] | undefined): void {
     let size = text.length;
     for (const part of bytes ?? []) size += part.length;
-    const limit = this.#exceededBy(size, uid > 0);
-    if (limit === undefined || isKind(text, "3")) { // a cancel is short, and frees memory
-      if (uid > 0) this.#awayCalls++;
+    const { awayCalls, awayBytes } = this.settings;
+    const isCall = uid > 0;
+    const limit = isCall && this.#awayCalls >= awayCalls
+      ? "awayCalls"
+      : this.#awayBytes + size > awayBytes && !isKind(text, "3") // a cancel frees memory
+      ? "awayBytes"
+      : undefined;
+    if (limit === undefined) {
+      if (isCall) this.#awayCalls++;
       this.#awayBytes += size;
       return;
     }
     this.reportLimit(limit);
-    if (uid > 0) throw new NotSentError("Cannot call: too much waits for the connection");
-    queueMicrotask(() => this.end(1006, "Too much waited for the connection"));
+    if (isCall) throw new NotSentError("Cannot call: too much waits for the connection");
+    queueMicrotask(() => this.end(1006, "Too much waits for the connection"));
   }
 
   waits(texts: readonly string[]): readonly Text[] {
@@ -97,11 +103,12 @@ export abstract class ResumableSide implements SessionHooks, Leaving {
    * The link is lost. `then` runs when the session is away: a callback of the program may close it
    * then.
    */
-  protected wentAway({ code, reason }: Pick<Ending, "code" | "reason">, then = () => {}): void {
+  protected wentAway({ code, reason }: Pick<Ending, "code" | "reason">, then?: () => void): void {
     this.isAway = true;
     queueMicrotask(() => {
-      if (!this.isOver) this.session.report({ type: "disconnect", code, reason });
-      if (!this.isOver) then();
+      if (this.isOver) return;
+      this.session.report({ type: "disconnect", code, reason });
+      if (!this.isOver) then?.();
     });
   }
 
@@ -125,12 +132,6 @@ export abstract class ResumableSide implements SessionHooks, Leaving {
   /** The time, if messages may have deadlines. Looking for them in each message is slow. */
   get #since(): number | undefined {
     return this.session.rpc.pending.deadlines && now();
-  }
-
-  #exceededBy(size: number, isCall: boolean): "awayCalls" | "awayBytes" | undefined {
-    const { awayCalls, awayBytes } = this.settings;
-    if (isCall && this.#awayCalls >= awayCalls) return "awayCalls";
-    return this.#awayBytes + size > awayBytes ? "awayBytes" : undefined;
   }
 
   /** Closes the connection if the peer stops acknowledging. */

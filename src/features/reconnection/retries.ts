@@ -2,7 +2,7 @@ import { now } from "../../clock.ts";
 import type { ConnectorEndpoint } from "../../ends/connector_endpoint.ts";
 import { WebSocketError } from "../../errors.ts";
 import type { Redial } from "../../session/feature.ts";
-import type { ReconnectionSettings } from "./options.ts";
+import { NO_HEADER, type ReconnectionSettings } from "./options.ts";
 import { untilAwake } from "./until_awake.ts";
 
 /** The maximum wait before the first attempt, in ms, so that not all clients connect at once. */
@@ -79,7 +79,9 @@ export class Retries {
   /** Dials once, with the header of the option. */
   async once(dial: Redial): Promise<void> {
     const { header } = this.#settings;
-    const made = header && await this.#stoppable(Promise.resolve().then(header));
+    const made = header === NO_HEADER
+      ? undefined
+      : await this.#stoppable(Promise.resolve().then(header));
     const promise = dial(made);
     await this.#stoppable(promise, this.#owner.attempt);
   }
