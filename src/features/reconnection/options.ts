@@ -82,6 +82,13 @@ const OPTIONS: NamesOf<ReconnectionOptions> = {
 /** Closes after which a server may be back: it restarts, is busy, or the network failed. */
 export const TEMPORARY: ReadonlySet<number> = new Set([1001, 1006, 1012, 1013, 1014]);
 
+const DEFAULTS: ReconnectionSettings = {
+  ...NUMBERS,
+  header: undefined,
+  retry: isTemporary,
+  first: false,
+};
+
 /** Checks the options, and applies the defaults. Throws a `TypeError` or a `RangeError`. */
 export function checked(options: ReconnectionOptions<never>): ReconnectionSettings {
   checkNames(options, OPTIONS, "use reconnection");
@@ -97,13 +104,7 @@ export function checked(options: ReconnectionOptions<never>): ReconnectionSettin
     throw new RangeError(`Cannot use reconnection: "${name}" must be 0 or a positive number`);
   }
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  return {
-    ...NUMBERS,
-    header: undefined,
-    retry: isTemporary,
-    first: false,
-    ...Object.fromEntries(given),
-  };
+  return given.length > 0 ? { ...DEFAULTS, ...Object.fromEntries(given) } : DEFAULTS;
 }
 
 function isTemporary(error: unknown): boolean {
