@@ -68,7 +68,7 @@ export interface SessionHooks {
   /** At an acceptor: returns fields for the answer. */
   answer?(): object | undefined;
   /** Called when a frame of this length was read, or a message with all its bytes. */
-  readonly read?: ((size: number) => void) | undefined;
+  read?(size: number): void;
   readonly leaving?: Leaving | undefined;
   /** Called when the link is lost. `true` keeps the session for another link. */
   cut?(ending: Ending): boolean;

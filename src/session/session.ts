@@ -56,7 +56,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   marks: MarkTypes[] | undefined;
   received = 0;
   #check: SessionHooks["check"];
-  #read: SessionHooks["read"];
+  #reader: SessionHooks | undefined;
   readonly #turns = new Turns(this);
   readonly #kinds: readonly (MessageKind | undefined)[];
   /** How deeply a message to the peer may be nested. */
@@ -92,7 +92,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     this.hooks = [...this.hooks, hooks];
     this.values = hooks.values ?? this.values;
     this.#check = hooks.check ?? this.#check;
-    this.#read = hooks.read ?? this.#read;
+    if (hooks.read !== undefined) this.#reader = hooks;
     this.outgoing.leaving = hooks.leaving ?? this.outgoing.leaving;
     if (hooks.marks !== undefined) (this.marks ??= []).push(hooks.marks);
     if (hooks.calls !== undefined) (this.rpc.hooks ??= []).push(hooks.calls);
@@ -197,7 +197,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
       return this.#unreadable(error);
     }
     if (this.link?.pacer?.heardMessages() === true) this.outgoing.wait();
-    this.#read?.(text.length);
+    this.#reader?.read?.(text.length);
   }
 
   #unreadable(error: unknown): void {
@@ -225,7 +225,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
       return this.#unreadable(error);
     }
     if (this.link?.pacer?.heardMessages() === true) this.outgoing.wait();
-    this.#read?.(size);
+    this.#reader?.read?.(size);
   }
 
   message(message: unknown[], isInBatch: boolean): boolean {

@@ -28,7 +28,7 @@ export class Acknowledgements {
   }
 
   /** A frame of this length was read. */
-  readonly read = (size: number): void => {
+  read(size: number): void {
     this.#bytes += size;
     const due = this.#session.received - this.#sent;
     if (due === 0 || this.#session.link === undefined) return; // a message may have ended it
@@ -37,8 +37,9 @@ export class Acknowledgements {
       this.#timer = undefined;
       this.#isSoon = true;
     }
-    this.#timer ??= setTimeout(this.#send, this.#isSoon ? 0 : EVERY_MS);
-  };
+    // a function for each timer, because one for each session would take memory
+    this.#timer ??= setTimeout(() => this.#send(), this.#isSoon ? 0 : EVERY_MS);
+  }
 
   /** Adds the message to a frame, if one is due. */
   beside(text: string): string | undefined {
@@ -59,13 +60,13 @@ export class Acknowledgements {
     return this.#session.received !== this.#sent;
   }
 
-  readonly #send = (): void => {
+  #send(): void {
     this.#timer = undefined;
     this.#isSoon = false;
     const { link } = this.#session;
     if (link === undefined || !this.#isDue) return; // the next link gets the number
-    if (link.isFull) this.#timer = setTimeout(this.#send, RETRY_MS);
+    if (link.isFull) this.#timer = setTimeout(() => this.#send(), RETRY_MS);
     // the nudge makes the peer send a frame back, so that the next frame isn't delayed
     else link.say(link.pacer?.heardReceipt === undefined ? this.next() : `[${this.next()},[64]]`);
-  };
+  }
 }

@@ -6,7 +6,7 @@ import type { FeatureSession } from "../../session/feature.ts";
 import { type Ending, endingOf, type Link } from "../../session/link.ts";
 import type { ReconnectionSettings } from "./options.ts";
 import { ResumableSide } from "./resumable_side.ts";
-import { Retries } from "./retries.ts";
+import type { Retries } from "./retries.ts";
 import { replace } from "./transitions.ts";
 import type { Session } from "../../session/session.ts";
 
@@ -25,7 +25,7 @@ export class ConnectorSide extends ResumableSide {
     super(session, settings, id !== undefined);
     this.#id = id;
     this.#owner = session.owner as ConnectorEndpoint;
-    this.#retries = Retries.of(this.#owner);
+    this.#retries = this.#owner.attempt as Retries;
     this.#retries.connected();
   }
 

@@ -86,17 +86,17 @@ const DEFAULTS: ReconnectionSettings = {
 /** Checks the options, and applies the defaults. Throws a `TypeError` or a `RangeError`. */
 export function checked(options: ReconnectionOptions<never>): ReconnectionSettings {
   checkNames(options, DEFAULTS, "use reconnection");
-  const settings: Record<string, unknown> = { ...DEFAULTS };
+  let settings = DEFAULTS;
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
-    const type: string = typeof settings[name];
+    const type: string = typeof DEFAULTS[name as keyof ReconnectionSettings];
     if (type === "number") checkAmount(value, `set "${name}" of reconnection`);
     else if (typeof value as string !== type) {
       throw new TypeError(`Cannot set "${name}" of reconnection: it must be a ${type}`);
     }
-    settings[name] = value;
+    settings = { ...settings, [name]: value };
   }
-  return settings as unknown as ReconnectionSettings;
+  return settings;
 }
 
 function isTemporary(error: unknown): boolean {

@@ -17,7 +17,6 @@ const SLOWEST = 32;
 export abstract class ResumableSide implements SessionHooks, Leaving {
   readonly state: this = this;
   readonly leaving: Leaving | undefined;
-  readonly read: ((size: number) => void) | undefined;
   readonly session: FeatureSession;
   protected readonly settings: ReconnectionSettings;
   protected readonly sent: SentMessages = new SentMessages();
@@ -35,7 +34,6 @@ export abstract class ResumableSide implements SessionHooks, Leaving {
     this.settings = settings;
     this.#acknowledgements = new Acknowledgements(session);
     this.leaving = isResumable ? this : undefined;
-    this.read = isResumable ? this.#acknowledgements.read : undefined;
   }
 
   // the methods of Leaving
@@ -77,6 +75,10 @@ export abstract class ResumableSide implements SessionHooks, Leaving {
 
   // the methods of SessionHooks
 
+  read(size: number): void {
+    if (this.leaving !== undefined) this.#acknowledgements.read(size);
+  }
+
   resumed(): void {
     this.sent.sendAgain(this.session.link!);
     if (this.isFull) this.#watch();
@@ -85,7 +87,7 @@ export abstract class ResumableSide implements SessionHooks, Leaving {
   ended({ code, reason }: Ending): void {
     this.isOver = true;
     this.#acknowledgements.stop();
-    this.sent.clear();
+    this.sent.acknowledge(this.sent.count);
     if (this.isAway) this.session.report({ type: "close", code, reason });
   }
 

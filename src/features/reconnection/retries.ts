@@ -11,9 +11,6 @@ const FIRST_DELAY = 100;
 const RESTART_DELAY = 5_000;
 const RESTARTS: ReadonlySet<unknown> = new Set([1001, 1012]);
 
-/** By connector, because they outlive a session. */
-const known = new WeakMap<ConnectorEndpoint, Retries>();
-
 /** The attempts of a connector to connect again, since its `connect()`. */
 export class Retries {
   readonly #owner: ConnectorEndpoint;
@@ -29,11 +26,6 @@ export class Retries {
   constructor(owner: ConnectorEndpoint, settings: ReconnectionSettings) {
     this.#owner = owner;
     this.#settings = settings;
-    known.set(owner, this);
-  }
-
-  static of(owner: ConnectorEndpoint): Retries {
-    return known.get(owner)!;
   }
 
   connected(): void {

@@ -39,7 +39,7 @@ export class SentMessages {
     this.size += size;
     const end = this.count += count;
     const frame: Kept = { text, count, bytes, since, size, end, next: undefined };
-    if (this.#last !== undefined) this.#last.next = frame;
+    if (this.#last) this.#last.next = frame;
     this.#last = frame;
     this.#first ??= frame;
   }
@@ -70,10 +70,6 @@ export class SentMessages {
       link.give(left > 1 ? `[${texts}]` : `${texts}`);
       for (const part of bytes ?? []) link.give(part);
     }
-  }
-
-  clear(): void {
-    this.acknowledge(this.count);
   }
 }
 
