@@ -301,6 +301,7 @@ export class Rpc {
 
   #return(call: ServedCall, success: boolean, value: unknown, isRefusal = false): void {
     const { uid } = call;
+    if (isRefusal) this.hooks?.forEach((hook) => hook.refused?.(call));
     if (call.since !== undefined) {
       value = this.listeners.emitEnd("return", call, { uid, success, value });
     }

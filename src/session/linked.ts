@@ -44,7 +44,7 @@ export const linked: Wire = {
     }
     if (values !== undefined) {
       const list = args.map(sendable);
-      const { text, beside } = encoded(values, list, "parameters", bytes);
+      const { text, beside } = encoded(values, list, "parameters", bytes, call);
       return `[0,${uid},${quoted(path)},${text}${tailOf(call, beside)}]`;
     }
     let lost: number[] | undefined;
@@ -135,8 +135,9 @@ function encoded(
   value: unknown,
   what: string,
   bytes: Uint8Array[],
+  call?: MadeCall,
 ): { readonly text: string | undefined; readonly beside: string | undefined } {
-  const { text, marks, bytes: own } = values.encode(value, what);
+  const { text, marks, bytes: own } = values.encode(value, what, call);
   for (const part of own) bytes.push(part);
   return { text, beside: marks && JSON.stringify([bytes.length, ...marks]) };
 }

@@ -26,5 +26,6 @@ export function settingsOf(options: ConnectionOptions, heartbeat: number): Setti
       'Cannot set "use": expected a list of features, as in { use: [structured] }',
     );
   }
+  for (const one of use) one.check?.(use);
   return { limits, heartbeat: chosen, exposeErrors: options.exposeErrors === true, use };
 }
