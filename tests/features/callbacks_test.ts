@@ -1,10 +1,22 @@
-import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
-import { EncodeError, NotSentError, RemoteError, structured } from "../../mod.ts";
-import { stateOf } from "../../src/session/feature.ts";
+import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import {
+  callbacks,
+  EncodeError,
+  NotSentError,
+  PortCommunicator,
+  proxy,
+  ReleasedError,
+  RemoteError,
+  streams,
+  structured,
+  WebSocketConnector,
+  WebSocketServer,
+} from "../../mod.ts";
+import { References } from "../../src/features/callbacks/references.ts";
+import { type PluggedFeature, stateOf } from "../../src/session/feature.ts";
 import { connectedTo } from "../helpers/servers.ts";
 import { until } from "../helpers/waiting.ts";
 import { childOf } from "../linked/child.ts";
-import { callbacks, proxy, References, ReleasedError } from "./callbacks.ts";
 import { type FeaturePair, featurePair, type FeaturePairOptions } from "./feature_pair.ts";
 
 // deno-lint-ignore no-explicit-any -- a function that has travelled takes and gives anything
@@ -83,8 +95,8 @@ function callbackPair(more: Partial<FeaturePairOptions> = {}): Promise<FeaturePa
 
 /** How many references the client has lent, and the server has borrowed. */
 function sizesOf({ here, there }: FeaturePair): [lent: number, borrowed: number] {
-  const lent = stateOf(here[0]!, References).size.lent;
-  return [lent, stateOf(there[0]!, References).size.borrowed];
+  const lent = stateOf(here[0]!, References).lent.size;
+  return [lent, stateOf(there[0]!, References).borrowed.size];
 }
 
 Deno.test("callbacks calls a function while the call that brought it runs", async () => {
@@ -160,7 +172,7 @@ Deno.test("callbacks calls through a third program, and releases there as well",
   await pair.client.getDriver().keep!((text: string) => `from the first: ${text}`);
   const through = await second.getDriver().giveKept!();
   assertEquals(await through("hi"), "from the first: hi");
-  const lent = () => stateOf(pair.there[1]!, References).size.lent;
+  const lent = () => stateOf(pair.there[1]!, References).lent.size;
   assertEquals(lent(), 1);
   through[Symbol.dispose]();
   await until(() => lent() === 0, "the third program was told");
@@ -224,7 +236,11 @@ Deno.test("callbacks refuses a function when the other end does not use them", a
   for (const accept of [{ use: [structured] }, { use: [] }]) {
     await using pair = await callbackPair({ accept });
     const call = () => pair.client.getDriver().each!(1, () => 1);
-    await assertRejects(call, EncodeError, '"parameters[1]": the other end does not use callbacks');
+    await assertRejects(
+      call,
+      EncodeError,
+      '"parameters[1]": the other side doesn\'t use callbacks',
+    );
   }
   await using plain = await callbackPair({ connect: { use, wire: "plain" } });
   const call = () => plain.client.getDriver().lengthOf!([{ f: () => 1 }]);
@@ -232,12 +248,30 @@ Deno.test("callbacks refuses a function when the other end does not use them", a
 });
 
 Deno.test("callbacks is not agreed on when structured is not", async () => {
-  await using pair = await featurePair({
-    use: [callbacks],
-    there: new Keeper(),
-  });
+  const { check: _, ...unchecked } = callbacks as PluggedFeature;
+  await using pair = await callbackPair({ accept: { use: [unchecked] } });
   assertEquals(pair.here[0]!.agreement.features.has("callbacks"), false);
   assertEquals(await pair.client.getDriver().lengthOf!([1]), 1);
+});
+
+Deno.test("callbacks and streams need structured in the same list", async () => {
+  for (const [name, feature] of [["callbacks", callbacks], ["streams", streams]] as const) {
+    const message = `Cannot use "${name}" alone: it needs "structured"`;
+    await using server = new WebSocketServer();
+    const open = () =>
+      server.open({ port: 0, use: [feature] }, (acceptor) => acceptor.accept(null));
+    await assertRejects(open, TypeError, message);
+    const client = new WebSocketConnector(null, null);
+    await assertRejects(
+      () => client.connect("ws://127.0.0.1:1", { use: [feature] }),
+      TypeError,
+      message,
+    );
+    const { port1, port2 } = new MessageChannel();
+    assertThrows(() => new PortCommunicator(port1, null, { use: [feature] }), TypeError, message);
+    port1.close();
+    port2.close();
+  }
 });
 
 class Picky {

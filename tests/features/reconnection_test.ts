@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertGreater, assertRejects } from "@std/assert";
 import {
+  callbacks,
   DeadlineError,
   NotSentError,
+  streams,
   structured,
   WebSocketConnector,
   WebSocketError,
@@ -11,10 +13,8 @@ import { connectedTo, HERE, opened } from "../helpers/servers.ts";
 import { gate, until } from "../helpers/waiting.ts";
 import { Proxy } from "../network/proxy.ts";
 import { Random, seedOf } from "../network/random.ts";
-import { callbacks } from "./callbacks.ts";
 import { reconnection, type ReconnectionEvent } from "./reconnection.ts";
 import { HEARTBEAT, ReplayLine, Traffic, wait, WHOLE } from "./replay.ts";
-import { streams } from "./streams.ts";
 
 /** Connections that are cut, in each of the long runs. */
 const CUTS = Number(Deno.env.get("REPLAY_CUTS") ?? 15);
@@ -24,7 +24,7 @@ const REACH = 60_000;
 for (
   const [name, use] of [
     ["calls", []],
-    ["calls, streams and functions", [structured, callbacks, streams()]],
+    ["calls, streams and functions", [structured, callbacks, streams]],
   ] as const
 ) {
   Deno.test(`reconnection loses no ${name} and doubles none in ${CUTS} cuts`, async () => {

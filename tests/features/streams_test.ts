@@ -1,18 +1,19 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import {
+  callbacks,
   ConnectionClosedError,
   DeadlineError,
   EncodeError,
   RemoteError,
+  streams,
   structured,
 } from "../../mod.ts";
+import { Streaming } from "../../src/features/streams/streaming.ts";
 import { stateOf } from "../../src/session/feature.ts";
 import { until } from "../helpers/waiting.ts";
 import { childOf } from "../linked/child.ts";
-import { callbacks } from "./callbacks.ts";
 import { type FeaturePair, featurePair, type FeaturePairOptions } from "./feature_pair.ts";
 import { StreamSource } from "./stream_source.ts";
-import { Streaming, streams } from "./streams.ts";
 
 /** Bytes that go each way in the long run. */
 const BYTES = Number(Deno.env.get("STREAM_BYTES") ?? 4 * 2 ** 20);
@@ -22,7 +23,7 @@ const CHUNK = 65_536;
 /** What a consumer asks for ahead. */
 const WINDOW = 64;
 
-const use = [structured, callbacks, streams()];
+const use = [structured, callbacks, streams];
 
 interface StreamPair extends FeaturePair {
   readonly source: StreamSource;
@@ -50,8 +51,8 @@ async function listOf<T>(stream: unknown): Promise<T[]> {
 /** No stream is left at either end. */
 function isOver({ here, there }: FeaturePair): boolean {
   return [...here, ...there].every((session) => {
-    const { producers, consumers } = stateOf(session, Streaming).size;
-    return producers === 0 && consumers === 0;
+    const { producers, consumers } = stateOf(session, Streaming);
+    return producers.size === 0 && consumers.size === 0;
   });
 }
 
@@ -232,7 +233,7 @@ Deno.test("streams ends a stream when the message that brought it is refused", a
   const odd = structured({
     types: { Odd: { class: Odd, encode: () => 1, decode: () => new Odd() } },
   });
-  await using pair = await streamPair({ connect: { use: [odd, streams()] } });
+  await using pair = await streamPair({ connect: { use: [odd, streams] } });
   const own = new StreamSource();
   const refused = (list: unknown[]) =>
     assertRejects(() => pair.client.getDriver().ignore!(list), RemoteError);
@@ -246,7 +247,7 @@ Deno.test("streams refuses a stream when the other end does not use them", async
   for (const accept of [{ use: [structured] }, { use: [] }]) {
     await using pair = await streamPair({ accept });
     const call = () => pair.client.getDriver().sum!(new StreamSource().count(1));
-    await assertRejects(call, EncodeError, '"parameters[0]": the other end does not use streams');
+    await assertRejects(call, EncodeError, '"parameters[0]": the other side doesn\'t use streams');
   }
 });
 
