@@ -65,7 +65,7 @@ export class ConnectorEndpoint extends Endpoint {
       ...dial,
       fields: Object.assign(
         toldLimits(dial.settings.limits),
-        ...dial.settings.use.map((one) => one.offer?.(dial.settings.limits)),
+        ...dial.settings.use.map((one) => one.offer?.()),
       ),
       accepted: (link, agreement, fields) => this.open(link, agreement, fields),
       failed: () => this.ownPhase = "none",

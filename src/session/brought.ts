@@ -1,23 +1,22 @@
-import { queueMicrotask } from "../global_scope.ts";
-import type { MadeCall } from "../rpc/pending_calls.ts";
 import type { CallHooks } from "../rpc/port.ts";
 import type { ServedCall } from "../rpc/served_call.ts";
+import type { FeatureSession } from "./feature.ts";
 
 /**
  * What arrived in messages that may be refused, and is given back then. Otherwise only the collector
  * would notice that the program never got it.
  */
 export class Brought<T> implements CallHooks {
+  readonly #session: FeatureSession;
+  readonly #giveBack: (item: T) => void;
   /** In the value that is being decoded. */
   #items: T[] = [];
   #message: readonly unknown[] = [];
   /** In the arguments of calls whose functions haven't started, by uid. */
   readonly #calls = new Map<unknown, readonly T[]>();
-  /** In returns whose calls may have been given up, by uid. */
-  readonly #returns = new Map<unknown, readonly T[]>();
-  readonly #giveBack: (item: T) => void;
 
-  constructor(giveBack: (item: T) => void) {
+  constructor(session: FeatureSession, giveBack: (item: T) => void) {
+    this.#session = session;
     this.#giveBack = giveBack;
   }
 
@@ -28,41 +27,25 @@ export class Brought<T> implements CallHooks {
 
   /** A value was decoded, or is refused. */
   decoded(isTaken: boolean): void {
-    if (this.#items.length === 0) return;
     const items = this.#items;
+    if (items.length === 0) return;
     const [kind, uid] = this.#message;
     this.#items = [];
-    this.#message = [];
-    if (!isTaken) items.forEach(this.#giveBack);
-    else if (kind === 0 && Number.isFinite(uid)) this.#calls.set(uid, items); // others aren't served
-    else if (kind === 1 || kind === 2) {
-      this.#returns.set(uid, items);
-      queueMicrotask(() => this.#drop(this.#returns, uid)); // a pending call has settled by then
+    // a call with another uid isn't served
+    if (isTaken && kind === 0 && Number.isFinite(uid)) return void this.#calls.set(uid, items);
+    // the caller may have given up
+    const isReturn = kind === 1 || kind === 2;
+    if (!isTaken || (isReturn && !this.#session.rpc.pending.get(uid))) {
+      items.forEach(this.#giveBack);
     }
   }
-
-  // as hooks of calls
 
   serving({ uid }: ServedCall): void {
     this.#calls.delete(uid);
   }
 
   refused({ uid }: ServedCall): void {
-    this.#drop(this.#calls, uid);
-  }
-
-  settled({ uid }: MadeCall): void {
-    this.#returns.delete(uid);
-  }
-
-  clear(): void {
-    this.#calls.clear();
-    this.#returns.clear();
-  }
-
-  #drop(from: Map<unknown, readonly T[]>, uid: unknown): void {
-    const items = from.get(uid);
-    from.delete(uid);
-    items?.forEach(this.#giveBack);
+    this.#calls.get(uid)?.forEach(this.#giveBack);
+    this.#calls.delete(uid);
   }
 }

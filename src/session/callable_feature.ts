@@ -19,7 +19,7 @@ export function needsStructured(name: string): (use: readonly PluggedFeature[]) 
   return (use) => {
     if (use.some((one) => one.name === "structured")) return;
     throw new TypeError(
-      `Cannot use "${name}" alone: it needs "structured", as in { use: [structured, ${name}] }`,
+      `Cannot use "${name}" without "structured": list both in "use"`,
     );
   };
 }

@@ -30,7 +30,7 @@ export interface PluggedFeature extends Feature {
    */
   begin(session: FeatureSession, isAgreed: boolean, fields: Fields): SessionHooks | undefined;
   /** At a connector: returns fields for the offer. */
-  offer?(limits: Limits): object;
+  offer?(): object;
   /**
    * At an acceptor: if the offer names a session that was kept, calls `answer`, gives that session
    * the link and returns `true`.

@@ -256,7 +256,7 @@ Deno.test("callbacks is not agreed on when structured is not", async () => {
 
 Deno.test("callbacks and streams need structured in the same list", async () => {
   for (const [name, feature] of [["callbacks", callbacks], ["streams", streams]] as const) {
-    const message = `Cannot use "${name}" alone: it needs "structured"`;
+    const message = `Cannot use "${name}" without "structured"`;
     await using server = new WebSocketServer();
     const open = () =>
       server.open({ port: 0, use: [feature] }, (acceptor) => acceptor.accept(null));

@@ -1,6 +1,5 @@
 import { needsStructured } from "../../session/callable_feature.ts";
 import { type PluggedFeature, stateOf } from "../../session/feature.ts";
-import { commonLimit, toldLimit } from "../../session/told_limit.ts";
 import type { Feature } from "../../types/feature.ts";
 import { RELEASE } from "./borrowed.ts";
 import { References } from "./references.ts";
@@ -18,12 +17,7 @@ const FEATURE: PluggedFeature = {
       take: (message, session) => stateOf(session, References).lent.released(message),
     },
   },
-  offer: (limits) => toldLimit("references", limits),
-  begin(session, isAgreed, fields) {
-    if (!isAgreed) return { marks: REFUSING };
-    return new References(session, commonLimit("references", session.settings.limits, fields))
-      .hooks;
-  },
+  begin: (session, isAgreed) => isAgreed ? new References(session).hooks : { marks: REFUSING },
 };
 
 /**

@@ -15,17 +15,14 @@ interface Lent {
 /** What one session has lent to its peer. */
 export class LentTable {
   readonly #session: FeatureSession;
-  /** How many the peer can hold. */
-  readonly #most: number;
   readonly #byId = new Map<number, Lent>();
   readonly #byValue = new Map<object, Lent>();
   #lastId = 0;
   /** Those in the value that is being encoded. */
-  #sending: Lent[] = [];
+  readonly #sending: Lent[] = [];
 
-  constructor(session: FeatureSession, most: number) {
+  constructor(session: FeatureSession) {
     this.#session = session;
-    this.#most = most;
   }
 
   get size(): number {
@@ -36,7 +33,9 @@ export class LentTable {
   lend(value: object, refuse: (why: string) => never): number {
     let lent = this.#byValue.get(value);
     if (lent === undefined) {
-      if (this.#byId.size >= this.#most) refuse("the other side holds too many references");
+      if (this.#byId.size >= this.#session.settings.limits.references) {
+        refuse("the other side holds too many references");
+      }
       lent = { value, id: ++this.#lastId, receipts: 0 };
       this.#byValue.set(value, lent);
       this.#byId.set(lent.id, lent);
@@ -47,10 +46,7 @@ export class LentTable {
   }
 
   encoded(isSent: boolean): void {
-    if (this.#sending.length === 0) return;
-    const sending = this.#sending;
-    this.#sending = [];
-    if (!isSent) { for (const lent of sending) this.#takeBack(lent, 1); }
+    for (const lent of this.#sending.splice(0)) if (!isSent) this.#takeBack(lent, 1);
   }
 
   /** Handles `[7, id, receipts, …]`. */

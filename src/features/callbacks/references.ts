@@ -1,7 +1,6 @@
 import { isDriver } from "../../rpc/driver.ts";
 import { Brought } from "../../session/brought.ts";
 import type { FeatureSession, SessionHooks } from "../../session/feature.ts";
-import { toldLimit } from "../../session/told_limit.ts";
 import { type Borrowed, borrowedOf, BorrowedTable } from "./borrowed.ts";
 import { LentTable } from "./lent.ts";
 import { isProxied } from "./proxy.ts";
@@ -23,16 +22,15 @@ export class References {
   readonly lent: LentTable;
   readonly borrowed: BorrowedTable;
 
-  constructor(session: FeatureSession, most: number) {
-    this.lent = new LentTable(session, most);
+  constructor(session: FeatureSession) {
+    this.lent = new LentTable(session);
     this.borrowed = new BorrowedTable(session);
     (session.rpc.resolvers ??= []).push((path) => this.lent.find(path));
   }
 
   get hooks(): SessionHooks {
     const { lent, borrowed } = this;
-    const { limits } = borrowed.session.settings;
-    const brought = new Brought<Borrowed>((one) => borrowed.refused(one));
+    const brought = new Brought<Borrowed>(borrowed.session, (one) => borrowed.refused(one));
     return {
       state: this,
       marks: {
@@ -48,11 +46,9 @@ export class References {
         decoded: (isTaken) => brought.decoded(isTaken),
       },
       calls: brought,
-      answer: () => toldLimit("references", limits),
       ended() {
         lent.end();
         borrowed.end();
-        brought.clear();
       },
     };
   }

@@ -1,5 +1,5 @@
 import type { FeatureSession } from "../../session/feature.ts";
-import { FrameError } from "../../session/parse_json.ts";
+import { invalid } from "./invalid.ts";
 
 /** `[10, id, items, bytes]`: the producer may send this much more. */
 export const CREDIT = 10;
@@ -41,10 +41,9 @@ export class Consumer {
   /** The credit that the producer has left. */
   #items = 0;
   #bytes = 0;
-  /** What was read since the last credit. */
-  #readItems = 0;
-  #readBytes = 0;
-  #hasStarted = false;
+  /** The part of the window that the producer has no credit for. At first all of it. */
+  #freeItems: number;
+  #freeBytes: number;
   #isOver = false;
   /** What is thrown after the items that wait. */
   #thrown: readonly unknown[] = [];
@@ -54,6 +53,8 @@ export class Consumer {
   constructor(id: number, host: ConsumerHost) {
     this.#id = id;
     this.#host = host;
+    this.#freeItems = host.window.items;
+    this.#freeBytes = host.window.bytes;
   }
 
   /** Reads the next item. The first call starts the producer. */
@@ -61,10 +62,7 @@ export class Consumer {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ reader, resolve, reject });
       this.#settle();
-      if (this.#hasStarted || this.#isOver) return;
-      this.#hasStarted = true;
-      const { items, bytes } = this.#host.window;
-      this.#give(items, bytes);
+      this.#giveCredit();
     });
   }
 
@@ -93,7 +91,7 @@ export class Consumer {
   /** An item arrived. Throws if the producer had no credit for it. */
   push(value: unknown, size: number): void {
     if (this.#items <= 0 || this.#bytes <= 0) {
-      throw new FrameError("Cannot read an item: the stream has no credit");
+      throw invalid("credit");
     }
     this.#items--;
     this.#bytes -= size;
@@ -107,7 +105,9 @@ export class Consumer {
       const item = this.#queue.shift();
       if (item !== undefined) {
         resolve({ done: false, value: item.value });
-        this.#read(item.size);
+        this.#freeItems++;
+        this.#freeBytes += item.size;
+        this.#giveCredit();
       } else if (this.#thrown.length > 0) {
         reject(this.#thrown[0]);
         this.#thrown = [];
@@ -115,19 +115,14 @@ export class Consumer {
     }
   }
 
-  /** Gives credit when half of the window was read, so that the producer doesn't have to wait. */
-  #read(size: number): void {
-    this.#readItems++;
-    this.#readBytes += size;
-    const { items, bytes } = this.#host.window;
-    if (this.#isOver || (this.#readItems < items / 2 && this.#readBytes < bytes / 2)) return;
-    this.#give(this.#readItems, this.#readBytes);
-    this.#readItems = this.#readBytes = 0;
-  }
-
-  #give(items: number, bytes: number): void {
+  /** Gives credit when half of the window is free, so that the producer doesn't have to wait. */
+  #giveCredit(): void {
+    const { session, window } = this.#host;
+    const items = this.#freeItems, bytes = this.#freeBytes;
+    if (this.#isOver || (items < window.items / 2 && bytes < window.bytes / 2)) return;
+    this.#freeItems = this.#freeBytes = 0;
     this.#items += items;
     this.#bytes += bytes;
-    this.#host.session.send(`[${CREDIT},${this.#id},${items},${bytes}]`);
+    session.send(`[${CREDIT},${this.#id},${items},${bytes}]`);
   }
 }

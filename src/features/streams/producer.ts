@@ -2,7 +2,7 @@ import { methodOf } from "../../rpc/call_errors.ts";
 import { nameAndMessage, toWire } from "../../rpc/remote_error.ts";
 import type { FeatureSession } from "../../session/feature.ts";
 import { sendValue } from "../../session/linked.ts";
-import type { Source } from "./source.ts";
+import type { Source, SourceIterator, SourceResult } from "./source.ts";
 import type { UnderWay } from "./under_way.ts";
 
 /** `[8, id, size, item, beside?]`: an item, and how much of the windows it takes. */
@@ -18,13 +18,16 @@ export interface ProducerHost {
   method: string;
 }
 
+/** Takes the place of an iterator that threw. */
+const ENDED = {} as SourceIterator;
+
 /** A stream that is sent. Reads its source only as far as the consumer has given credit. */
 export class Producer {
   readonly #id: number;
   readonly #source: Source;
   readonly #host: ProducerHost;
   readonly #method: string;
-  #iterator: AsyncIterator<unknown> | undefined;
+  #iterator: SourceIterator | undefined;
   #items = 0;
   #bytes = 0;
   #isReading = false;
@@ -39,11 +42,24 @@ export class Producer {
     this.#method = host.method;
   }
 
-  /** Adds credit. */
-  give(items: number, bytes: number): void {
+  /** Adds credit, and reads as far as it goes. */
+  async give(items: number, bytes: number): Promise<void> {
     this.#items += items;
     this.#bytes += bytes;
-    if (!this.#isReading) void this.#read();
+    if (this.#isReading) return;
+    this.#isReading = true;
+    try {
+      const iterator = this.#iterator ??= this.#source.iterate();
+      while (this.#items > 0 && this.#bytes > 0 && !this.#isOver) {
+        const result = await iterator.next();
+        const sent = this.#host.underWay.send(() => this.#send(result));
+        if (sent !== undefined) await sent;
+      }
+    } catch (error) {
+      this.#iterator = ENDED;
+      void this.cancel(error);
+    }
+    this.#isReading = false;
   }
 
   /** Nobody reads on, or `thrown` is sent. Lets the source run its `finally`, once. */
@@ -65,39 +81,19 @@ export class Producer {
     this.over();
   }
 
-  async #read(): Promise<void> {
-    this.#isReading = true;
-    const { session, underWay } = this.#host;
-    try {
-      this.#iterator ??= this.#source.iterate();
-      while (this.#items > 0 && this.#bytes > 0 && !this.#isOver) {
-        const { done, value } = await this.#iterator.next();
-        if (this.#isOver) break;
-        if (done === true) {
-          this.drop();
-          session.send(`[${END},${this.#id}]`);
-          break;
-        }
-        const sent = underWay.send(() => this.#send(value));
-        if (sent !== undefined) await sent;
-      }
-    } catch (error) { // the source has ended
-      if (!this.#isOver) {
-        this.drop();
-        this.#sendError(error);
-      }
-    }
-    this.#isReading = false;
-  }
-
   /** Encodes only now, because what the item lends would leak if the stream ended before. */
-  #send(item: unknown): number {
+  #send({ done, value }: SourceResult): number {
     if (this.#isOver) return 0;
     const { session } = this.#host;
+    if (done === true) {
+      this.drop();
+      session.send(`[${END},${this.#id}]`);
+      return 0;
+    }
     let encoded;
     try {
       this.#host.method = this.#method;
-      encoded = session.values!.encode(item, "item");
+      encoded = session.values!.encode(value, "item");
     } catch (error) {
       void this.cancel(error);
       return 0;

@@ -28,27 +28,24 @@ export class Received implements AsyncIterableIterator<unknown, undefined> {
 
 /** What the program gets for a `ReadableStream`. Asks for nothing before it is read. */
 export function readableOf(received: Received, type: "bytes" | undefined): ReadableStream {
+  const cancel = async (): Promise<void> => void await received.return();
   const source = {
     type,
+    cancel,
     async pull(controller: ReadableByteStreamController) {
-      const { done, value } = await received.next();
-      if (done !== true) return enqueue(controller, value as Uint8Array<ArrayBuffer>);
-      controller.close();
-      controller.byobRequest?.respond(0);
+      try {
+        const { done, value } = await received.next();
+        if (done === true) {
+          controller.close();
+          controller.byobRequest?.respond(0);
+        } else if (type !== undefined && (value as Uint8Array).byteLength === 0) {
+          await source.pull(controller); // it would throw for empty bytes
+        } else controller.enqueue(value as Uint8Array<ArrayBuffer>);
+      } catch (error) { // also if the peer sent something else than bytes
+        await cancel();
+        throw error;
+      }
     },
-    cancel: () => void received.return(),
   };
-  function enqueue(
-    controller: ReadableByteStreamController,
-    chunk: Uint8Array<ArrayBuffer>,
-  ): void | Promise<void> {
-    if (type !== undefined && chunk?.byteLength === 0) return source.pull(controller); // it would throw
-    try {
-      controller.enqueue(chunk);
-    } catch (error) { // the peer sent something else than bytes
-      void received.return();
-      throw error;
-    }
-  }
   return new ReadableStream(source as UnderlyingByteSource, { highWaterMark: 0 });
 }

@@ -5,7 +5,7 @@ import { sourceOf } from "./source.ts";
 export const REFUSING: MarkTypes = {
   types: [],
   encode(value, refuse) {
-    if (sourceOf(value, refuse) !== undefined) {
+    if (sourceOf(value) !== undefined) {
       refuse("the other side doesn't use streams. List structured and streams in its use.");
     }
     return undefined;

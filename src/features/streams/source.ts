@@ -4,18 +4,28 @@
  */
 export type StreamType = "a" | "w" | "y";
 
+export interface SourceResult {
+  readonly done?: boolean | undefined;
+  readonly value?: unknown;
+}
+
+/** As much of an async iterator as a producer uses. */
+export interface SourceIterator {
+  next(): Promise<SourceResult>;
+  return?(): unknown;
+}
+
 /** How to read a value that is sent as a stream. */
 export interface Source {
   readonly type: StreamType;
   /** Starts to read. Called once. */
-  iterate(): AsyncIterator<unknown>;
+  iterate(): SourceIterator;
 }
 
 /** Returns `undefined` for a value that isn't sent as a stream. */
-export function sourceOf(value: object, refuse: (why: string) => never): Source | undefined {
+export function sourceOf(value: object): Source | undefined {
   if (typeof value !== "object") return undefined; // a function may have any member
   if (typeof ReadableStream === "function" && value instanceof ReadableStream) {
-    if (value.locked) refuse("the stream is locked");
     return { type: isByteStream(value) ? "y" : "w", iterate: () => readerOf(value) };
   }
   const iterate = (value as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator];
@@ -34,13 +44,7 @@ function isByteStream(stream: ReadableStream): boolean {
 }
 
 /** Safari's streams aren't async iterables. */
-function readerOf(stream: ReadableStream): AsyncIterator<unknown> {
+function readerOf(stream: ReadableStream): SourceIterator {
   const reader = stream.getReader();
-  return {
-    next: () => reader.read() as Promise<IteratorResult<unknown>>,
-    async return() {
-      await reader.cancel();
-      return { done: true, value: undefined };
-    },
-  };
+  return { next: () => reader.read(), return: () => reader.cancel() };
 }

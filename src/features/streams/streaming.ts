@@ -1,23 +1,28 @@
 import { endError } from "../../errors.ts";
 import { queueMicrotask } from "../../global_scope.ts";
 import type { MadeCall } from "../../rpc/pending_calls.ts";
+import { fromWire } from "../../rpc/remote_error.ts";
+import type { Weight } from "../../rpc/served_call.ts";
 import { Brought } from "../../session/brought.ts";
 import { BrokenValue, type FeatureSession, type SessionHooks } from "../../session/feature.ts";
 import type { Ending } from "../../session/link.ts";
-import { FrameError } from "../../session/parse_json.ts";
-import { toldLimit } from "../../session/told_limit.ts";
 import { CallBounds } from "./call_bounds.ts";
-import { Consumer, type ConsumerHost, type Window } from "./consumer.ts";
-import { Producer, type ProducerHost } from "./producer.ts";
+import { CANCEL, Consumer, type ConsumerHost, CREDIT, type Window } from "./consumer.ts";
+import { ITEM, Producer, type ProducerHost } from "./producer.ts";
+import { invalid } from "./invalid.ts";
 import { iterable } from "./promised.ts";
 import { readableOf, Received } from "./received.ts";
 import { sourceOf } from "./source.ts";
 import { ARRIVED, REPORTED, UnderWay } from "./under_way.ts";
 
-export interface StreamingOptions extends Window {
-  readonly underWay: number;
-  /** How many streams the peer can receive. */
-  readonly most: number;
+/** How much longer the frame of an item can be than its size. */
+const AROUND = 200;
+
+interface ReceivedItem {
+  readonly value: unknown;
+  readonly size: number;
+  /** Of a long frame, which contains only this item. */
+  readonly weight: Weight | undefined;
 }
 
 /** The streams of one session, in both directions. */
@@ -28,28 +33,26 @@ export class Streaming implements ProducerHost, ConsumerHost {
   readonly producers = new Map<number, Producer>();
   readonly consumers = new Map<number, Consumer>();
   method = "";
-  readonly #most: number;
   #lastId = 0;
   #lastReceived = 0;
   /** Bytes that arrived since the last report. */
   #arrived = 0;
   /** In the value that is being encoded. */
-  #sending: Producer[] = [];
-  readonly #brought = new Brought<Consumer>((consumer) => consumer.cancel());
+  readonly #sending: Producer[] = [];
+  readonly #brought: Brought<Consumer>;
   readonly #bounds = new CallBounds();
-  /** Pending calls with options, by uid. */
-  readonly #bounded = new Map<unknown, MadeCall>();
   readonly #collected = new FinalizationRegistry<Consumer>((consumer) => consumer.cancel());
 
-  constructor(session: FeatureSession, options: StreamingOptions) {
+  constructor(session: FeatureSession, windows: Window & { readonly underWay: number }) {
     this.session = session;
-    this.window = options;
-    this.underWay = new UnderWay(options.underWay);
-    this.#most = options.most;
+    this.window = windows;
+    this.underWay = new UnderWay(windows.underWay);
+    this.#brought = new Brought(session, (consumer) => consumer.cancel());
   }
 
   get hooks(): SessionHooks {
     const brought = this.#brought;
+    const noted = ({ path }: { readonly path: string }): void => void (this.method = path);
     return {
       state: this,
       marks: {
@@ -59,22 +62,11 @@ export class Streaming implements ProducerHost, ConsumerHost {
         decode: (mark, message) => this.#receive(mark, message),
         decoded: (isTaken) => brought.decoded(isTaken),
       },
-      calls: {
-        serving: (call) => brought.serving(call),
-        refused: (call) => brought.refused(call),
-        made: (call) => {
-          if (call.terms !== undefined) this.#bounded.set(call.uid, call);
-        },
-        settled: (call) => {
-          this.#bounded.delete(call.uid);
-          brought.settled(call);
-        },
-        served: ({ path }) => {
-          this.method = path;
-        },
+      calls: Object.assign(brought, {
+        made: noted,
+        served: noted,
         promised: iterable,
-      },
-      answer: () => toldLimit("streams", this.session.settings.limits),
+      }),
       ended: (ending) => this.#end(ending),
     };
   }
@@ -82,7 +74,6 @@ export class Streaming implements ProducerHost, ConsumerHost {
   #end(ending: Ending): void {
     for (const producer of [...this.producers.values()]) void producer.cancel();
     this.underWay.end();
-    this.#brought.clear();
     const consumers = [...this.consumers.values()];
     if (consumers.length === 0) return; // creating an error is slow
     const error = endError(ending);
@@ -96,10 +87,11 @@ export class Streaming implements ProducerHost, ConsumerHost {
     refuse: (why: string) => never,
     call: MadeCall | undefined,
   ): readonly [string, number] | undefined {
-    const source = sourceOf(value, refuse);
+    const source = sourceOf(value);
     if (source === undefined) return undefined;
-    if (this.producers.size >= this.#most) refuse("the other side receives too many streams");
-    if (call !== undefined) this.method = call.path;
+    if (this.producers.size >= this.session.settings.limits.streams) {
+      refuse("too many streams haven't ended");
+    }
     const id = ++this.#lastId;
     const producer = new Producer(id, source, this);
     this.#add(this.producers, id, { stream: producer, call });
@@ -108,25 +100,22 @@ export class Streaming implements ProducerHost, ConsumerHost {
   }
 
   #encoded(isSent: boolean): void {
-    if (this.#sending.length === 0) return;
-    const sending = this.#sending;
-    this.#sending = [];
-    if (!isSent) { for (const producer of sending) producer.drop(); }
+    for (const producer of this.#sending.splice(0)) if (!isSent) producer.drop();
   }
 
   #receive([type, id]: readonly unknown[], message: readonly unknown[]): object {
     if (!Number.isSafeInteger(id) || id as number <= this.#lastReceived) {
-      throw new TypeError("Cannot read a stream: its id isn't new");
+      throw invalid("id"); // it must be new
     }
     const { session, consumers } = this;
     this.#lastReceived = id as number;
     if (consumers.size >= session.settings.limits.streams) {
       queueMicrotask(() => session.broke("streams", 1008, "Too many streams"));
-      throw new TypeError("Cannot read a stream: there are too many");
+      throw invalid("count");
     }
     const consumer = new Consumer(id as number, this);
     const [kind, uid] = message;
-    const call = kind === 1 || kind === 2 ? this.#bounded.get(uid) : undefined;
+    const call = kind === 1 || kind === 2 ? session.rpc.pending.get(uid) : undefined;
     this.#add(consumers, id as number, { stream: consumer, call });
     this.#brought.add(consumer, message);
     const received = new Received(consumer);
@@ -150,23 +139,32 @@ export class Streaming implements ProducerHost, ConsumerHost {
 
   // messages
 
-  item(id: unknown, size: number, value: unknown): void {
+  take([kind, id, size, value]: readonly unknown[], weight: Weight | undefined): void {
+    if (kind === ARRIVED) return this.underWay.arrived(countOf(id));
+    const producer = this.producers.get(id as number);
+    if (kind === CREDIT) return void producer?.give(countOf(size), countOf(value));
+    if (kind === CANCEL) return void producer?.cancel();
+    // `undefined` if the stream has ended on this side
+    const consumer = this.consumers.get(id as number);
+    if (!(id as number <= this.#lastReceived)) throw invalid("id");
+    if (kind === ITEM) return this.#item(consumer, { value, size: countOf(size), weight });
+    if (size !== 1) consumer?.end();
+    else consumer?.end(value instanceof BrokenValue ? value.cause : fromWire(value));
+  }
+
+  #item(consumer: Consumer | undefined, { value, size, weight }: ReceivedItem): void {
+    if (weight !== undefined && size + AROUND < weight.size) throw invalid("size");
     this.#arrived += size;
     if (this.#arrived >= REPORTED) {
       this.session.send(`[${ARRIVED},${this.#arrived}]`);
       this.#arrived = 0;
     }
-    const consumer = this.consumerOf(id);
     if (value instanceof BrokenValue) consumer?.fail(value.cause);
     else consumer?.push(value, size);
   }
+}
 
-  /** Returns `undefined` if the stream has ended on this side. Throws if there never was one. */
-  consumerOf(id: unknown): Consumer | undefined {
-    const consumer = this.consumers.get(id as number);
-    if (consumer === undefined && !(id as number <= this.#lastReceived)) {
-      throw new FrameError("Cannot read an item: its stream is unknown");
-    }
-    return consumer;
-  }
+function countOf(value: unknown): number {
+  if (Number.isSafeInteger(value) && value as number >= 0) return value as number;
+  throw invalid("count");
 }

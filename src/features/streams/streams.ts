@@ -1,7 +1,6 @@
 import { checkNames } from "../../nearest.ts";
 import { callable, needsStructured } from "../../session/callable_feature.ts";
 import type { PluggedFeature } from "../../session/feature.ts";
-import { commonLimit, toldLimit } from "../../session/told_limit.ts";
 import type { Feature } from "../../types/feature.ts";
 import { KINDS } from "./messages.ts";
 import { REFUSING } from "./refusing.ts";
@@ -87,12 +86,8 @@ function make(options: StreamsOptions): PluggedFeature {
     needs: ["structured"],
     check: needsStructured(NAME),
     kinds: KINDS,
-    offer: (limits) => toldLimit("streams", limits),
-    begin(session, isAgreed, fields) {
-      if (!isAgreed) return { marks: REFUSING };
-      const most = commonLimit("streams", session.settings.limits, fields);
-      return new Streaming(session, { ...windows, most }).hooks;
-    },
+    begin: (session, isAgreed) =>
+      isAgreed ? new Streaming(session, windows).hooks : { marks: REFUSING },
   };
 }
 

@@ -1,4 +1,4 @@
-import { FrameError } from "../../session/parse_json.ts";
+import { invalid } from "./invalid.ts";
 
 /** `[12, bytes]`: these bytes of stream items have arrived. */
 export const ARRIVED = 12;
@@ -39,7 +39,7 @@ export class UnderWay {
 
   arrived(bytes: number): void {
     if (bytes > this.#bytes) {
-      throw new FrameError("Cannot read how much arrived: it is more than was sent");
+      throw invalid("count"); // more than was sent
     }
     this.#bytes -= bytes;
     while (this.#bytes < this.#window && this.#waiting.length > 0) this.#waiting.shift()!();
