@@ -37,7 +37,7 @@ for (
     );
     assertEquals(
       error.message,
-      'Cannot set the limit "closeTimeout": it must be 0 or a positive number',
+      'Cannot set the limit "closeTimeout": expected a number of at least 0',
     );
   });
 }

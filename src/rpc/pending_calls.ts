@@ -74,9 +74,7 @@ export class PendingCalls implements TimedCalls {
     if (this.#ring[slot] === call) this.#ring[slot] = undefined;
     else this.#overtaken!.delete(call.uid);
     this.size--;
-    if (call.terms !== undefined) {
-      for (const signal of call.terms.signals) unfollow(signal, call);
-    }
+    call.terms?.signals.forEach((signal) => unfollow(signal, call));
     return call;
   }
 

@@ -82,7 +82,7 @@ export class Rpc {
     if (terms.isTraced) call.reject = traced(call.reject);
     this.pending.add(call);
     try {
-      if (this.hooks !== undefined) { for (const hook of this.hooks) hook.made?.(call); }
+      this.hooks?.forEach((hook) => hook.made?.(call));
       this.port.call(call);
     } catch (error) {
       this.fail(call.uid, error);
@@ -101,9 +101,7 @@ export class Rpc {
   /** Removes and returns the pending call with this uid. */
   take(uid: unknown): MadeCall | undefined {
     const call = this.pending.take(uid);
-    if (call !== undefined && this.hooks !== undefined) {
-      for (const hook of this.hooks) hook.settled?.(call);
-    }
+    if (call !== undefined) this.hooks?.forEach((hook) => hook.settled?.(call));
     return call;
   }
 
@@ -116,7 +114,7 @@ export class Rpc {
   /** Handles the end of a pending call by its signal or deadline. */
   gaveUp(call: MadeCall): void {
     this.port.cancel(call.uid);
-    if (this.hooks !== undefined) { for (const hook of this.hooks) hook.settled?.(call); }
+    this.hooks?.forEach((hook) => hook.settled?.(call));
   }
 
   /** Settles a pending call with its unchecked return. `mark` is 1 if the call was refused. */
@@ -252,7 +250,7 @@ export class Rpc {
     onStack.call = call;
     let result: unknown;
     try {
-      if (this.hooks !== undefined) { for (const hook of this.hooks) hook.serving?.(call); }
+      this.hooks?.forEach((hook) => hook.serving?.(call));
       // only an own property, because a user's proxy may have every name
       result = Object.hasOwn(found.function, SERVE)
         ? (found.function as unknown as { [SERVE]: Serve })[SERVE](call, found.self, args)
@@ -290,7 +288,7 @@ export class Rpc {
     if (call.isWatched) call.done();
     if (call.epoch !== served.epoch) return; // its connection has closed
     served.running--;
-    if (this.hooks !== undefined) { for (const hook of this.hooks) hook.served?.(call); }
+    this.hooks?.forEach((hook) => hook.served?.(call));
     const { weight } = call;
     if (weight !== undefined && --weight.running === 0) served.bytes -= weight.size;
     // otherwise a function that stops at its deadline could return before its caller's timer fires

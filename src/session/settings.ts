@@ -17,7 +17,7 @@ export function settingsOf(options: ConnectionOptions, heartbeat: number): Setti
     throw new RangeError("Cannot set the heartbeat: expected a number of ms above 0");
   }
   if ("values" in options) {
-    throw new TypeError('Cannot set "values": pass features in "use", as in { use: [structured] }');
+    throw new TypeError('Cannot set "values": set "use", as in { use: [structured] }');
   }
   const limits = limitsOf(options.limits);
   const { use = [] } = options as { readonly use?: readonly PluggedFeature[] };

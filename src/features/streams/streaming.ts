@@ -1,12 +1,11 @@
 import { endError } from "../../errors.ts";
 import { queueMicrotask } from "../../global_scope.ts";
-import type { MadeCall } from "../../rpc/pending_calls.ts";
+import { MadeCall, PendingCalls } from "../../rpc/pending_calls.ts";
 import { fromWire } from "../../rpc/remote_error.ts";
 import type { Weight } from "../../rpc/served_call.ts";
 import { Brought } from "../../session/brought.ts";
 import { BrokenValue, type FeatureSession, type SessionHooks } from "../../session/feature.ts";
 import type { Ending } from "../../session/link.ts";
-import { CallBounds } from "./call_bounds.ts";
 import { CANCEL, Consumer, type ConsumerHost, CREDIT, type Window } from "./consumer.ts";
 import { ITEM, Producer, type ProducerHost } from "./producer.ts";
 import { invalid } from "./invalid.ts";
@@ -40,7 +39,9 @@ export class Streaming implements ProducerHost, ConsumerHost {
   /** In the value that is being encoded. */
   readonly #sending: Producer[] = [];
   readonly #brought: Brought<Consumer>;
-  readonly #bounds = new CallBounds();
+  /** Streams that end with the signals and the deadlines of their calls, like the calls. */
+  readonly #bounded = new PendingCalls({ gaveUp() {} });
+  #lastBounded = 0;
   readonly #collected = new FinalizationRegistry<Consumer>((consumer) => consumer.cancel());
 
   constructor(session: FeatureSession, windows: Window & { readonly underWay: number }) {
@@ -128,13 +129,18 @@ export class Streaming implements ProducerHost, ConsumerHost {
     id: number,
     { stream, call }: { readonly stream: T; readonly call: MadeCall | undefined },
   ): void {
+    const bounded = this.#bounded;
+    const bound = new MadeCall(++this.#lastBounded, call?.path ?? "", []);
     table.set(id, stream);
-    const unfollow = call?.terms &&
-      this.#bounds.follow(call, (reason) => void stream.cancel(reason));
     stream.over = () => {
       table.delete(id);
-      unfollow?.();
+      if (bounded.take(bound.uid) !== undefined && bounded.size === 0) bounded.clear();
     };
+    if (call?.terms === undefined) return;
+    bound.terms = call.terms;
+    bound.due = call.due;
+    bound.reject = (reason) => void stream.cancel(reason);
+    bounded.add(bound);
   }
 
   // messages

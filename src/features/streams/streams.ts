@@ -98,7 +98,7 @@ function windowsOf(options: StreamsOptions): typeof DEFAULTS {
     const value = windows[name] = options[name] ?? DEFAULTS[name];
     const least = name === "underWay" ? REPORTED : 1;
     if (Number.isSafeInteger(value) && value >= least) continue;
-    throw new RangeError(`Cannot set "${name}" of streams: expected an integer from ${least}`);
+    throw new RangeError(`Cannot set "${name}": expected an integer from ${least}`);
   }
   return windows;
 }
