@@ -119,7 +119,7 @@ export class Rpc {
 
   /** Settles a pending call with its unchecked return. `mark` is 1 if the call was refused. */
   settle(uid: unknown, success: unknown, value: unknown, mark?: unknown): void {
-    const call = this.hooks === undefined ? this.pending.take(uid) : this.take(uid);
+    const call = this.take(uid);
     if (call === undefined) return;
     if (call.since !== undefined) {
       value = this.listeners.emitEnd("complete", call, { uid, success, value } as Invoke.IReturn);

@@ -43,8 +43,7 @@ export const linked: Wire = {
       return `[0,${uid},${quoted(path)},[${numbers}]${tail}]`;
     }
     if (values !== undefined) {
-      const list = args.map(sendable);
-      const { text, beside } = encoded(values, list, "parameters", bytes, call);
+      const { text, beside } = encoded(values, args, "parameters", bytes, call);
       return `[0,${uid},${quoted(path)},${text}${tailOf(call, beside)}]`;
     }
     let lost: number[] | undefined;
@@ -232,11 +231,6 @@ function tailOf(call: MadeCall, beside: string | undefined): string {
     if (left !== null) return `,${beside ?? "[]"},${left}`;
   }
   return beside === undefined ? "" : `,${beside}`;
-}
-
-/** A symbol counts as `undefined`, as in JSON. A function doesn't: a feature may send it. */
-function sendable(value: unknown): unknown {
-  return typeof value === "symbol" ? undefined : value;
 }
 
 function isUnsendable(value: unknown): boolean {

@@ -87,7 +87,9 @@ export class Marker {
         if (typeof (value as { toJSON?: unknown }).toJSON === "function") {
           this.#refuse("functions can't be serialized");
         }
-        return this.#isParameter ? this.#mark("u", null) : undefined;
+        return this.#omit();
+      case "symbol":
+        return this.#omit();
       case "object":
         return value === null ? null : this.#object(value, isJson);
       default:
@@ -205,11 +207,10 @@ export class Marker {
     return encoded;
   }
 
-  /**
-   * A function in a list becomes `null` in JSON, but as a parameter it must arrive as `undefined`.
-   */
-  get #isParameter(): boolean {
-    return this.#path.length === 1 && this.#subject.what === "parameters";
+  /** JSON makes this `null` in a list, but as a parameter it must arrive as `undefined`. */
+  #omit(): unknown {
+    const isParameter = this.#path.length === 1 && this.#subject.what === "parameters";
+    return isParameter ? this.#mark("u", null) : undefined;
   }
 
   #refuse(why: string): never {
