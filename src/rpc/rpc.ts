@@ -75,7 +75,7 @@ export class Rpc {
       refused = this.#refused(path, terms); // a listener may have closed or aborted
       if (refused !== undefined) return refused;
     }
-    const promise = new Promise<unknown>((resolve, reject) => {
+    let promise = new Promise<unknown>((resolve, reject) => {
       call.resolve = resolve;
       call.reject = reject;
     });
@@ -87,8 +87,8 @@ export class Rpc {
     } catch (error) {
       this.fail(call.uid, error);
     }
-    if (this.hooks === undefined) return promise;
-    return this.hooks.reduce((made, hook) => hook.promised?.(made, call) ?? made, promise);
+    this.hooks?.forEach((hook) => promise = hook.promised?.(promise, call) ?? promise);
+    return promise;
   }
 
   #refused(path: string, { signals }: CallTerms): Promise<never> | undefined {
