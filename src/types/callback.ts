@@ -1,7 +1,5 @@
-import type { Functional } from "./promisive.ts";
-
-/** @internal */
-declare const byReference: unique symbol;
+import type { Driver } from "./driver.ts";
+import type { ByReference, Called } from "./primitive.ts";
 
 /**
  * A function as the other side gets it, with `callbacks` in use: it returns a promise, and
@@ -9,7 +7,7 @@ declare const byReference: unique symbol;
  * take any function of type `F`, or one that returns a promise of its result.
  *
  * In a result, a member that is a function has a type in drivers only if it is a `Callback` or
- * `Proxied`, because the methods of a class are members too, and aren't sent.
+ * {@linkcode Proxied}, because the methods of a class are members too, and aren't sent.
  *
  * @typeParam F The type of the original function.
  *
@@ -30,13 +28,11 @@ declare const byReference: unique symbol;
  * assertEquals(call.length, 1);
  * ```
  */
-export type Callback<F extends (...args: never) => unknown> =
-  & Functional<F, false, "structured">
-  & Disposable;
+export type Callback<F extends (...args: never) => unknown> = Called<F> & Disposable;
 
 /**
  * An object that is passed by reference: what `proxy` returns. The other side gets a driver of it,
- * with a `[Symbol.dispose]()` that releases it.
+ * with a `[Symbol.dispose]()` that releases it. A function arrives as a {@linkcode Callback}.
  *
  * @typeParam T The type of the object.
  *
@@ -50,4 +46,9 @@ export type Callback<F extends (...args: never) => unknown> =
  * assertEquals(open(), clock);
  * ```
  */
-export type Proxied<T extends object> = T & { readonly [byReference]?: T };
+export type Proxied<T extends object> =
+  & T
+  & ByReference<
+    T extends (...args: never) => unknown ? Callback<T>
+      : Driver<T, false, "structured"> & Disposable
+  >;
