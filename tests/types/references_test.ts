@@ -6,10 +6,8 @@ import type { Primitive } from "../../src/types/primitive.ts";
 type Told<T> = Primitive<T, "structured">;
 type Remote<T extends object> = Driver<T, false, "structured">;
 
-class Counter {
-  up(by: number): number {
-    return by;
-  }
+declare class Counter {
+  up(by: number): number;
 }
 
 class Note {
