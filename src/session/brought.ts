@@ -31,6 +31,7 @@ export class Brought<T> implements CallHooks {
     if (items.length === 0) return;
     const [kind, uid] = this.#message;
     this.#items = [];
+    this.#message = []; // it holds the drivers
     // a call with another uid isn't served
     if (isTaken && kind === 0 && Number.isFinite(uid)) return void this.#calls.set(uid, items);
     // the caller may have given up

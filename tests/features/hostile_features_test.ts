@@ -99,6 +99,12 @@ const CLOSED: readonly (readonly [what: string, code: number, frames: readonly s
   ["an item without credit", 1002, [marked(1, "echo", '"a",1'), "[8,1,1,1]"]],
   ["an item whose size is negative", 1002, [marked(1, "echo", '"a",1'), "[8,1,-1,1]"]],
   ["an item without a size", 1002, [marked(1, "echo", '"a",1'), "[8,1]"]],
+  ["an item whose size hides what it takes", 1002, [
+    marked(1, "echo", '"a",1'),
+    "[64]",
+    `[8,1,1,"${"x".repeat(100_000)}"]`,
+  ]],
+  ["credit of 2^53", 1002, [call(1, "rows"), `[10,1,${2 ** 53},1]`]],
   ["credit of 2^60", 1002, [call(1, "rows"), `[10,1,${2 ** 60},1]`]],
   ["negative credit", 1002, [call(1, "rows"), "[10,1,-1,1]"]],
   ["arrival of what was not sent", 1002, ["[12,5]"]],

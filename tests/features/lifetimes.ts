@@ -76,7 +76,11 @@ export async function wrongLifetimes(count: number, random: Random): Promise<str
 async function connection(most: number, random: Random, wrong: string[]): Promise<number> {
   const use = [structured, callbacks];
   const shelf = new Shelf();
-  await using pair = await featurePair({ use, there: shelf });
+  await using pair = await featurePair({
+    use,
+    there: shelf,
+    accept: { onEvent: () => {} },
+  });
   const run = new Run(random, pair.client.getDriver(), wrong);
   let steps = 0;
   for (let round = 0; round < ROUNDS && steps < most; round++) {

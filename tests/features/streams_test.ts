@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
 import {
   callbacks,
   ConnectionClosedError,
@@ -110,6 +110,41 @@ Deno.test("streams takes and gives a ReadableStream", async () => {
   for await (const _ of left) break;
   await until(() => pair.source.finished === 1, "it was cancelled");
   assertEquals(await pair.client.getDriver().sizeOf!(new StreamSource().readable(7)), 7);
+});
+
+Deno.test("streams keeps a byte stream one, whose reader brings its own buffer", async () => {
+  await using pair = await streamPair({
+    there: {
+      bytes: () =>
+        new ReadableStream({
+          type: "bytes",
+          start(controller) {
+            for (const size of [3, 5]) controller.enqueue(new Uint8Array(size).fill(size));
+            controller.close();
+          },
+        }),
+    },
+  });
+  const stream: ReadableStream = await pair.client.getDriver().bytes!();
+  const reader = stream.getReader({ mode: "byob" });
+  const read = async () => [...(await reader.read(new Uint8Array(4))).value!];
+  assertEquals([await read(), await read(), await read()], [[3, 3, 3], [5, 5, 5, 5], [5]]);
+  assertEquals((await reader.read(new Uint8Array(4))).done, true);
+});
+
+Deno.test("streams refuses options that are out of range", () => {
+  assertThrows(() => streams({ items: 0 }), RangeError, 'Cannot set "items"');
+  assertThrows(() => streams({ bytes: 0.5 }), RangeError, 'Cannot set "bytes"');
+  assertThrows(() => streams({ underWay: 1_000 }), RangeError, "an integer from 65536");
+  assertThrows(() => streams({ item: 1 } as object), TypeError, 'Did you mean "items"?');
+});
+
+Deno.test("streams keeps its limit of streams", async () => {
+  await using pair = await streamPair({ connect: { use, limits: { streams: 2 } } });
+  const own = new StreamSource();
+  const call = () => pair.client.getDriver().ignore!([own.count(1), own.count(1), own.count(1)]);
+  await assertRejects(call, EncodeError, '"parameters[0][2]": too many streams');
+  assert(isOver(pair));
 });
 
 Deno.test("streams takes a stream inside a value, and inside another", async () => {
