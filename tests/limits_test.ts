@@ -46,7 +46,7 @@ for (
   const [name, nearest] of [
     ["frameByte", "frameBytes"],
     ["FRAMEBYTES", "frameBytes"],
-    ["toString", "depth"],
+    ["toString", "streams"],
     ["__proto__", "depth"],
   ]
 ) {

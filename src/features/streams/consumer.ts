@@ -3,7 +3,7 @@ import { invalid } from "./invalid.ts";
 
 /** `[10, id, items, bytes]`: the producer may send this much more. */
 export const CREDIT = 10;
-/** `[11, id]`: nobody reads on. */
+/** `[11, id]`: the consumer reads no more. */
 export const CANCEL = 11;
 
 /** How far a producer can be ahead of its consumer. */
@@ -66,7 +66,7 @@ export class Consumer {
     });
   }
 
-  /** Nobody reads on: the items that wait are dropped. */
+  /** The consumer reads no more: the items that wait are dropped. */
   cancel(...thrown: [unknown?]): void {
     this.#queue = [];
     this.fail(...thrown);

@@ -62,7 +62,7 @@ export class Producer {
     this.#isReading = false;
   }
 
-  /** Nobody reads on, or `thrown` is sent. Lets the source run its `finally`, once. */
+  /** The consumer reads no more, or `thrown` is sent. Lets the source run its `finally`, once. */
   async cancel(...thrown: [unknown?]): Promise<void> {
     if (this.#isOver) return;
     this.drop();
@@ -71,7 +71,7 @@ export class Producer {
       // also if it hasn't started, because a `ReadableStream` must be canceled then
       await (this.#iterator ??= this.#source.iterate()).return?.();
     } catch (error) {
-      this.#report(error); // nobody is left to get it
+      this.#report(error); // the consumer has ended
     }
   }
 
