@@ -37,7 +37,7 @@ for (
     );
     assertEquals(
       error.message,
-      'Cannot set the limit "closeTimeout": expected a number of at least 0',
+      'Cannot set the limit "closeTimeout": expected a number from 0',
     );
   });
 }
