@@ -42,6 +42,11 @@ export {
 } from "./features/structured/structured.ts";
 export type { StructuredType } from "./features/structured/structured_type.ts";
 export { reconnection, type ReconnectionOptions } from "./features/reconnection/reconnection.ts";
+export { callbacks } from "./features/callbacks/callbacks.ts";
+export { proxy } from "./features/callbacks/proxy.ts";
+export { ReleasedError } from "./features/callbacks/released_error.ts";
+export { type Streams, streams, type StreamsOptions } from "./features/streams/streams.ts";
+export type { Callback, Proxied } from "./types/callback.ts";
 export type { Origins } from "./runtimes/origin.ts";
 export type { UrlPatternLike } from "./runtimes/path.ts";
 export type { Protocol } from "./runtimes/protocol.ts";

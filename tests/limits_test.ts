@@ -37,7 +37,7 @@ for (
     );
     assertEquals(
       error.message,
-      'Cannot set the limit "closeTimeout": it must be 0 or a positive number',
+      'Cannot set the limit "closeTimeout": expected a number from 0',
     );
   });
 }
@@ -46,7 +46,7 @@ for (
   const [name, nearest] of [
     ["frameByte", "frameBytes"],
     ["FRAMEBYTES", "frameBytes"],
-    ["toString", "depth"],
+    ["toString", "streams"],
     ["__proto__", "depth"],
   ]
 ) {

@@ -40,6 +40,6 @@ Deno.test("warnOfProvider() says once that then can't be called, wherever it is 
     socket.closed(1000);
   });
   assertEquals(said, [
-    'Cannot offer "then" of a provider: peers can\'t call a function of this name. Rename it.',
+    'Cannot offer "then" of a provider: peers can\'t call it. Rename it.',
   ]);
 });

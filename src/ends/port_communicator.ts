@@ -1,5 +1,5 @@
 import { reporterOf } from "../events.ts";
-import { checkNames, type NamesOf } from "../nearest.ts";
+import { checkNames } from "../nearest.ts";
 import { CONNECTION_OPTIONS, type ConnectionOptions } from "../options.ts";
 import type { CallOptions } from "../rpc/call_options.ts";
 import type { Settings } from "../session/feature.ts";
@@ -8,14 +8,13 @@ import { Link } from "../session/link.ts";
 import { settingsOf } from "../session/settings.ts";
 import { Timers } from "../session/timers.ts";
 import type { Driver } from "../types/driver.ts";
+import type { Feature } from "../types/feature.ts";
 import type { PortLike } from "../types/port_like.ts";
 import { type ByPhase, Endpoint } from "./endpoint.ts";
 import { watchOtherSide } from "./port_lock.ts";
-import { PortSession } from "./port_session.ts";
+import { portSession } from "./port_session.ts";
 import { PortSocket } from "./port_socket.ts";
 import { WebSocketCommunicator } from "./websocket_communicator.ts";
-
-const { use: _, ...OPTIONS }: NamesOf<ConnectionOptions> = CONNECTION_OPTIONS;
 
 /** For error messages: each phase in words. */
 const PHASES: ByPhase<string> = {
@@ -25,12 +24,17 @@ const PHASES: ByPhase<string> = {
 };
 
 /** The options of a {@linkcode PortCommunicator}. */
-export interface PortOptions extends Omit<ConnectionOptions, "use" | "heartbeat"> {
+export interface PortOptions extends Omit<ConnectionOptions, "heartbeat" | "use"> {
   /**
    * Detects that the other side is gone, if the platform doesn't report it: see
    * {@linkcode ConnectionOptions.heartbeat}. Default: off.
    */
   readonly heartbeat?: number | undefined;
+  /**
+   * Features. Both sides must list the same ones, because a port has no handshake. With `structured`,
+   * values are serialized as over a WebSocket instead of cloned. Default: none.
+   */
+  readonly use?: readonly Feature[] | undefined;
 }
 
 /**
@@ -71,7 +75,7 @@ export class PortCommunicator<
    */
   constructor(port: PortLike, provider: Provider, options: PortOptions = {}) {
     const settings = settingsOf(options, Infinity);
-    checkNames(options, OPTIONS, "create the communicator");
+    checkNames(options, CONNECTION_OPTIONS, "create the communicator");
     if (typeof port?.postMessage !== "function") {
       throw new TypeError("Cannot create the communicator: expected a MessagePort");
     }
@@ -110,7 +114,7 @@ export class PortCommunicator<
 function begin(end: Endpoint, settings: Settings, port: PortLike): void {
   const { limits } = settings;
   const socket = new PortSocket(port);
-  const session = new PortSession(end.rpc, end, settings, socket);
+  const session = portSession(end.rpc, end, { settings, socket });
   end.session = session;
   const link = new Link(socket, session, { limits, report: end.report, timers: new Timers() });
   session.attach(link);

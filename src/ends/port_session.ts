@@ -1,7 +1,7 @@
 import type { Reply } from "../rpc/invoke.ts";
 import type { MadeCall } from "../rpc/pending_calls.ts";
 import type { Rpc } from "../rpc/rpc.ts";
-import { agreementOf } from "../session/agreement.ts";
+import { type Agreement, agreementOf } from "../session/agreement.ts";
 import type {
   EncodedValue,
   MessageKind,
@@ -29,14 +29,14 @@ const BESIDE: EncodedValue = { text: "null", marks: [[[], "c"]], bytes: [] };
  * shows whether the value can be cloned, and later changes mustn't be sent. Other messages are text,
  * and those of one turn share frames.
  */
-export class PortSession extends Session {
+class PortSession extends Session {
   readonly #socket: PortSocket;
 
   constructor(rpc: Rpc, owner: SessionOwner, settings: Settings, socket: PortSocket) {
     super(rpc, owner, {
       wire: linked,
-      agreement: agreementOf(FEATURES, CLONED),
-      settings: { ...settings, use: [cloned] },
+      agreement: agreementOn(settings, CLONED),
+      settings: { ...settings, use: [cloned, ...settings.use] },
       fields: {},
     });
     this.#socket = socket;
@@ -75,6 +75,26 @@ export class PortSession extends Session {
     }
     unmark(marked);
   }
+}
+
+/**
+ * Returns the session of a port, which begins without a handshake. With an encoding in use, such as
+ * `structured`, values are in the messages, as over a WebSocket.
+ */
+export function portSession(
+  rpc: Rpc,
+  owner: SessionOwner,
+  { settings, socket }: { readonly settings: Settings; readonly socket: PortSocket },
+): Session {
+  const encoding = settings.use.find((one) => one.isEncoding);
+  if (encoding === undefined) return new PortSession(rpc, owner, settings, socket);
+  const agreement = agreementOn(settings, encoding.name);
+  return new Session(rpc, owner, { wire: linked, agreement, settings, fields: {} });
+}
+
+function agreementOn({ use }: Settings, values: string): Agreement {
+  const names = use.filter((one) => !one.isEncoding).map(({ name }) => name);
+  return agreementOf([...FEATURES, ...names], values);
 }
 
 /** Whether JSON represents a value exactly. Objects are cloned, even those that are like JSON. */

@@ -7,6 +7,7 @@ import { SocketEvents } from "./socket_events.ts";
  *
  *   [MARK, frame]          a text frame
  *   [MARK, frame, value]   a text frame with one message, and its value
+ *   [MARK, buffer]         a binary frame
  *   [MARK, code, reason]   closes
  *   [MARK, { lock }]       the name of a lock that the sender holds
  */
@@ -47,8 +48,9 @@ export class PortSocket extends SocketEvents implements SocketLike {
     port.start?.();
   }
 
-  send(frame: string): void {
-    this.#port.postMessage([MARK, frame], []);
+  send(frame: string | Uint8Array): void {
+    // bytes are always a copy of their own, which isn't moved because a feature may keep it
+    this.#port.postMessage([MARK, typeof frame === "string" ? frame : frame.buffer], []);
   }
 
   /** Sends a message with its value. Throws if the value can't be cloned. */
@@ -74,6 +76,7 @@ export class PortSocket extends SocketEvents implements SocketLike {
     if (!Array.isArray(message) || message[0] !== MARK || this.readyState !== OPEN) return;
     const [, data, beside] = message as unknown[];
     if (typeof data === "number") return this.#over(data, String(beside));
+    if (data instanceof ArrayBuffer) return this.emit("message", { data });
     if (typeof data !== "string") {
       const { lock } = Object(data) as { readonly lock?: unknown };
       if (typeof lock === "string") this.gotLock?.(lock);

@@ -71,7 +71,7 @@ class Given {
 }
 
 /** A proxy's place in a driver. The root has no path, because a member can be named "". */
-interface Place {
+export interface Place {
   readonly path: string | undefined;
   readonly root: Root;
 }
@@ -97,6 +97,11 @@ const Stamp = shared("driver", () =>
 
 /** Whether a value is a driver, or a namespace or function of one. Runs no trap. */
 export const isDriver: (value: unknown) => boolean = Stamp.is;
+
+/** Returns the place of a driver, or of a namespace or function of one. Runs no trap. */
+export function placeOf(value: unknown): Place | undefined {
+  return Stamp.of(value);
+}
 
 function rootOf(caller: Caller, terms: CallTerms, dispose?: () => void): Root {
   return { caller, terms, dispose, kept: { count: 0, generation: 0 } };

@@ -60,21 +60,22 @@ export class PendingCalls implements TimedCalls {
     for (const signal of call.terms.signals) follow(signal, call, this);
   }
 
-  /** Removes and returns the call with this uid, which a peer sent and may be any value. */
+  /** Returns the call with this uid, which a peer sent and may be any value. */
+  get(uid: unknown): MadeCall | undefined {
+    if (typeof uid !== "number") return undefined;
+    const call = this.#ring[uid % SLOTS];
+    return call?.uid === uid ? call : this.#overtaken?.get(uid);
+  }
+
+  /** Removes and returns it. */
   take(uid: unknown): MadeCall | undefined {
-    if (typeof uid !== "number" || !Number.isInteger(uid) || uid <= 0) return undefined;
-    const slot = uid % SLOTS;
-    let call = this.#ring[slot];
-    if (call !== undefined && call.uid === uid) this.#ring[slot] = undefined;
-    else {
-      call = this.#overtaken?.get(uid);
-      if (call === undefined) return undefined;
-      this.#overtaken!.delete(uid);
-    }
+    const call = this.get(uid);
+    if (call === undefined) return undefined;
+    const slot = call.uid % SLOTS;
+    if (this.#ring[slot] === call) this.#ring[slot] = undefined;
+    else this.#overtaken!.delete(call.uid);
     this.size--;
-    if (call.terms !== undefined) {
-      for (const signal of call.terms.signals) unfollow(signal, call);
-    }
+    call.terms?.signals.forEach((signal) => unfollow(signal, call));
     return call;
   }
 

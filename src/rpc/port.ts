@@ -27,6 +27,8 @@ export interface CallHooks {
   promised?(promise: Promise<unknown>, call: MadeCall): Promise<unknown>;
   /** A call of the peer is about to run its function. */
   serving?(call: ServedCall): void;
+  /** A call of the peer is refused. If its function ran, `serving` was called before. */
+  refused?(call: ServedCall): void;
   /** The function of a call of the peer has returned or thrown. */
   served?(call: ServedCall): void;
 }

@@ -75,7 +75,7 @@ export class Rpc {
       refused = this.#refused(path, terms); // a listener may have closed or aborted
       if (refused !== undefined) return refused;
     }
-    const promise = new Promise<unknown>((resolve, reject) => {
+    let promise = new Promise<unknown>((resolve, reject) => {
       call.resolve = resolve;
       call.reject = reject;
     });
@@ -87,8 +87,8 @@ export class Rpc {
     } catch (error) {
       this.fail(call.uid, error);
     }
-    if (this.hooks === undefined) return promise;
-    return this.hooks.reduce((made, hook) => hook.promised?.(made, call) ?? made, promise);
+    this.hooks?.forEach((hook) => promise = hook.promised?.(promise, call) ?? promise);
+    return promise;
   }
 
   #refused(path: string, { signals }: CallTerms): Promise<never> | undefined {
@@ -119,7 +119,7 @@ export class Rpc {
 
   /** Settles a pending call with its unchecked return. `mark` is 1 if the call was refused. */
   settle(uid: unknown, success: unknown, value: unknown, mark?: unknown): void {
-    const call = this.hooks === undefined ? this.pending.take(uid) : this.take(uid);
+    const call = this.take(uid);
     if (call === undefined) return;
     if (call.since !== undefined) {
       value = this.listeners.emitEnd("complete", call, { uid, success, value } as Invoke.IReturn);
@@ -299,6 +299,7 @@ export class Rpc {
 
   #return(call: ServedCall, success: boolean, value: unknown, isRefusal = false): void {
     const { uid } = call;
+    if (isRefusal) this.hooks?.forEach((hook) => hook.refused?.(call));
     if (call.since !== undefined) {
       value = this.listeners.emitEnd("return", call, { uid, success, value });
     }

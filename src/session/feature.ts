@@ -1,5 +1,6 @@
 import type { Reporter } from "../events.ts";
 import type { Limits } from "../limits.ts";
+import type { MadeCall } from "../rpc/pending_calls.ts";
 import type { CallHooks } from "../rpc/port.ts";
 import type { Rpc } from "../rpc/rpc.ts";
 import type { Weight } from "../rpc/served_call.ts";
@@ -16,6 +17,8 @@ export interface PluggedFeature extends Feature {
   readonly isEncoding?: boolean;
   /** The names of the features that it requires. */
   readonly needs?: readonly string[];
+  /** Called with the option `use` before connecting. Throws a `TypeError` if it can't work. */
+  check?(use: readonly PluggedFeature[]): void;
   /**
    * Its kinds of messages, in one table for all sessions. Kinds below 64 are counted, and must not
    * be lost. Kinds of 64 and more aren't counted, and peers may ignore them.
@@ -87,6 +90,8 @@ export interface FeatureSession {
   readonly link: Link | undefined;
   /** `away` while it waits for another link. */
   readonly phase: "open" | "away" | "closing" | "closed";
+  /** How deeply a message to the peer may be nested. */
+  readonly depth: number;
   /** `undefined` for JSON. */
   readonly values: ValueCodec | undefined;
   readonly marks: readonly MarkTypes[] | undefined;
@@ -141,14 +146,20 @@ export interface MessageKind {
   readonly isAlone?: boolean;
   /** The index of its value in the message. The marks are the next element. */
   readonly value?: number;
-  /** Handles a message. If it throws, a linked connection closes with 1002. */
+  /**
+   * Handles a message. If it throws, a linked connection closes with 1002. `weight` is that of a long
+   * frame.
+   */
   take(message: unknown[], session: FeatureSession, weight: Weight | undefined): void;
 }
 
 /** Encodes and decodes the values of one session. */
 export interface ValueCodec {
-  /** Throws an `EncodeError` with the path of a value that can't be encoded. */
-  encode(value: unknown, what: string): EncodedValue;
+  /**
+   * Throws an `EncodeError` with the path of a value that can't be encoded. `what` is its name in
+   * errors, or `"test"` if the result isn't sent. `call` is the call whose arguments it contains.
+   */
+  encode(value: unknown, what: string, call?: MadeCall): EncodedValue;
   /**
    * Decodes the value of a message. Returns `true` if its bytes must arrive first; the codec then
    * calls `session.arrived`. Throws if the bytes of an earlier message are missing. `size` is the
@@ -177,11 +188,13 @@ export interface MarkTypes {
   readonly types: readonly string[];
   /**
    * Returns the mark of a function or object, without the path, or `undefined` if it isn't the
-   * feature's. `refuse` throws an `EncodeError` with the path.
+   * feature's. `refuse` throws an `EncodeError` with the path. `call` is the call that the value is
+   * an argument of.
    */
   encode(
     value: object,
     refuse: (why: string) => never,
+    call: MadeCall | undefined,
   ): readonly [type: string, ...rest: unknown[]] | undefined;
   /** Called when a whole value was encoded, or won't be sent because a part can't be encoded. */
   encoded?(isSent: boolean): void;

@@ -45,8 +45,7 @@ export const linked: Wire = {
       return `[0,${uid},${quoted(path)},[${numbers}]${tail}]`;
     }
     if (values !== undefined) {
-      const list = args.map(sendable);
-      const { text, beside } = encoded(values, list, "parameters", bytes);
+      const { text, beside } = encoded(values, args, "parameters", bytes, call);
       return `[0,${uid},${quoted(path)},${text}${tailOf(call, beside)}]`;
     }
     let lost: number[] | undefined;
@@ -137,8 +136,9 @@ function encoded(
   value: unknown,
   what: string,
   bytes: Uint8Array[],
+  call?: MadeCall,
 ): { readonly text: string | undefined; readonly beside: string | undefined } {
-  const { text, marks, bytes: own } = values.encode(value, what);
+  const { text, marks, bytes: own } = values.encode(value, what, call);
   for (const part of own) bytes.push(part);
   return { text, beside: marks && JSON.stringify([bytes.length, ...marks]) };
 }
@@ -233,11 +233,6 @@ function tailOf(call: MadeCall, beside: string | undefined): string {
     if (left !== null) return `,${beside ?? "[]"},${left}`;
   }
   return beside === undefined ? "" : `,${beside}`;
-}
-
-/** A symbol counts as `undefined`, as in JSON. A function doesn't: a feature may send it. */
-function sendable(value: unknown): unknown {
-  return typeof value === "symbol" ? undefined : value;
 }
 
 /** A call with a deadline. Its text says how much time is left when it is sent. */

@@ -55,12 +55,11 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   values: ValueCodec | undefined;
   marks: MarkTypes[] | undefined;
   received = 0;
+  readonly depth: number;
   #check: SessionHooks["check"];
   #reader: SessionHooks | undefined;
   readonly #turns = new Turns(this);
   readonly #kinds: readonly (MessageKind | undefined)[];
-  /** How deeply a message to the peer may be nested. */
-  readonly #depth: number;
   /** The length and the weight of the frame that is being read. */
   #size = 0;
   #weight: Weight | undefined;
@@ -74,7 +73,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     this.settings = settings;
     this.report = rpc.report = owner.report;
     this.outgoing.isBatching = wire === linked && agreement.features.has("batch");
-    this.#depth = depthFor(agreement, fields, settings.limits);
+    this.depth = depthFor(agreement, fields, settings.limits);
     this.#kinds = kindsOf(settings.use, agreement);
     rpc.limits = settings.limits;
     rpc.exposesErrors = settings.exposeErrors;
@@ -117,8 +116,8 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     const bytes = spare ?? [];
     spare = undefined;
     const text = this.wire.call(call, this.values, bytes);
-    if (text.length > 2 * this.#depth) {
-      checkDepth(text, this.#depth, call.args, "parameters");
+    if (text.length > 2 * this.depth) {
+      checkDepth(text, this.depth, call.args, "parameters");
     }
     if (bytes.length === 0) spare = bytes;
     if (call.terms?.isQuiet === true) {
@@ -156,14 +155,14 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   }
 
   test(value: unknown): string {
-    return messageOf("", value, "error", this.values, []);
+    return messageOf("", value, "test", this.values, []);
   }
 
   #textOf(message: Reply, bytes: Uint8Array[]): string {
     const { success, value } = message;
     if (success) this.#check?.(value, "result");
     const text = this.wire.reply(message, this.values, bytes);
-    if (text.length > 2 * this.#depth) checkDepth(text, this.#depth, value, "result");
+    if (text.length > 2 * this.depth) checkDepth(text, this.depth, value, "result");
     return text;
   }
 
@@ -220,7 +219,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     this.received++;
     try {
       if (kind.isOrdered === true) this.inOrder(kind, message);
-      else kind.take(message, this, undefined);
+      else kind.take(message, this, this.#weight);
     } catch (error) {
       return this.#unreadable(error);
     }
@@ -241,7 +240,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
       this.received++;
     } else if (isInBatch && kind.isAlone === true) return true;
     if (kind.isOrdered === true) this.inOrder(kind, message);
-    else kind.take(message, this, undefined);
+    else kind.take(message, this, this.#weight);
     return true;
   }
 

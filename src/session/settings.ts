@@ -13,7 +13,7 @@ export function settingsOf(options: ConnectionOptions, heartbeat: number): Setti
     throw new TypeError("Cannot use the options: expected an object");
   }
   if ("values" in options) {
-    throw new TypeError('Cannot set "values": pass features in "use", as in { use: [structured] }');
+    throw new TypeError('Cannot set "values": set "use", as in { use: [structured] }');
   }
   const limits = limitsOf(options.limits);
   const { use = [] } = options as { readonly use?: readonly PluggedFeature[] };
@@ -26,5 +26,6 @@ export function settingsOf(options: ConnectionOptions, heartbeat: number): Setti
   if (typeof chosen !== "number" || !(chosen > 0)) {
     throw new RangeError("Cannot set the heartbeat: expected a number of ms above 0");
   }
+  for (const one of use) one.check?.(use);
   return { limits, heartbeat: chosen, exposeErrors: options.exposeErrors === true, use };
 }

@@ -1,5 +1,14 @@
 // deno-lint-ignore-file ban-types -- matches `Function` and the boxed classes themselves
-import type { Collection, Encoding, Opaque, Parametric, Primitive, Sendable } from "./primitive.ts";
+import type {
+  Collection,
+  Encoding,
+  IsStream,
+  Opaque,
+  Parametric,
+  Primitive,
+  Returned,
+  Sendable,
+} from "./primitive.ts";
 
 /**
  * A namespace of a driver. The functions of `T` become {@linkcode Functional}, its objects become
@@ -190,7 +199,7 @@ type GenericOr<M, A extends unknown[], R, U extends boolean, E extends Encoding>
     ? Signature<A, R, U, E>
     : <G extends SendableArgs<A, E>>(
       ...args: G
-    ) => Promise<Primitive<OrElse<Fitting<M, G, Awaited<R>>, Awaited<R>>, E>>;
+    ) => Returned<Primitive<OrElse<Fitting<M, G, Awaited<R>>, Awaited<R>>, E>, E>;
 
 /** The members of a union `V`, but not all of `V`, that `M` can return for these arguments. */
 type Fitting<M, A extends unknown[], V, All = V> = V extends unknown
@@ -210,21 +219,21 @@ type UnknownFunction = (...args: unknown[]) => Promise<unknown>;
 
 type Signature<Args extends unknown[], Result, U extends boolean, E extends Encoding> = (
   ...args: [U] extends [true] ? Parametric<SendableArgs<Args, E>, E> : SendableArgs<Args, E>
-) => Promise<Primitive<Awaited<Result>, E>>;
+) => Returned<Primitive<Awaited<Result>, E>, E>;
 
 type SendableArgs<Args extends unknown[], E extends Encoding> = {
   [P in keyof Args]: Sendable<Args[P], E>;
 };
 
-/** Whether all parameters can be sent. */
+/** Whether all parameters can be sent as they are. */
 type IsSendable<Args extends unknown[], E extends Encoding> = Args extends unknown
-  ? [Args] extends [{ [P in keyof Args]: Sendable<Args[P], E> }] ? true : false
+  ? [Args, SendableArgs<Args, E>] extends [SendableArgs<Args, E>, Args] ? true : false
   : never;
 
 /** Whether a driver returns exactly `Result`. */
 type IsKept<Result, E extends Encoding> = unknown extends Result ? false
   : [Result] extends [Promise<infer V>]
-    ? [Promise<V>, Changed<V, E>] extends [Result, never] ? true : false
+    ? [Promise<V>, Changed<V, E>, IsStream<V, E>] extends [Result, never, false] ? true : false
   : false;
 
 /** The members of a union that serialization changes. */

@@ -1,7 +1,7 @@
 /** Writes how many references are left of 2,000 functions that were passed and dropped. */
-import { structured } from "../../mod.ts";
+import { callbacks, proxy, structured } from "../../mod.ts";
+import { References } from "../../src/features/callbacks/references.ts";
 import { stateOf } from "../../src/session/feature.ts";
-import { callbacks, proxy, References } from "./callbacks.ts";
 import { featurePair } from "./feature_pair.ts";
 
 const MANY = 2_000;
@@ -16,8 +16,8 @@ const there = {
 await using pair = await featurePair({ use: [structured, callbacks], there });
 
 function sizes(): { readonly lent: number; readonly borrowed: number } {
-  const { lent } = stateOf(pair.here[0]!, References).size;
-  return { lent, borrowed: stateOf(pair.there[0]!, References).size.borrowed };
+  const { lent } = stateOf(pair.here[0]!, References);
+  return { lent: lent.size, borrowed: stateOf(pair.there[0]!, References).borrowed.size };
 }
 
 const { take, hold } = pair.client.getDriver();

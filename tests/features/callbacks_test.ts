@@ -1,10 +1,25 @@
-import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
-import { EncodeError, NotSentError, RemoteError, structured } from "../../mod.ts";
-import { stateOf } from "../../src/session/feature.ts";
+import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import {
+  callbacks,
+  currentCall,
+  EncodeError,
+  mayHaveRun,
+  NotSentError,
+  PortCommunicator,
+  proxy,
+  ReleasedError,
+  RemoteError,
+  streams,
+  structured,
+  WebSocketConnector,
+  WebSocketServer,
+  withOptions,
+} from "../../mod.ts";
+import { References } from "../../src/features/callbacks/references.ts";
+import { type PluggedFeature, stateOf } from "../../src/session/feature.ts";
 import { connectedTo } from "../helpers/servers.ts";
-import { until } from "../helpers/waiting.ts";
+import { gate, until } from "../helpers/waiting.ts";
 import { childOf } from "../linked/child.ts";
-import { callbacks, proxy, References, ReleasedError } from "./callbacks.ts";
 import { type FeaturePair, featurePair, type FeaturePairOptions } from "./feature_pair.ts";
 
 // deno-lint-ignore no-explicit-any -- a function that has travelled takes and gives anything
@@ -60,6 +75,14 @@ class Keeper {
     return this.each;
   }
 
+  async withTimeout(f: () => Promise<unknown>, timeout: number): Promise<string> {
+    return await withOptions(f, { timeout })().then(String, (error) => error.name);
+  }
+
+  throws(): never {
+    throw Object.assign(new RangeError("no"), { retry: (x: number) => x + 1 });
+  }
+
   isOwn(f: unknown): boolean {
     return f === this.each;
   }
@@ -83,8 +106,8 @@ function callbackPair(more: Partial<FeaturePairOptions> = {}): Promise<FeaturePa
 
 /** How many references the client has lent, and the server has borrowed. */
 function sizesOf({ here, there }: FeaturePair): [lent: number, borrowed: number] {
-  const lent = stateOf(here[0]!, References).size.lent;
-  return [lent, stateOf(there[0]!, References).size.borrowed];
+  const lent = stateOf(here[0]!, References).lent.size;
+  return [lent, stateOf(there[0]!, References).borrowed.size];
 }
 
 Deno.test("callbacks calls a function while the call that brought it runs", async () => {
@@ -160,7 +183,7 @@ Deno.test("callbacks calls through a third program, and releases there as well",
   await pair.client.getDriver().keep!((text: string) => `from the first: ${text}`);
   const through = await second.getDriver().giveKept!();
   assertEquals(await through("hi"), "from the first: hi");
-  const lent = () => stateOf(pair.there[1]!, References).size.lent;
+  const lent = () => stateOf(pair.there[1]!, References).lent.size;
   assertEquals(lent(), 1);
   through[Symbol.dispose]();
   await until(() => lent() === 0, "the third program was told");
@@ -197,6 +220,89 @@ Deno.test("callbacks rejects when the connection of a reference has ended", asyn
   await assertRejects(() => counter.up(1), ReleasedError);
 });
 
+Deno.test("withOptions() adds options to a callback, which stays the same function", async () => {
+  await using pair = await callbackPair();
+  const { withTimeout, isSame, aCounter, back } = pair.client.getDriver();
+  assertEquals(await withTimeout!(() => new Promise(() => {}), 10), "DeadlineError");
+  assertEquals(await withTimeout!(() => 5, 10_000), "5");
+  const counter = await aCounter!();
+  const quick = withOptions(counter, { timeout: 10_000 });
+  assertEquals(await quick.up(1), 1);
+  assertEquals(await isSame!(counter, quick), true); // both go home as the object
+  assertStrictEquals(await back!(quick), counter);
+});
+
+Deno.test("currentCall() works in a callback", async () => {
+  await using pair = await callbackPair();
+  const aborted = gate<unknown>();
+  const waiting = () => {
+    const { signal, method } = currentCall();
+    signal.addEventListener("abort", () => aborted.open([method, signal.reason.name]));
+    return aborted.promise;
+  };
+  assertEquals(await pair.client.getDriver().withTimeout!(waiting, 20), "DeadlineError");
+  assertEquals(await aborted.promise, [".1", "DeadlineError"]);
+});
+
+Deno.test("a thrown error's fields may hold functions", async () => {
+  await using pair = await callbackPair();
+  const error = await assertRejects(() => pair.client.getDriver().throws!(), RemoteError);
+  assertEquals(await (error.retry as Callback)(1), 2);
+});
+
+Deno.test("a plain function's members can't be called, and those of proxy() can", async () => {
+  await using pair = await callbackPair({
+    here: { take: (f: { member(): unknown }) => f.member() },
+  });
+  const f = Object.assign(() => 1, { member: () => 2 });
+  const { take } = pair.acceptor.getDriver();
+  const error = await assertRejects(() => take!(f), RemoteError);
+  assertEquals(error.name, "RefusedError");
+  assertEquals(await take!(proxy(Object.assign(() => 1, { member: () => 2 }))), 2);
+});
+
+Deno.test("callbacks gives back at once what a refused call has brought", async () => {
+  await using pair = await callbackPair({ accept: { use, limits: { servedCalls: 0 } } });
+  const { nothing, keep } = pair.client.getDriver();
+  for (const call of [nothing, keep]) {
+    await assertRejects(() => call!([() => 1, () => 2]), RemoteError);
+    await until(() => sizesOf(pair)[0] === 0, "they were given back");
+  }
+});
+
+Deno.test("callbacks keeps its limit of references", async () => {
+  await using pair = await callbackPair({ connect: { use, limits: { references: 2 } } });
+  const { lengthOf } = pair.client.getDriver();
+  const many = () => lengthOf!([() => 1, () => 2, () => 3]);
+  await assertRejects(many, EncodeError, '"parameters[0][2]": the other side holds too many');
+  assertEquals(sizesOf(pair), [0, 0]);
+  const codes: number[] = [];
+  await using strict = await callbackPair({
+    accept: { use, limits: { references: 2 } },
+    connect: { use, onEvent: (event) => void (event.type === "close" && codes.push(event.code)) },
+  });
+  await assertRejects(() => strict.client.getDriver().lengthOf!([() => 1, () => 2, () => 3]));
+  await strict.client.join();
+  assertEquals(codes, [1008]);
+});
+
+Deno.test("a ReleasedError says which call was not sent", async () => {
+  await using pair = await callbackPair();
+  const counter = await pair.client.getDriver().aCounter!();
+  counter[Symbol.dispose]();
+  const error = await assertRejects(() => counter.up(1), ReleasedError);
+  assertEquals([error.name, error.code, error.method, mayHaveRun(error)], [
+    "ReleasedError",
+    "RELEASED",
+    ".1.up",
+    "no",
+  ]);
+});
+
+Deno.test("proxy() refuses what is no object", () => {
+  assertThrows(() => proxy(1 as unknown as object), TypeError, "expected an object or a function");
+});
+
 Deno.test("callbacks takes back what a value had lent when a part of it can't be sent", async () => {
   await using pair = await callbackPair();
   const bad = [() => 1, () => 2, Object(1)];
@@ -224,7 +330,11 @@ Deno.test("callbacks refuses a function when the other end does not use them", a
   for (const accept of [{ use: [structured] }, { use: [] }]) {
     await using pair = await callbackPair({ accept });
     const call = () => pair.client.getDriver().each!(1, () => 1);
-    await assertRejects(call, EncodeError, '"parameters[1]": the other end does not use callbacks');
+    await assertRejects(
+      call,
+      EncodeError,
+      '"parameters[1]": the other side doesn\'t use callbacks',
+    );
   }
   await using plain = await callbackPair({ connect: { use, wire: "plain" } });
   const call = () => plain.client.getDriver().lengthOf!([{ f: () => 1 }]);
@@ -232,12 +342,30 @@ Deno.test("callbacks refuses a function when the other end does not use them", a
 });
 
 Deno.test("callbacks is not agreed on when structured is not", async () => {
-  await using pair = await featurePair({
-    use: [callbacks],
-    there: new Keeper(),
-  });
+  const { check: _, ...unchecked } = callbacks as PluggedFeature;
+  await using pair = await callbackPair({ accept: { use: [unchecked] } });
   assertEquals(pair.here[0]!.agreement.features.has("callbacks"), false);
   assertEquals(await pair.client.getDriver().lengthOf!([1]), 1);
+});
+
+Deno.test("callbacks and streams need structured in the same list", async () => {
+  for (const [name, feature] of [["callbacks", callbacks], ["streams", streams]] as const) {
+    const message = `Cannot use "${name}" without "structured"`;
+    await using server = new WebSocketServer();
+    const open = () =>
+      server.open({ port: 0, use: [feature] }, (acceptor) => acceptor.accept(null));
+    await assertRejects(open, TypeError, message);
+    const client = new WebSocketConnector(null, null);
+    await assertRejects(
+      () => client.connect("ws://127.0.0.1:1", { use: [feature] }),
+      TypeError,
+      message,
+    );
+    const { port1, port2 } = new MessageChannel();
+    assertThrows(() => new PortCommunicator(port1, null, { use: [feature] }), TypeError, message);
+    port1.close();
+    port2.close();
+  }
 });
 
 class Picky {

@@ -1,8 +1,8 @@
 /** Writes how many streams are left of 200 that were received and dropped. */
-import { structured } from "../../mod.ts";
+import { streams, structured } from "../../mod.ts";
+import { Streaming } from "../../src/features/streams/streaming.ts";
 import { stateOf } from "../../src/session/feature.ts";
 import { featurePair } from "./feature_pair.ts";
-import { Streaming, streams } from "./streams.ts";
 
 const MANY = 200;
 const { gc } = globalThis as unknown as { gc(): void };
@@ -22,8 +22,8 @@ const use = [structured, streams({ items: 1 })];
 await using pair = await featurePair({ use, there });
 
 function sizes(): readonly [consumers: number, producers: number] {
-  const { consumers } = stateOf(pair.here[0]!, Streaming).size;
-  return [consumers, stateOf(pair.there[0]!, Streaming).size.producers];
+  const { consumers } = stateOf(pair.here[0]!, Streaming);
+  return [consumers.size, stateOf(pair.there[0]!, Streaming).producers.size];
 }
 
 let lists: AsyncIterator<number>[] = [];

@@ -1,18 +1,19 @@
-import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
 import {
+  callbacks,
   ConnectionClosedError,
   DeadlineError,
   EncodeError,
   RemoteError,
+  streams,
   structured,
 } from "../../mod.ts";
+import { Streaming } from "../../src/features/streams/streaming.ts";
 import { stateOf } from "../../src/session/feature.ts";
 import { until } from "../helpers/waiting.ts";
 import { childOf } from "../linked/child.ts";
-import { callbacks } from "./callbacks.ts";
 import { type FeaturePair, featurePair, type FeaturePairOptions } from "./feature_pair.ts";
 import { StreamSource } from "./stream_source.ts";
-import { Streaming, streams } from "./streams.ts";
 
 /** Bytes that go each way in the long run. */
 const BYTES = Number(Deno.env.get("STREAM_BYTES") ?? 4 * 2 ** 20);
@@ -22,7 +23,7 @@ const CHUNK = 65_536;
 /** What a consumer asks for ahead. */
 const WINDOW = 64;
 
-const use = [structured, callbacks, streams()];
+const use = [structured, callbacks, streams];
 
 interface StreamPair extends FeaturePair {
   readonly source: StreamSource;
@@ -50,8 +51,8 @@ async function listOf<T>(stream: unknown): Promise<T[]> {
 /** No stream is left at either end. */
 function isOver({ here, there }: FeaturePair): boolean {
   return [...here, ...there].every((session) => {
-    const { producers, consumers } = stateOf(session, Streaming).size;
-    return producers === 0 && consumers === 0;
+    const { producers, consumers } = stateOf(session, Streaming);
+    return producers.size === 0 && consumers.size === 0;
   });
 }
 
@@ -109,6 +110,41 @@ Deno.test("streams takes and gives a ReadableStream", async () => {
   for await (const _ of left) break;
   await until(() => pair.source.finished === 1, "it was cancelled");
   assertEquals(await pair.client.getDriver().sizeOf!(new StreamSource().readable(7)), 7);
+});
+
+Deno.test("streams keeps a byte stream one, whose reader brings its own buffer", async () => {
+  await using pair = await streamPair({
+    there: {
+      bytes: () =>
+        new ReadableStream({
+          type: "bytes",
+          start(controller) {
+            for (const size of [3, 5]) controller.enqueue(new Uint8Array(size).fill(size));
+            controller.close();
+          },
+        }),
+    },
+  });
+  const stream: ReadableStream = await pair.client.getDriver().bytes!();
+  const reader = stream.getReader({ mode: "byob" });
+  const read = async () => [...(await reader.read(new Uint8Array(4))).value!];
+  assertEquals([await read(), await read(), await read()], [[3, 3, 3], [5, 5, 5, 5], [5]]);
+  assertEquals((await reader.read(new Uint8Array(4))).done, true);
+});
+
+Deno.test("streams refuses options that are out of range", () => {
+  assertThrows(() => streams({ items: 0 }), RangeError, 'Cannot set "items"');
+  assertThrows(() => streams({ bytes: 0.5 }), RangeError, 'Cannot set "bytes"');
+  assertThrows(() => streams({ underWay: 1_000 }), RangeError, "an integer from 65536");
+  assertThrows(() => streams({ item: 1 } as object), TypeError, 'Did you mean "items"?');
+});
+
+Deno.test("streams keeps its limit of streams", async () => {
+  await using pair = await streamPair({ connect: { use, limits: { streams: 2 } } });
+  const own = new StreamSource();
+  const call = () => pair.client.getDriver().ignore!([own.count(1), own.count(1), own.count(1)]);
+  await assertRejects(call, EncodeError, '"parameters[0][2]": too many streams');
+  assert(isOver(pair));
 });
 
 Deno.test("streams takes a stream inside a value, and inside another", async () => {
@@ -232,7 +268,7 @@ Deno.test("streams ends a stream when the message that brought it is refused", a
   const odd = structured({
     types: { Odd: { class: Odd, encode: () => 1, decode: () => new Odd() } },
   });
-  await using pair = await streamPair({ connect: { use: [odd, streams()] } });
+  await using pair = await streamPair({ connect: { use: [odd, streams] } });
   const own = new StreamSource();
   const refused = (list: unknown[]) =>
     assertRejects(() => pair.client.getDriver().ignore!(list), RemoteError);
@@ -246,7 +282,7 @@ Deno.test("streams refuses a stream when the other end does not use them", async
   for (const accept of [{ use: [structured] }, { use: [] }]) {
     await using pair = await streamPair({ accept });
     const call = () => pair.client.getDriver().sum!(new StreamSource().count(1));
-    await assertRejects(call, EncodeError, '"parameters[0]": the other end does not use streams');
+    await assertRejects(call, EncodeError, '"parameters[0]": the other side doesn\'t use streams');
   }
 });
 

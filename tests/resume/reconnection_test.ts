@@ -1,9 +1,11 @@
 import { assert, assertEquals, assertGreater, assertRejects } from "@std/assert";
 import {
+  callbacks,
   type ConnectionEvent,
   DeadlineError,
   NotSentError,
   reconnection,
+  streams,
   structured,
   WebSocketConnector,
   WebSocketError,
@@ -13,9 +15,7 @@ import { connectedTo, HERE, opened } from "../helpers/servers.ts";
 import { gate, until } from "../helpers/waiting.ts";
 import { Proxy } from "../network/proxy.ts";
 import { Random, seedOf } from "../network/random.ts";
-import { callbacks } from "../features/callbacks.ts";
 import { HEARTBEAT, ReplayLine, Traffic, wait, WHOLE } from "./replay.ts";
-import { streams } from "../features/streams.ts";
 
 /** Connections that are cut, in each of the long runs. */
 const CUTS = Number(Deno.env.get("REPLAY_CUTS") ?? 15);
@@ -25,7 +25,7 @@ const REACH = 60_000;
 for (
   const [name, use] of [
     ["calls", []],
-    ["calls, streams and functions", [structured, callbacks, streams()]],
+    ["calls, streams and functions", [structured, callbacks, streams]],
   ] as const
 ) {
   Deno.test(`reconnection loses no ${name} and doubles none in ${CUTS} cuts`, async () => {

@@ -14,6 +14,7 @@ function noting(log: unknown[], name = ""): Required<Omit<CallHooks, "promised">
     made: note("made"),
     settled: note("settled"),
     serving: note("serving"),
+    refused: note("refused"),
     served: note("served"),
   };
 }
@@ -211,7 +212,7 @@ Deno.test("serving() that throws answers its call with what it threw, and the fu
   assertEquals(log, ["serving 7 f", "served 7 f"]);
 });
 
-Deno.test("serving() is not told of a call that is not begun", () => {
+Deno.test("refused() is told of a call that is not begun, and serving() is not", () => {
   const { rpc, port } = fakeRpc({ f: () => 1 });
   const log: unknown[] = [];
   rpc.hooks = [noting(log)];
@@ -226,7 +227,7 @@ Deno.test("serving() is not told of a call that is not begun", () => {
     ...["RefusedError", "RefusedError", "RefusedError", "DeadlineError", "BusyError"],
   ]);
   rpc.serve(incoming("f", { uid: "7" }));
-  assertEquals([log, port.replies.length], [[], 5]);
+  assertEquals([log, port.replies.length], [["refused 7 g", ...Array(4).fill("refused 7 f")], 5]);
 });
 
 Deno.test("served() is not told of a call whose connection has ended before it", async () => {
@@ -292,7 +293,7 @@ Deno.test("resolvers find for a call that is bound by the limits, and told to ho
   slow.open(5);
   await microtasks();
   assertEquals(port.replies.at(-1), { uid: 7, success: true, value: 5 });
-  assertEquals(log, ["serving 7 $1", "served 7 $1"]);
+  assertEquals(log, ["serving 7 $1", "refused 8 $1", "served 7 $1"]);
 });
 
 Deno.test("resolvers are not asked for what is no path", () => {

@@ -77,7 +77,7 @@ for (
   });
 }
 
-const NO_VALUES = 'Cannot set "values": pass features in "use", as in { use: [structured] }';
+const NO_VALUES = 'Cannot set "values": set "use", as in { use: [structured] }';
 
 for (
   const [what, values] of [["a feature", structured], ["undefined", undefined], ["a name", "s"]]

@@ -1,8 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { BYTES } from "../../src/features/structured/marks.ts";
 import handshake from "./handshake.json" with { type: "json" };
+import { CANCEL, CREDIT } from "../../src/features/streams/consumer.ts";
+import { KINDS } from "../../src/features/streams/messages.ts";
+import { RELEASE } from "../../src/features/callbacks/borrowed.ts";
 import linked from "./linked.json" with { type: "json" };
 import resume from "./resume.json" with { type: "json" };
+import references from "./references.json" with { type: "json" };
 import structured from "./structured.json" with { type: "json" };
 
 const PAGE = new URL("../../docs/PROTOCOL.md", import.meta.url);
@@ -47,6 +51,17 @@ Deno.test("PROTOCOL.md lists each type of marks, and a vector has it", () => {
   const seen = new Set(shown.map(([, type]) => type).filter((type) => typeof type === "string"));
   assertEquals(new Set(types), new Set([...seen].filter((type) => (type as string).length === 1)));
   assertEquals(types.length, 13);
+});
+
+Deno.test("PROTOCOL.md lists the kinds and marks of callbacks and streams, and a vector has them", () => {
+  const kinds = firstCells("Callbacks and streams", /^\| (\d+) /).map(Number);
+  assertEquals(kinds, [RELEASE, ...Object.keys(KINDS).map(Number)]);
+  assert(kinds.includes(CREDIT) && kinds.includes(CANCEL));
+  const lists = listsIn(references.exchanges);
+  for (const kind of kinds) assert(lists.some(([one]) => one === kind), `no vector has ${kind}`);
+  const types = firstCells("Callbacks and streams", /^\| `"(.)"` /);
+  assertEquals(types, ["c", "k", "a", "w", "y"]);
+  for (const type of types) assert(lists.some(([, one]) => one === type), `no vector has ${type}`);
 });
 
 Deno.test("PROTOCOL.md names no class of bytes that is not told", () => {

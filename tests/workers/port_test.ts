@@ -572,7 +572,7 @@ Deno.test("PortCommunicator throws when the port, an option or a limit is invali
   }
   const port = new EmittingPort();
   assertThrows(() => make(port, { timeout: 1 }), TypeError, 'there is no option "timeout"');
-  assertThrows(() => make(port, { use: [] }), TypeError, 'there is no option "use"');
+  assertThrows(() => make(port, { use: [1] }), TypeError, "expected a list of features");
   assertThrows(() => make(port, { limits: { depth: -1 } }), RangeError);
   assertThrows(() => make(port, { heartbeat: 0 }), RangeError);
   assertEquals(port.count, 0);

@@ -1,7 +1,8 @@
 import { define, EncodeError, isError } from "../../errors.ts";
 import { globalScope } from "../../global_scope.ts";
 import { placeOf, reasonOf } from "../../session/encode_error.ts";
-import type { EncodedValue, Mark, MarkTypes } from "../../session/feature.ts";
+import type { MadeCall } from "../../rpc/pending_calls.ts";
+import type { EncodedValue, FeatureSession, Mark } from "../../session/feature.ts";
 import { is, isBoxed, isUrl, viewName } from "./brands.ts";
 import type { StructuredType } from "./structured_type.ts";
 
@@ -28,40 +29,46 @@ export const BYTES: Readonly<Record<string, new (buffer: ArrayBuffer) => object>
   ...Float16Array !== undefined && { Float16Array },
 };
 
-/** A peer accepts 1,000 levels. The batch, the message and its parameters take up three. */
-const MAX_DEPTH = 997;
-
 type Types = readonly (readonly [string, StructuredType])[];
+
+/** What is known of a value: its name in errors, and the call whose arguments it contains. */
+interface Subject {
+  readonly what: string;
+  readonly call: MadeCall | undefined;
+}
 
 /** Marks the parts of a value that JSON can't represent. Copies only objects with such parts. */
 export class Marker {
   readonly #types: Types;
-  readonly #what: string;
-  /** The mark types of other features. */
-  readonly #others: readonly MarkTypes[] | undefined;
+  readonly #session: FeatureSession;
+  readonly #subject: Subject;
   readonly #marks: Mark[] = [];
   readonly #bytes: Uint8Array[] = [];
   readonly #path: (string | number)[] = [];
   /** The path at which each object was first found. */
   readonly #seen = new Map<object, readonly (string | number)[]>();
 
-  constructor(types: Types, what: string, others?: readonly MarkTypes[]) {
+  constructor(types: Types, session: FeatureSession, subject: Subject) {
     this.#types = types;
-    this.#what = what;
-    this.#others = others;
+    this.#session = session;
+    this.#subject = subject;
   }
 
   /** Throws an `EncodeError` with the path of the value that can't be encoded. */
   encode(value: unknown): EncodedValue {
     try {
       const text = JSON.stringify(this.#walk(value));
-      for (const other of this.#others ?? []) other.encoded?.(true);
+      this.#encoded(this.#subject.what !== "test");
       const marks = this.#marks.length === 0 ? undefined : this.#marks;
       return { text, marks, bytes: this.#bytes };
     } catch (cause) {
-      for (const other of this.#others ?? []) other.encoded?.(false);
+      this.#encoded(false);
       throw cause instanceof EncodeError ? cause : this.#error(reasonOf(cause), cause);
     }
+  }
+
+  #encoded(isSent: boolean): void {
+    for (const other of this.#session.marks ?? []) other.encoded?.(isSent);
   }
 
   /** `isJson` means that a `toJSON` returned the value, whose own `toJSON` isn't called. */
@@ -75,12 +82,14 @@ export class Marker {
       case "undefined":
         return this.#mark("u", null);
       case "function":
-        if (this.#others !== undefined && this.#isOthers(value)) return null;
+        if (this.#isOthers(value)) return null;
         // such as a driver, whose `toJSON` throws
         if (typeof (value as { toJSON?: unknown }).toJSON === "function") {
           this.#refuse("functions can't be serialized");
         }
-        return this.#isParameter ? this.#mark("u", null) : undefined;
+        return this.#omit();
+      case "symbol":
+        return this.#omit();
       case "object":
         return value === null ? null : this.#object(value, isJson);
       default:
@@ -91,8 +100,9 @@ export class Marker {
   #object(value: object, isJson: boolean): unknown {
     const first = this.#seen.get(value);
     if (first !== undefined) return this.#mark("=", null, first);
-    if (this.#path.length > MAX_DEPTH) this.#refuse("it is nested too deeply");
-    if (this.#others !== undefined && this.#isOthers(value)) return null;
+    // the message and the list of parameters are two levels
+    if (this.#path.length > this.#session.depth - 2) this.#refuse("it is nested too deeply");
+    if (this.#isOthers(value)) return null;
     const custom = nearest(this.#types, value);
     if (custom !== undefined) return this.#custom(value, custom);
     this.#seen.set(value, [...this.#path]);
@@ -103,8 +113,10 @@ export class Marker {
 
   /** Marks the value if another feature has a mark for it; returns whether it does. */
   #isOthers(value: object): boolean {
-    for (const other of this.#others!) {
-      const mark = other.encode(value, (why) => this.#refuse(why));
+    const { marks } = this.#session;
+    if (marks === undefined) return false;
+    for (const other of marks) {
+      const mark = other.encode(value, (why) => this.#refuse(why), this.#subject.call);
       if (mark === undefined) continue;
       this.#mark(mark[0], null, ...mark.slice(1));
       return true;
@@ -195,11 +207,10 @@ export class Marker {
     return encoded;
   }
 
-  /**
-   * A function in a list becomes `null` in JSON, but as a parameter it must arrive as `undefined`.
-   */
-  get #isParameter(): boolean {
-    return this.#path.length === 1 && this.#what === "parameters";
+  /** JSON makes this `null` in a list, but as a parameter it must arrive as `undefined`. */
+  #omit(): unknown {
+    const isParameter = this.#path.length === 1 && this.#subject.what === "parameters";
+    return isParameter ? this.#mark("u", null) : undefined;
   }
 
   #refuse(why: string): never {
@@ -207,7 +218,7 @@ export class Marker {
   }
 
   #error(why: string, cause?: unknown): EncodeError {
-    const place = placeOf(this.#what, this.#path);
+    const place = placeOf(this.#subject.what, this.#path);
     return new EncodeError(`Cannot encode "${place}": ${why}`, { cause });
   }
 }

@@ -1,5 +1,7 @@
 import { EncodeError } from "../../errors.ts";
 import { checkNames } from "../../nearest.ts";
+import type { MadeCall } from "../../rpc/pending_calls.ts";
+import { callable } from "../../session/callable_feature.ts";
 import { placeOf } from "../../session/encode_error.ts";
 import type { Mark, PluggedFeature } from "../../session/feature.ts";
 import type { Feature } from "../../types/feature.ts";
@@ -43,17 +45,19 @@ export interface Structured extends Feature {
  * assertEquals(await connector.getDriver().echo(birthdays), birthdays);
  * ```
  */
-export const structured: Structured = /* @__PURE__ */ callable(make({}));
+export const structured: Structured = /* @__PURE__ */ callable(/* @__PURE__ */ make({}), make);
 
-function make({ types = {} }: StructuredOptions): PluggedFeature {
+function make(options: StructuredOptions): PluggedFeature {
+  checkNames(options, { types: 1 }, 'create the feature "structured"');
+  const { types = {} } = options;
   const list = Object.entries(types);
   const byName = new Map(list);
   return {
     name: "structured",
     isEncoding: true,
     begin(session, isAgreed) {
-      const encode = (value: unknown, what: string) =>
-        new Marker(list, what, session.marks).encode(value);
+      const encode = (value: unknown, what: string, call?: MadeCall) =>
+        new Marker(list, session, { what, call }).encode(value);
       if (!isAgreed) return { check: (value, what) => refuseLoss(encode(value, what).marks, what) };
       const reader = new Reader(session, (at, message, { marks, bytes }) => {
         const others = { marks: session.marks, message };
@@ -62,16 +66,6 @@ function make({ types = {} }: StructuredOptions): PluggedFeature {
       return { values: Object.assign(reader, { encode }) };
     },
   };
-}
-
-/** Defines the feature's fields, because the `name` of a function can't be assigned. */
-function callable(feature: PluggedFeature): Structured {
-  const made = (options: StructuredOptions): Feature => {
-    checkNames(options, { types: 1 }, 'create the feature "structured"');
-    return make(options);
-  };
-  for (const [key, value] of Object.entries(feature)) Object.defineProperty(made, key, { value });
-  return made as Structured;
 }
 
 /** Throws an `EncodeError` if the value has parts that JSON would lose. */
