@@ -162,7 +162,8 @@ Deno.test("a server refuses a call whose stream has an id that is not new", asyn
   ]);
   assertEquals(outcome.code, undefined);
   assertEquals(refusals(outcome), [undefined, ...Array(4).fill("RefusedError")]);
-  assertEquals(outcome.messages.filter(([kind]) => kind === 11).length, 0);
+  // the collector may cancel the first, which nobody reads
+  assertEquals(outcome.messages.filter(([kind, id]) => kind === 11 && id !== 5), []);
 });
 
 Deno.test("a server refuses what is no member of a reference's own", async () => {

@@ -28,7 +28,7 @@ Deno.test("reconnection() takes numbers from 0 to Infinity", () => {
       assertThrows(
         () => reconnection({ [name]: value }),
         RangeError,
-        `Cannot set "${name}" of reconnection: it must be 0 or a positive number`,
+        `Cannot set "${name}" of reconnection: expected a number from 0`,
       );
     }
   }
