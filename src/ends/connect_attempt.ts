@@ -40,7 +40,7 @@ const GIVEN_UP: readonly [code: number, reason: string] = [1000, "The client can
 
 /** One attempt to connect, from dialing until the server accepts or the attempt fails. */
 export class ConnectAttempt {
-  readonly promise: Promise<void>;
+  declare readonly promise: Promise<void>;
   readonly #dial: Dial;
   #link: Link | undefined;
   #isOver = false;

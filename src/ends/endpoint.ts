@@ -18,10 +18,10 @@ export type ByPhase<T> = { readonly [P in Phase]?: T };
 /** The private part of a connector or an acceptor, with its phase and later its session. */
 export class Endpoint implements SessionOwner, Port {
   /** The phase while there is no session. */
-  ownPhase: Phase;
+  declare ownPhase: Phase;
   session: Session | undefined = undefined;
   report: Reporter = SILENT;
-  communicator!: Communicator<object | null | undefined, object | null>;
+  declare communicator: Communicator<object | null | undefined, object | null>;
   /** Each phase in words, for error messages. */
   readonly #states: ByPhase<string>;
   #ending: Ending | undefined;

@@ -33,8 +33,8 @@ const DEFAULTS: Limits = { ...DEFAULT_LIMITS, waitingCalls: Infinity };
 
 /** The calls that one side makes and serves, over any {@linkcode Port}. */
 export class Rpc {
-  provider: unknown;
-  port: Port;
+  declare provider: unknown;
+  declare port: Port;
   limits: Limits = DEFAULTS;
   exposesErrors = false;
   /** Whether both sides mark refused calls. */
@@ -42,7 +42,7 @@ export class Rpc {
   report: Reporter = SILENT;
   resolvers: PathResolver[] | undefined;
   hooks: CallHooks[] | undefined;
-  readonly served: ServedCalls;
+  declare readonly served: ServedCalls;
   readonly listeners: Listeners = new Listeners();
   readonly pending: PendingCalls = new PendingCalls(this);
   #uid = 0;
