@@ -29,6 +29,31 @@ Deno.test("an acknowledgement goes beside the next messages", async () => {
   await closedBy(socket);
 });
 
+Deno.test("an acknowledgement goes beside messages again when 16, or 64 kB, are due", async () => {
+  using time = new FakeTime();
+  const { socket } = await serving();
+  const calls = async (count: number, last = "[]"): Promise<string> => {
+    socket.sent.length = 0;
+    for (let at = 1; at < count; at++) socket.receives(quiet(at));
+    socket.receives(`[0,${uid++},"f",${last}]`);
+    await time.tickAsync(0);
+    return String(socket.sent);
+  };
+  let uid = 1;
+  assertEquals(await calls(1), "[[67,1],[1,1,1]]");
+  assertEquals(await calls(15), "[1,2,1]");
+  assertEquals(await calls(1), "[[67,17],[1,3,1]]");
+  assertEquals(await calls(1), "[1,4,1]");
+  assertEquals(await calls(1, `["${"x".repeat(66_000)}"]`), "[[67,19],[1,5,1]]");
+  assertEquals(await calls(1), "[[67,20],[1,6,1]]"); // the timer has started again
+  assertEquals(await calls(1), "[1,7,1]");
+  socket.sent.length = 0;
+  await time.tickAsync(1_000);
+  assertEquals(socket.sent, ["[67,21]"]);
+  assertEquals(await calls(1), "[[67,22],[1,8,1]]");
+  socket.closed(1000, "");
+});
+
 Deno.test("an acknowledgement leaves after a second when no message leaves", async () => {
   using time = new FakeTime();
   const { socket } = await serving();

@@ -164,7 +164,7 @@ Each figure is the median of the ratios to the windows without it in the same ro
 half of them in parentheses. "off : off" compares two connections without it: this is how far ratios
 vary without a cause. A ratio above 1.00 means that "on" was faster.`,
     costTable(speeds),
-    "Memory, of 2,000 connections that do nothing, two seconds after a call over each:",
+    "Memory, of 2,000 connections that do nothing, once what follows a call over each is over:",
     idle === undefined ? "" : costIdleTable(idle),
     `Measured on ${date.toISOString().slice(0, 10)}: ${cpu}, ${cores} cores, ${versions},
 ${rounds} rounds of ${windowMs} ms, load average before the run ${load.toFixed(2)}.`,

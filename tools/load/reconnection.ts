@@ -23,7 +23,7 @@ export async function away({ connections, processes }: AwayOptions): Promise<Out
   const clients = Array.from({ length: processes }, () => lab.client());
   const count = connections / processes;
   await Promise.all(clients.map(async (client) => {
-    await client.order({ kind: "connect", count, atOnce: 100, to: "resumable" });
+    await client.order({ kind: "connect", count, atOnce: 50, to: "resumable" });
     await client.order({ kind: "call", each: 4 });
   }));
   const open = await lab.sample(`${format(connections)} connections open, after 4 calls on each`);
@@ -35,6 +35,9 @@ export async function away({ connections, processes }: AwayOptions): Promise<Out
   await lab.untilConnections(0);
   const after = await lab.sample("after the window");
   await isHonest(lab);
+  if (connections > kept) {
+    lab.facts.push(`${format(connections - kept)} more than \`awaySessions\`: the oldest ended`);
+  }
   lab.facts.push(
     `memory per session away: ${format((gone.heap - before.heap) / kept)} bytes of the heap; ` +
       `per open connection: ${format((open.heap - before.heap) / connections)} bytes`,

@@ -27,17 +27,24 @@ export const oursStructured: Subject = {
   },
 };
 
+/** The default without reconnection, so that both have the same. In ms. */
+const HEARTBEAT = 25_000;
+
 /** The same connections with and without reconnection: see `reconnection.ts`. */
 export const reconnectionOn: Subject = {
-  serve: () => serve({ use: [reconnection()] }),
-  clients: { "on": (port) => connect(port, { use: [reconnection()] }) },
+  serve: () => serve({ use: [reconnection()], heartbeat: HEARTBEAT }),
+  clients: {
+    "on": (port) => connect(port, { use: [reconnection()], heartbeat: HEARTBEAT }),
+  },
 };
 export const reconnectionOff: Subject = {
   serve: () => serve({}),
   clients: { "off": (port) => connect(port, {}), "off again": (port) => connect(port, {}) },
 };
 
-async function serve(options: { readonly use?: readonly Feature[] }): Promise<number> {
+async function serve(
+  options: { readonly use?: readonly Feature[]; readonly heartbeat?: number },
+): Promise<number> {
   const server = new WebSocketServer<unknown, Provider, typeof CLIENT>();
   await server.open({ port: 0, hostname: "127.0.0.1", ...options }, async (acceptor) => {
     const client = acceptor.getDriver();
