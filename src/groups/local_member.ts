@@ -1,0 +1,49 @@
+import { now } from "../clock.ts";
+import type { Rpc } from "../rpc/rpc.ts";
+import type { Session } from "../session/session.ts";
+import type { Member } from "./member.ts";
+import type { Anyone } from "./memberships.ts";
+
+/** A member whose connection is on this process. */
+export class LocalMember<Info> {
+  readonly member: Member<Info>;
+  readonly communicator: Anyone;
+  readonly rpc: Rpc;
+  /** Since when broadcasts have waited for room, by `now()`, and their length in characters. */
+  #backlog: { readonly since: number; length: number } | undefined;
+
+  constructor(member: Member<Info>, communicator: Anyone, rpc: Rpc) {
+    this.member = member;
+    this.communicator = communicator;
+    this.rpc = rpc;
+  }
+
+  /**
+   * Whether a session without room has a peer that doesn't read fast enough. While a connection is
+   * away, or a TGrid client is starting, messages wait, too, but only up to `sendBytes`.
+   */
+  isSlow({ outgoing, phase, settings: { limits } }: Session): boolean {
+    if (phase !== "away" && outgoing.gate === undefined) return true;
+    return this.#backlog !== undefined && this.#backlog.length > limits.sendBytes;
+  }
+
+  /** A broadcast of this length now waits in the session. */
+  waits({ outgoing }: Session, length: number): void {
+    if (this.#backlog !== undefined) {
+      this.#backlog.length += length;
+      return;
+    }
+    const backlog = this.#backlog = { since: now(), length };
+    // runs when all that waits now has been sent
+    outgoing.pushLater(() => {
+      if (this.#backlog === backlog) this.#backlog = undefined;
+      return undefined;
+    });
+  }
+
+  /** Whether a broadcast has waited for longer than a peer may stop reading. */
+  isStalled({ phase, settings: { limits } }: Session): boolean {
+    return phase === "open" && this.#backlog !== undefined &&
+      now() - this.#backlog.since > limits.stallTimeout;
+  }
+}
