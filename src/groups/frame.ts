@@ -65,6 +65,7 @@ export function readFrame(bytes: unknown, maxBytes: number): Frame {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const [stream, number, index, rest] = [0, 4, 8, 12].map((at) => view.getUint32(NUMBERS + at));
   if (number === 0) throw new BusError("its number is invalid");
-  const part = bytes.subarray(HEAD);
+  // not `subarray`, because a subclass such as Node's `Buffer` has other methods
+  const part = new Uint8Array(bytes.buffer, bytes.byteOffset + HEAD, bytes.length - HEAD);
   return { sender, stream: stream!, number: number!, index: index!, rest: rest!, part };
 }

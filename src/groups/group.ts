@@ -243,9 +243,9 @@ export class Group<Remote extends object, Info = undefined> {
 
   /**
    * Returns one member, on any process. Its calls behave as those of its connection: they return
-   * results and can be canceled. They reject with a `StateError` if the group isn't open, with a
-   * `NotSentError` if the member has left, and with a `WebSocketError` of status 1006 if its process
-   * is gone before the call returned.
+   * results and can be canceled. They reject with a `StateError` if the group isn't open, and with a
+   * `NotSentError` if the member has left. If its process ends before the call returned, they reject
+   * with a `DeadlineError` when that process was silent for `timeout`, or with a `WebSocketError`.
    *
    * @param id The `id` of a {@linkcode Member}.
    */

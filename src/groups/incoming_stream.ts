@@ -92,7 +92,7 @@ export class IncomingStream {
       const waiting = this.#waiting.get(number);
       if (waiting === undefined) continue; // taken with those before it
       if (waiting.since > until) break;
-      lost += number - this.#next;
+      if (this.#next > 1) lost += number - this.#next; // else they were sent before we subscribed
       this.#next = number;
       this.#go();
       if (until === Infinity && this.#waiting.size <= MOST / 2) break;
