@@ -1,5 +1,6 @@
 import { now } from "../clock.ts";
-import { DeadlineError } from "../errors.ts";
+import { DeadlineError, isError } from "../errors.ts";
+import { BusError } from "./frame.ts";
 import type { Message } from "./message.ts";
 
 /** How often to check on requests, in ms. */
@@ -17,7 +18,7 @@ export interface Request {
   readonly timeout: number;
   /** An item of the answer, in any order. It may throw, for an invalid one. */
   item(item: unknown, message: Message): void;
-  /** The answer is complete, or why it won't be. */
+  /** The answer is complete, or why it won't be: a `BusError` if an item is invalid. */
   end(error: unknown): void;
 }
 
@@ -91,9 +92,10 @@ export class Requests {
       pending.arrived.add(index);
       try {
         pending.item(item, message);
-      } catch (error) {
+      } catch (cause) {
         this.#take(pending.id);
-        return pending.end(error);
+        const why = isError(cause) ? cause.message : "it is invalid";
+        return pending.end(new BusError(why, { cause }));
       }
     }
     if (pending.arrived.size < pending.count || !this.#pending.has(pending.id)) return;
