@@ -4,7 +4,7 @@ import { ID_LENGTH, isId } from "./random_id.ts";
  * Each message of the bus is a frame: a head, and a part of one message of the groups.
  *
  *   1 byte     version
- *   22 bytes   id of the sending process, in ASCII
+ *   36 bytes   id of the sending process, in ASCII
  *   4 bytes    number of the stream, within its process. Numbers are big-endian.
  *   4 bytes    number of the frame, within its stream, from 1 on
  *   4 bytes    index of the part, within its message, from 0 on

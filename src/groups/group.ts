@@ -22,7 +22,7 @@ import {
 } from "./group_options.ts";
 import { LocalMembers } from "./local_members.ts";
 import type { Member } from "./member.ts";
-import type { Anyone } from "./memberships.ts";
+import type { Anyone } from "./local_member.ts";
 import { Node } from "./node.ts";
 import { Question } from "./question.ts";
 import { RemoteMember } from "./remote_member.ts";
@@ -160,8 +160,9 @@ export class Group<Remote extends object, Info = undefined> {
   ): Member<Info> {
     this.#check("add to the group");
     const anyone = communicator as Anyone;
+    checkCommunicator(anyone, "add to the group");
     const known = this.#members.of(anyone);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known.member;
     const prefix = this.#onBus?.node.id ?? "";
     const member = this.#members.add(anyone, info[0] as Info, prefix);
     this.#onBus?.shared.joined(member);
@@ -177,14 +178,17 @@ export class Group<Remote extends object, Info = undefined> {
    */
   remove(communicator: Communicator<object | null | undefined, Remote>): boolean {
     this.#check("remove from the group");
-    const member = this.#members.remove(communicator as Anyone);
-    if (member !== undefined) this.#hasLeft(member);
-    return member !== undefined;
+    checkCommunicator(communicator, "remove from the group");
+    const local = this.#members.of(communicator as Anyone);
+    if (local === undefined) return false;
+    this.#members.remove(local);
+    this.#hasLeft(local.member);
+    return true;
   }
 
   /** How many members are on this process. */
   get size(): number {
-    return this.#members.size;
+    return this.#members.all.size;
   }
 
   /** The connections that are members on this process. */
@@ -257,7 +261,7 @@ export class Group<Remote extends object, Info = undefined> {
     });
     const call = (path: string, args: unknown[], terms: CallTerms): Promise<unknown> => {
       if (this.#state !== "open") return Promise.reject(this.#stateError(`call "${path}"`));
-      const local = this.#members.byId.get(id);
+      const local = this.#members.get(id);
       return local === undefined
         ? remote.make(path, args, terms)
         : local.rpc.call(path, args, terms);
@@ -277,7 +281,7 @@ export class Group<Remote extends object, Info = undefined> {
   async members(): Promise<Member<Info>[]> {
     this.#check("list the members");
     const others = this.#onBus?.shared.list();
-    const own = [...this.#members.byId.values()].map(({ member }) => member);
+    const own = [...this.#members.all].map(({ member }) => member);
     return [...own, ...await others ?? []];
   }
 
@@ -291,7 +295,7 @@ export class Group<Remote extends object, Info = undefined> {
       timeout,
       onEvent,
       report: this.#report,
-      members: this.#members.byId,
+      members: this.#members,
       give: (path, args, targets) => this.#give(new Broadcast(path, args), targets),
     });
     const entering = node.enter(shared);
@@ -336,7 +340,7 @@ export class Group<Remote extends object, Info = undefined> {
   /** Gives a broadcast to the members of this process. */
   #give(broadcast: Broadcast, targets: Targets): void {
     const { path: method } = broadcast;
-    for (const local of targetsOf(targets, this.#members.byId)) {
+    for (const local of targetsOf(targets, this.#members)) {
       const { member } = local;
       try {
         if (!broadcast.give(local, this.#settings.slow)) continue;
@@ -363,7 +367,7 @@ export class Group<Remote extends object, Info = undefined> {
         targets: this.#targets(options),
         timeout: options.timeout ?? this.#settings.timeout,
         signal: options.signal,
-        members: this.#members.byId,
+        members: this.#members,
         shared: options.local === true ? undefined : this.#onBus?.shared,
         over: () => this.#questions.delete(question),
       });
@@ -377,7 +381,7 @@ export class Group<Remote extends object, Info = undefined> {
 
   #targets({ only, except }: BroadcastOptions): Targets {
     const idOf = (one: Member<unknown> | Anyone): string | undefined =>
-      one instanceof Communicator ? this.#members.of(one)?.id : one.id;
+      one instanceof Communicator ? this.#members.of(one)?.member.id : one.id;
     const ids = except?.map((one) => idOf(one as Member<unknown> | Anyone));
     return {
       only: only && new Set(only),
@@ -397,6 +401,11 @@ export class Group<Remote extends object, Info = undefined> {
   #stateError(act: string): StateError {
     return new StateError(`Cannot ${act}: ${STATES[this.#state]}`);
   }
+}
+
+function checkCommunicator(value: unknown, act: string): void {
+  if (value instanceof Communicator) return;
+  throw new TypeError(`Cannot ${act}: expected a connector or an acceptor`);
 }
 
 /** One member of a {@linkcode Group}, returned by its `member`. */

@@ -1,21 +1,43 @@
 import { now } from "../clock.ts";
+import type { Communicator } from "../rpc/communicator.ts";
 import type { Rpc } from "../rpc/rpc.ts";
 import type { Session } from "../session/session.ts";
 import type { Member } from "./member.ts";
-import type { Anyone } from "./memberships.ts";
+
+/** A connector, acceptor or other side of a connection that can be a member. */
+export type Anyone = Communicator<object | null | undefined, object | null>;
+
+/** The members of one group on this process. */
+interface Owner {
+  ended(member: LocalMember<never>): void;
+}
 
 /** A member whose connection is on this process. */
 export class LocalMember<Info> {
   readonly member: Member<Info>;
   readonly communicator: Anyone;
   readonly rpc: Rpc;
+  readonly owner: Owner;
   /** Since when broadcasts have waited for room, by `now()`, and their length in characters. */
   #backlog: { readonly since: number; length: number } | undefined;
 
-  constructor(member: Member<Info>, communicator: Anyone, rpc: Rpc) {
+  constructor(
+    member: Member<Info>,
+    { communicator, rpc, owner }: {
+      readonly communicator: Anyone;
+      readonly rpc: Rpc;
+      readonly owner: Owner;
+    },
+  ) {
     this.member = member;
     this.communicator = communicator;
     this.rpc = rpc;
+    this.owner = owner;
+  }
+
+  /** Its connection is over. */
+  ended(): void {
+    this.owner.ended(this as never);
   }
 
   /**

@@ -1,18 +1,19 @@
 import { EncodeError, StateError } from "../errors.ts";
 import { encodeError } from "../session/encode_error.ts";
-import { Communicator, rpcOf } from "../rpc/communicator.ts";
-import { LocalMember } from "./local_member.ts";
+import { rpcOf } from "../rpc/communicator.ts";
+import { type Anyone, LocalMember } from "./local_member.ts";
 import type { Member } from "./member.ts";
-import { type Anyone, unwatch, watch } from "./memberships.ts";
 import { randomId } from "./random_id.ts";
+import { leaveSeat, seatsOf, takeSeat } from "./seats.ts";
 
 /** The most characters of a member's `info`, as JSON. Each process keeps that of all members. */
 const LONGEST_INFO = 65_536;
 
 /** The members whose connections are on this process. */
 export class LocalMembers<Info> {
-  readonly byId: Map<string, LocalMember<Info>> = new Map();
-  readonly #byCommunicator = new Map<Anyone, LocalMember<Info>>();
+  readonly all: Set<LocalMember<Info>> = new Set();
+  /** Made when it's first used, because many groups never look up an id. */
+  #byId: Map<string, LocalMember<Info>> | undefined;
   readonly #left: (member: Member<Info>) => void;
 
   /** `left` is called for members that leave because their connection is over. */
@@ -20,60 +21,62 @@ export class LocalMembers<Info> {
     this.#left = left;
   }
 
-  get size(): number {
-    return this.#byCommunicator.size;
-  }
-
+  /** The connections. Each iteration looks again. */
   get communicators(): Iterable<Anyone> {
-    return this.#byCommunicator.keys();
+    const { all } = this;
+    return {
+      *[Symbol.iterator]() {
+        for (const { communicator } of all) yield communicator;
+      },
+    };
   }
 
-  of(communicator: Anyone): Member<Info> | undefined {
-    return this.#byCommunicator.get(communicator)?.member;
+  get(id: string): LocalMember<Info> | undefined {
+    this.#byId ??= new Map([...this.all].map((local) => [local.member.id, local]));
+    return this.#byId.get(id);
+  }
+
+  of(communicator: Anyone): LocalMember<Info> | undefined {
+    for (const seat of seatsOf(communicator)) {
+      if (seat.owner === this) return seat as LocalMember<Info>;
+    }
   }
 
   /** Adds a member. `prefix` begins its id. Throws a `StateError` if its connection isn't open. */
   add(communicator: Anyone, info: Info, prefix: string): Member<Info> {
-    if (!(communicator instanceof Communicator)) {
-      throw new TypeError("Cannot add to the group: expected a connector or an acceptor");
-    }
     const rpc = rpcOf(communicator);
     const cause = rpc.port.refuse("");
     if (cause !== undefined) {
       throw new StateError("Cannot add to the group: the connection isn't open", { cause });
     }
     const member: Member<Info> = { id: prefix + randomId(), info: copyOf(info) };
-    const local = new LocalMember(member, communicator, rpc);
-    this.byId.set(member.id, local);
-    this.#byCommunicator.set(communicator, local);
-    watch(communicator, this);
+    const local = new LocalMember(member, { communicator, rpc, owner: this });
+    this.all.add(local);
+    this.#byId?.set(member.id, local);
+    takeSeat(local);
     return member;
   }
 
-  remove(communicator: Anyone): Member<Info> | undefined {
-    const member = this.#forget(communicator);
-    if (member !== undefined) unwatch(communicator, this);
-    return member;
+  remove(local: LocalMember<Info>): void {
+    leaveSeat(local);
+    this.#forget(local);
   }
 
   clear(): void {
-    for (const communicator of this.#byCommunicator.keys()) unwatch(communicator, this);
-    this.#byCommunicator.clear();
-    this.byId.clear();
+    for (const local of this.all) leaveSeat(local);
+    this.all.clear();
+    this.#byId = undefined;
   }
 
   /** A connection is over. */
-  ended(communicator: Anyone): void {
-    const member = this.#forget(communicator);
-    if (member !== undefined) this.#left(member);
+  ended(local: LocalMember<Info>): void {
+    this.#forget(local);
+    this.#left(local.member);
   }
 
-  #forget(communicator: Anyone): Member<Info> | undefined {
-    const member = this.#byCommunicator.get(communicator)?.member;
-    if (member === undefined) return undefined;
-    this.#byCommunicator.delete(communicator);
-    this.byId.delete(member.id);
-    return member;
+  #forget(local: LocalMember<Info>): void {
+    this.all.delete(local);
+    this.#byId?.delete(local.member.id);
   }
 }
 

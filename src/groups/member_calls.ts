@@ -4,12 +4,18 @@ import { abortError } from "../options.ts";
 import type { EncodedValue } from "../session/feature.ts";
 import type { Reply } from "./answers.ts";
 import { BusError } from "./frame.ts";
-import type { LocalMember } from "./local_member.ts";
 import type { Member } from "./member.ts";
 import type { Message } from "./message.ts";
 import { ID_LENGTH, isId } from "./random_id.ts";
 import { receivedError, sentError } from "./sent_error.ts";
-import { isTarget, readTargets, type Targets, targetsOf, targetsText } from "./targets.ts";
+import {
+  isTarget,
+  type Members,
+  readTargets,
+  type Targets,
+  targetsOf,
+  targetsText,
+} from "./targets.ts";
 import { decodeValue, encodeValue } from "./values.ts";
 
 /** What came of the call of one member. */
@@ -35,7 +41,7 @@ export function callText({ path, args, targets, left, isQuiet }: MemberCall): st
 /** Makes the call that another process requested. Returns a function that cancels it. */
 export function serveCall(
   { list, bytes }: Message,
-  members: ReadonlyMap<string, LocalMember<unknown>>,
+  members: Members<unknown>,
   reply: Reply,
 ): () => void {
   const [path, value, marks, only, except, left, quiet] = list.slice(4);

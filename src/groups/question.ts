@@ -6,11 +6,10 @@ import type { EncodedValue } from "../session/feature.ts";
 import { AnswerQueue } from "./answer_queue.ts";
 import type { Answer } from "./driver_types.ts";
 import { BusError } from "./frame.ts";
-import type { LocalMember } from "./local_member.ts";
 import type { Member } from "./member.ts";
 import { processOf } from "./member_calls.ts";
 import type { SharedGroup } from "./shared_group.ts";
-import { isTarget, type Targets, targetsOf } from "./targets.ts";
+import { isTarget, type Members, type Targets, targetsOf } from "./targets.ts";
 
 /** What a question asks of which members. */
 export interface QuestionParts<Info> {
@@ -21,7 +20,7 @@ export interface QuestionParts<Info> {
   /** In ms. */
   readonly timeout: number;
   readonly signal: AbortSignal | undefined;
-  readonly members: ReadonlyMap<string, LocalMember<Info>>;
+  readonly members: Members<Info>;
   /** Missing if only members of this process are asked. */
   readonly shared: SharedGroup<Info> | undefined;
   /** The question is over. */

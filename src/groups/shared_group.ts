@@ -6,7 +6,6 @@ import type { Reply } from "./answers.ts";
 import { Directory } from "./directory.ts";
 import { BusError } from "./frame.ts";
 import type { GroupReporter } from "./group_event.ts";
-import type { LocalMember } from "./local_member.ts";
 import type { Member } from "./member.ts";
 import {
   callText,
@@ -21,7 +20,7 @@ import {
 import { type Message, pack } from "./message.ts";
 import { type Node, NOT_OPEN, type Room } from "./node.ts";
 import type { Request } from "./requests.ts";
-import { readTargets, type Targets, targetsText } from "./targets.ts";
+import { type Members, readTargets, type Targets, targetsText } from "./targets.ts";
 import { decodeValue } from "./values.ts";
 
 /** How many members one part of a list has. */
@@ -35,7 +34,7 @@ export interface SharedParts<Info> {
   readonly timeout: number;
   readonly onEvent: unknown;
   readonly report: GroupReporter<Info>;
-  readonly members: ReadonlyMap<string, LocalMember<Info>>;
+  readonly members: Members<Info>;
   /** Gives a broadcast of another process to the members. */
   give(path: string, args: unknown[], targets: Targets): void;
 }
@@ -146,7 +145,7 @@ export class SharedGroup<Info> implements Room {
     if (kind === "call") return serveCall(message, this.#parts.members, reply);
     if (kind !== "list") throw new BusError("a request is invalid");
     this.#flush();
-    const members = [...this.#parts.members.values()].map(({ member }) => pairOf(member));
+    const members = [...this.#parts.members.all].map(({ member }) => pairOf(member));
     for (let at = 0; at < members.length || at === 0; at += PAGE) {
       const page = JSON.stringify([this.version, members.slice(at, at + PAGE)]);
       reply.item(page, [], at + PAGE >= members.length);

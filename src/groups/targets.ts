@@ -6,7 +6,11 @@ export interface Targets {
   readonly except: ReadonlySet<string> | undefined;
 }
 
-export const ALL: Targets = { only: undefined, except: undefined };
+/** The members of a group on this process. */
+export interface Members<Info> {
+  readonly all: ReadonlySet<LocalMember<Info>>;
+  get(id: string): LocalMember<Info> | undefined;
+}
 
 export function isTarget({ only, except }: Targets, id: string): boolean {
   return only?.has(id) !== false && except?.has(id) !== true;
@@ -15,12 +19,14 @@ export function isTarget({ only, except }: Targets, id: string): boolean {
 /** The members of a process that a call is for. */
 export function targetsOf<Info>(
   targets: Targets,
-  members: ReadonlyMap<string, LocalMember<Info>>,
+  members: Members<Info>,
 ): Iterable<LocalMember<Info>> {
   const { only, except } = targets;
-  if (only === undefined && except === undefined) return members.values();
-  const ids = only ?? members.keys();
-  return [...ids].flatMap((id) => isTarget(targets, id) ? members.get(id) ?? [] : []);
+  if (only === undefined && except === undefined) return members.all;
+  const some = only === undefined
+    ? [...members.all]
+    : [...only].flatMap((id) => members.get(id) ?? []);
+  return some.filter(({ member }) => isTarget(targets, member.id));
 }
 
 /** As the two lists of a message. */

@@ -238,11 +238,11 @@ export function testGroups(kind: World): void {
       const guesses = [
         "",
         "x",
-        id.slice(0, 22),
-        `${id.slice(0, 43)}${id.endsWith("A") ? "B" : "A"}`,
-        `${"A".repeat(22)}${id.slice(22)}`,
+        id.slice(0, 36),
+        `${id.slice(0, -1)}${id.endsWith("a") ? "b" : "a"}`,
+        `${"a".repeat(36)}${id.slice(36)}`,
         `${id}.*`,
-        "*".repeat(44),
+        "*".repeat(72),
       ];
       for (const guess of guesses) {
         const error = await assertRejects(

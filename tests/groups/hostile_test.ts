@@ -8,7 +8,7 @@ import { until } from "../helpers/waiting.ts";
 import { Broker } from "./memory_bus.ts";
 import { type Name, type Place, placed } from "./places.ts";
 
-const INTRUDER = "Z".repeat(22);
+const INTRUDER = "f".repeat(36);
 
 /** Two processes of a group, and one that publishes what it likes. */
 async function attacked(
@@ -28,7 +28,7 @@ async function attacked(
   const subjects = [
     "processes",
     `group.${await tokenOf("room")}`,
-    ...[ada, bob].map(({ member }) => `process.${member.id.slice(0, 22)}`),
+    ...[ada, bob].map(({ member }) => `process.${member.id.slice(0, 36)}`),
   ];
   let stream = 0;
   const say = (...lists: readonly unknown[]): void => {
@@ -142,7 +142,7 @@ Deno.test("lists that no process of ours sends are dropped, and told", () =>
       null,
       null,
     ]);
-    say(["here", 1, [["x".repeat(44), {}]], []], ["here", 1, [[INTRUDER + "A".repeat(22), {}]], [
+    say(["here", 1, [["x".repeat(72), {}]], []], ["here", 1, [[INTRUDER + "a".repeat(36), {}]], [
       "nobody",
     ]]);
     await new Promise((resolve) => setTimeout(resolve, 400));
@@ -155,7 +155,7 @@ Deno.test("lists that no process of ours sends are dropped, and told", () =>
 Deno.test("processes that are invented don't fill the memory", () =>
   attacked(async ({ broker, places, subjects }) => {
     for (let at = 0; at < 6_000; at++) {
-      const sender = String(at).padStart(22, "0");
+      const sender = String(at).padStart(36, "0");
       const message = pack(JSON.stringify(["beat", []]));
       const [frame] = framesOf(message, { sender, stream: 1, number: 1, maxBytes: 1_000 });
       broker.publish(undefined, subjects[0]!, frame!);
@@ -171,7 +171,7 @@ Deno.test("a process that lies in its answers makes a call reject, and nothing e
   await using b = await placed("room", broker.bus());
   const bob = await b.join("Bob");
   await until(() => a.log.length === 1, "it is known");
-  const liar = bob.member.id.slice(0, 22);
+  const liar = bob.member.id.slice(0, 36);
   const answers: unknown[][] = [
     [],
     [7],
@@ -180,7 +180,7 @@ Deno.test("a process that lies in its answers makes a call reject, and nothing e
     [[[bob.member.id], 1, "x", [[["y"], "d"]]]],
     [[[bob.member.id], 0, null, null, "NoSuchError", "perhaps"]],
     [[[bob.member.id], 0, 7, null, 7, 7]],
-    [[[`${liar}${"A".repeat(22)}`], 1, 2, null]],
+    [[[`${liar}${"a".repeat(36)}`], 1, 2, null]],
   ];
   const results: unknown[] = [];
   for (const [at, answer] of answers.entries()) {
@@ -189,7 +189,7 @@ Deno.test("a process that lies in its answers makes a call reject, and nothing e
     const handled = call.then((value) => value, (error) => error);
     const asked = broker.published[real]!;
     const id = Number(/"ask",(\d+)/.exec(new TextDecoder().decode(asked.message))![1]);
-    const to = asked.message.subarray(1, 23);
+    const to = asked.message.subarray(1, 37);
     const message = pack(JSON.stringify(["told", id, 0, 1, ...answer]));
     const head = { sender: liar, stream: 1_000 + at, number: 1, maxBytes: 65_536 };
     broker.publish(

@@ -4,7 +4,7 @@ import { type Frame, framesOf, readFrame } from "../../src/groups/frame.ts";
 import { IncomingStream } from "../../src/groups/incoming_stream.ts";
 import { LARGEST } from "../../src/groups/message.ts";
 
-const SENDER = "A".repeat(22);
+const SENDER = "a".repeat(36);
 
 /** A stream, and what it gave. */
 function stream(kept = { bytes: 0 }) {
@@ -39,7 +39,7 @@ Deno.test("a stream sorts frames, and drops those that arrive twice", () => {
 Deno.test("a stream joins the parts of a message, whatever their order", () => {
   const { incoming, log, kept } = stream();
   const text = "abc".repeat(100);
-  const frames = framesFor([text, "end"], 60);
+  const frames = framesFor([text, "end"], 80);
   for (const frame of frames.toReversed()) incoming.push(frame);
   assertEquals([log, kept.bytes], [[text, "end"], 0]);
   incoming.stop();
@@ -78,7 +78,7 @@ Deno.test("a message without one of its parts is dropped, and the next one isn't
   using time = new FakeTime();
   for (const missing of [0, 1, 4]) {
     const { incoming, log, kept } = stream();
-    const frames = framesFor(["zero", "x".repeat(100), "next"], 60).filter(({ number }) =>
+    const frames = framesFor(["zero", "x".repeat(130), "next"], 80).filter(({ number }) =>
       number !== missing + 2
     );
     for (const frame of frames) incoming.push(frame);
@@ -91,7 +91,7 @@ Deno.test("a message without one of its parts is dropped, and the next one isn't
 Deno.test("a message whose parts stop coming is dropped after a while", async () => {
   using time = new FakeTime();
   const { incoming, log, faults, kept } = stream();
-  const frames = framesFor(["x".repeat(100)], 60);
+  const frames = framesFor(["x".repeat(100)], 80);
   incoming.push(frames[0]!);
   await time.tickAsync(9_000);
   assertEquals(incoming.expire(Date.now()), false);
