@@ -24,11 +24,17 @@ export interface Frame {
   readonly part: Uint8Array;
 }
 
-/** The most bytes of a message, after which a stream starts again from 1. */
+/** The highest number of a frame. */
 export const LAST_NUMBER = 2 ** 32 - 1;
 
-/** A message of the bus can't be read. */
-export class BusError extends Error {}
+/** Why a message of the bus can't be read, as the end of a sentence. */
+export class Unreadable extends Error {}
+
+/** The bus failed, or a message of it can't be read. */
+export class BusError extends Error {
+  /** The name of the class. */
+  override name = "BusError";
+}
 
 /** Splits a message into frames of at most `maxBytes`. `number` is that of the first one. */
 export function framesOf(
@@ -54,17 +60,17 @@ export function framesOf(
   });
 }
 
-/** Reads a frame. Throws a `BusError`. */
+/** Reads a frame. Throws an `Unreadable`. */
 export function readFrame(bytes: unknown, maxBytes: number): Frame {
-  if (!(bytes instanceof Uint8Array)) throw new BusError("expected bytes");
-  if (bytes.length > maxBytes) throw new BusError("it is longer than the bus allows");
-  if (bytes.length < HEAD) throw new BusError("it is too short");
-  if (bytes[0] !== VERSION) throw new BusError("its version is unknown");
+  if (!(bytes instanceof Uint8Array)) throw new Unreadable("expected bytes");
+  if (bytes.length > maxBytes) throw new Unreadable("it is longer than the bus allows");
+  if (bytes.length < HEAD) throw new Unreadable("it is too short");
+  if (bytes[0] !== VERSION) throw new Unreadable("its version is unknown");
   const sender = String.fromCharCode(...bytes.subarray(1, NUMBERS));
-  if (!isId(sender)) throw new BusError("its sender is invalid");
+  if (!isId(sender)) throw new Unreadable("its sender is invalid");
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const [stream, number, index, rest] = [0, 4, 8, 12].map((at) => view.getUint32(NUMBERS + at));
-  if (number === 0) throw new BusError("its number is invalid");
+  if (number === 0) throw new Unreadable("its number is invalid");
   // not `subarray`, because a subclass such as Node's `Buffer` has other methods
   const part = new Uint8Array(bytes.buffer, bytes.byteOffset + HEAD, bytes.length - HEAD);
   return { sender, stream: stream!, number: number!, index: index!, rest: rest!, part };

@@ -1,6 +1,6 @@
 import { now } from "../clock.ts";
-import { within } from "../deadline.ts";
-import { StateError } from "../errors.ts";
+import { settles } from "../deadline.ts";
+import { DeadlineError, StateError } from "../errors.ts";
 import { abortReason } from "../options.ts";
 import { named, overdue } from "../rpc/call_errors.ts";
 import { type CallOptions, type CallTerms, dueOf, NO_TERMS, tighten } from "../rpc/call_options.ts";
@@ -147,7 +147,8 @@ export class Group<Remote extends object, Info = undefined> {
   }
 
   /**
-   * Adds a connection, at once. If it is a member already, returns that member.
+   * Adds a connection, at once. If it is a member already, returns that member. The compiler doesn't
+   * check that the other side offers a `Remote`.
    *
    * @param communicator An acceptor or a connector that is open, of a WebSocket, a worker or a port.
    * @param info What others can see of the member. Copied as JSON.
@@ -300,7 +301,12 @@ export class Group<Remote extends object, Info = undefined> {
     });
     const entering = node.enter(shared);
     try {
-      return { node, shared, leave: await within(entering, timeout, "the bus") };
+      if (!await settles(entering, timeout)) {
+        throw new DeadlineError(
+          `Cannot open the group: the bus didn't answer within ${timeout} ms`,
+        );
+      }
+      return { node, shared, leave: await entering };
     } catch (error) {
       shared.close();
       entering.then((leave) => leave()).catch(() => {}); // it may still succeed
@@ -332,7 +338,7 @@ export class Group<Remote extends object, Info = undefined> {
     }
     this.#give(new Broadcast(path, args), targets);
     if (published === undefined) return Promise.resolve();
-    // usually nobody awaits a broadcast, so this mustn't be an unhandled rejection
+    // usually a program doesn't await a broadcast, so this mustn't be an unhandled rejection
     published.catch((error) => this.#report({ type: "error", error, method: path }));
     return published;
   }

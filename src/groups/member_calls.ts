@@ -3,7 +3,7 @@ import { nameAndMessage } from "../rpc/remote_error.ts";
 import { abortError } from "../options.ts";
 import type { EncodedValue } from "../session/feature.ts";
 import type { Reply } from "./answers.ts";
-import { BusError } from "./frame.ts";
+import { Unreadable } from "./frame.ts";
 import type { Member } from "./member.ts";
 import type { Message } from "./message.ts";
 import { ID_LENGTH, isId } from "./random_id.ts";
@@ -48,7 +48,7 @@ export function serveCall(
   const targets = readTargets(only, except);
   const args = decodeValue(value, marks, bytes);
   if (typeof path !== "string" || !Array.isArray(args) || targets === undefined) {
-    throw new BusError("a call is invalid");
+    throw new Unreadable("a call is invalid");
   }
   const chosen = [...targetsOf(targets, members)];
   if (chosen.length === 0) reply.end();
@@ -112,10 +112,10 @@ export function readOutcome<Info>(
     readonly targets: Targets;
   },
 ): { readonly member: Member<Info>; readonly outcome: Outcome } {
-  if (!Array.isArray(item)) throw new BusError("an answer is invalid");
+  if (!Array.isArray(item)) throw new Unreadable("an answer is invalid");
   const [pair, success, raw, marks, kind, run] = item as unknown[];
   const member = readMember<Info>(pair, processId);
-  if (!isTarget(targets, member.id)) throw new BusError("an answer is of another member");
+  if (!isTarget(targets, member.id)) throw new Unreadable("an answer is of another member");
   const value = decodeValue(raw, marks, bytes);
   if (success === 1) return { member, outcome: { value } };
   return { member, outcome: { error: receivedError(path, { kind, run, value }) } };
@@ -129,7 +129,7 @@ export function pairOf({ id, info }: Member<unknown>): readonly unknown[] {
 /** Reads a member of a process. Throws if it is invalid. */
 export function readMember<Info>(value: unknown, processId: string): Member<Info> {
   const [id, info] = Array.isArray(value) ? value as unknown[] : [];
-  if (!isId(id, 2) || !id.startsWith(processId)) throw new BusError("a member is invalid");
+  if (!isId(id, 2) || !id.startsWith(processId)) throw new Unreadable("a member is invalid");
   return { id, info: info as Info };
 }
 

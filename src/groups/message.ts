@@ -1,6 +1,6 @@
 import { EncodeError } from "../errors.ts";
 import { parseJson } from "../session/parse_json.ts";
-import { BusError } from "./frame.ts";
+import { Unreadable } from "./frame.ts";
 
 /** The most bytes of one message of the groups, over all its frames. */
 export const LARGEST = 64 * 2 ** 20;
@@ -42,13 +42,13 @@ export function unpack(packed: Uint8Array): Message {
   const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
   for (let at = 0; at < packed.length;) {
     const length = at + 4 <= packed.length ? view.getUint32(at) : Infinity;
-    if (at + 4 + length > packed.length) throw new BusError("its lengths are wrong");
+    if (at + 4 + length > packed.length) throw new Unreadable("its lengths are wrong");
     blocks.push(packed.subarray(at + 4, at + 4 + length));
     at += 4 + length;
   }
   const [text, ...bytes] = blocks;
-  if (text === undefined) throw new BusError("it is empty");
+  if (text === undefined) throw new Unreadable("it is empty");
   const list = parseJson(decoder.decode(text), DEPTH);
-  if (!Array.isArray(list)) throw new BusError("it isn't a list");
+  if (!Array.isArray(list)) throw new Unreadable("it isn't a list");
   return { list, bytes };
 }

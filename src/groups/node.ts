@@ -1,8 +1,8 @@
 import { now } from "../clock.ts";
-import { WebSocketError } from "../errors.ts";
+import { ConnectionClosedError, WebSocketError } from "../errors.ts";
 import { Answers, type Reply } from "./answers.ts";
 import type { Bus } from "./bus.ts";
-import { BusError } from "./frame.ts";
+import { BusError, Unreadable } from "./frame.ts";
 import { Hello } from "./hello.ts";
 import { type Message, pack } from "./message.ts";
 import { isId, randomId } from "./random_id.ts";
@@ -171,7 +171,7 @@ export class Node {
     const ended = this.#transport.publish(PROCESSES, JSON.stringify(["end"])).catch(() => {});
     this.#isOver = true;
     clearInterval(this.#timer);
-    this.requests.stop(() => new WebSocketError(1006, "The group was closed"));
+    this.requests.stop(() => new ConnectionClosedError("The group was closed"));
     this.#answers.stop();
     for (const hello of this.#hellos) hello.end();
     await Promise.all([ended, ...this.#unsubscribe.map((unsubscribe) => unsubscribe())]);
@@ -228,7 +228,9 @@ export class Node {
   /** A message of a process arrived. If it's new, asks it for the versions of all its groups. */
   #alive(processId: string): void {
     const isNew = !this.#heard.has(processId);
-    if (isNew && this.#heard.size >= MOST_PROCESSES) throw new BusError("too many processes");
+    if (isNew && this.#heard.size >= MOST_PROCESSES) {
+      throw new Unreadable("there are too many processes");
+    }
     this.#heard.set(processId, now());
     if (isNew) this.tell(processId, ["hello", null]);
   }
@@ -255,7 +257,7 @@ export class Node {
       case "cancel":
         return this.#answers.cancelled(sender, first);
       default:
-        throw new BusError("its kind is unknown");
+        throw new Unreadable("its kind is unknown");
     }
   }
 
@@ -283,7 +285,7 @@ export class Node {
   #hearAll(sender: string, versions: unknown): void {
     for (const one of listOf(versions)) {
       if (!Array.isArray(one) || typeof one[0] !== "string" || !Number.isSafeInteger(one[1])) {
-        throw new BusError("a version is invalid");
+        throw new Unreadable("a version is invalid");
       }
       this.#rooms.get(one[0])?.heard(sender, one[1]);
     }
@@ -292,7 +294,7 @@ export class Node {
   #asked(sender: string, message: Message): void {
     const [, id, token] = message.list;
     if (!Number.isSafeInteger(id) || typeof token !== "string") {
-      throw new BusError("a request is invalid");
+      throw new Unreadable("a request is invalid");
     }
     this.#answers.asked(sender, id as number, (reply) => {
       try {
@@ -338,5 +340,5 @@ const nodes = new WeakMap<Bus, Node[]>();
 
 function listOf(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
-  throw new BusError("expected a list");
+  throw new Unreadable("expected a list");
 }

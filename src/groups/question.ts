@@ -5,7 +5,7 @@ import { NO_TERMS } from "../rpc/call_options.ts";
 import type { EncodedValue } from "../session/feature.ts";
 import { AnswerQueue } from "./answer_queue.ts";
 import type { Answer } from "./driver_types.ts";
-import { BusError } from "./frame.ts";
+import { Unreadable } from "./frame.ts";
 import type { Member } from "./member.ts";
 import { processOf } from "./member_calls.ts";
 import type { SharedGroup } from "./shared_group.ts";
@@ -112,7 +112,7 @@ export class Question<Info> {
   /** The members of a process that haven't answered count as errors. */
   #missing(processId: string, cause: unknown): void {
     const { path, targets, shared } = this.#parts;
-    const error = cause instanceof BusError ? malformedReturn(path, cause) : cause;
+    const error = cause instanceof Unreadable ? malformedReturn(path, cause) : cause;
     for (const member of [...shared!.directory.membersOf(processId)]) {
       if (isTarget(targets, member.id)) this.#answer({ member, error: named(path, error) });
     }
@@ -127,7 +127,7 @@ export class Question<Info> {
     this.#finish();
   }
 
-  /** Ends it if nobody is left who could answer. */
+  /** Ends it if no one is left who could answer. */
   #look(): void {
     if (this.#waiting.size === 0 && this.#processes.size === 0) this.#finish();
   }

@@ -5,7 +5,7 @@ import type { CallTerms } from "../rpc/call_options.ts";
 import type { MadeCall } from "../rpc/pending_calls.ts";
 import type { Port } from "../rpc/port.ts";
 import { Rpc } from "../rpc/rpc.ts";
-import { BusError } from "./frame.ts";
+import { Unreadable } from "./frame.ts";
 import { type Outcome, processOf } from "./member_calls.ts";
 import type { SharedGroup } from "./shared_group.ts";
 import { encodeValue } from "./values.ts";
@@ -56,7 +56,7 @@ export class RemoteMember implements Port {
     const cancel = this.#parts.shared()!.call(processOf(id)!, request, {
       answered: (_member, outcome) => this.#settle(uid, outcome),
       end: (error) => {
-        const cause = error instanceof BusError ? malformedReturn(path, error) : error;
+        const cause = error instanceof Unreadable ? malformedReturn(path, error) : error;
         this.#settle(uid, { error: cause ?? gone(path) });
       },
     });

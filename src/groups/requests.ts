@@ -1,6 +1,6 @@
 import { now } from "../clock.ts";
 import { DeadlineError, isError } from "../errors.ts";
-import { BusError } from "./frame.ts";
+import { Unreadable } from "./frame.ts";
 import type { Message } from "./message.ts";
 
 /** How often to check on requests, in ms. */
@@ -18,7 +18,7 @@ export interface Request {
   readonly timeout: number;
   /** An item of the answer, in any order. It may throw, for an invalid one. */
   item(item: unknown, message: Message): void;
-  /** The answer is complete, or why it won't be: a `BusError` if an item is invalid. */
+  /** The answer is complete, or why it won't be: an `Unreadable` if an item is invalid. */
   end(error: unknown): void;
 }
 
@@ -95,7 +95,7 @@ export class Requests {
       } catch (cause) {
         this.#take(pending.id);
         const why = isError(cause) ? cause.message : "it is invalid";
-        return pending.end(new BusError(why, { cause }));
+        return pending.end(new Unreadable(why, { cause }));
       }
     }
     if (pending.arrived.size < pending.count || !this.#pending.has(pending.id)) return;

@@ -4,7 +4,7 @@ import { ConnectionClosedError } from "../errors.ts";
 import type { EncodedValue } from "../session/feature.ts";
 import type { Reply } from "./answers.ts";
 import { Directory } from "./directory.ts";
-import { BusError } from "./frame.ts";
+import { Unreadable } from "./frame.ts";
 import type { GroupReporter } from "./group_event.ts";
 import type { Member } from "./member.ts";
 import {
@@ -135,7 +135,7 @@ export class SharedGroup<Info> implements Room {
     const targets = readTargets(fourth, fifth);
     const args = decodeValue(second, third, bytes);
     if (kind !== "news" || typeof first !== "string" || !Array.isArray(args) || !targets) {
-      throw new BusError("a broadcast is invalid");
+      throw new Unreadable("a broadcast is invalid");
     }
     this.#parts.give(first, args, targets);
   }
@@ -143,7 +143,7 @@ export class SharedGroup<Info> implements Room {
   answer(message: Message, reply: Reply): () => void {
     const kind = message.list[3];
     if (kind === "call") return serveCall(message, this.#parts.members, reply);
-    if (kind !== "list") throw new BusError("a request is invalid");
+    if (kind !== "list") throw new Unreadable("a request is invalid");
     this.#flush();
     const members = [...this.#parts.members.all].map(({ member }) => pairOf(member));
     for (let at = 0; at < members.length || at === 0; at += PAGE) {
@@ -181,7 +181,7 @@ export class SharedGroup<Info> implements Room {
     },
   ): void {
     if (!Number.isSafeInteger(version) || !Array.isArray(joined) || !Array.isArray(left)) {
-      throw new BusError("a change is invalid");
+      throw new Unreadable("a change is invalid");
     }
     const members = joined.map((one) => readMember<Info>(one, processId));
     const change = { version: version as number, joined: members, left };
@@ -211,7 +211,7 @@ export class SharedGroup<Info> implements Room {
         item(item) {
           const [told, page] = Array.isArray(item) ? item as unknown[] : [];
           if (!Number.isSafeInteger(told) || !Array.isArray(page)) {
-            throw new BusError("a list is invalid");
+            throw new Unreadable("a list is invalid");
           }
           version = told as number;
           for (const one of page) members.push(readMember(one, processId));

@@ -1,6 +1,6 @@
 import { isError } from "../errors.ts";
 import type { Bus } from "./bus.ts";
-import { BusError, type Frame, readFrame } from "./frame.ts";
+import { BusError, type Frame, readFrame, Unreadable } from "./frame.ts";
 import { IncomingStream, type Kept } from "./incoming_stream.ts";
 import { type Message, pack, unpack } from "./message.ts";
 import { OutgoingStream } from "./outgoing_stream.ts";
@@ -61,7 +61,7 @@ export class Transport {
     const key = `${sender}${frame.stream}`;
     let stream = streams.get(key);
     if (stream === undefined) {
-      if (streams.size >= MOST_STREAMS) throw new BusError("there are too many senders");
+      if (streams.size >= MOST_STREAMS) throw new Unreadable("there are too many senders");
       stream = new IncomingStream({
         take(message) {
           try {
@@ -70,7 +70,7 @@ export class Transport {
             fault(unreadable(error));
           }
         },
-        fault: (reason) => fault(unreadable(new BusError(reason))),
+        fault: (reason) => fault(unreadable(new Unreadable(reason))),
       }, this.#kept);
       streams.set(key, stream);
     }

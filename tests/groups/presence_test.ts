@@ -211,7 +211,7 @@ Deno.test("open() rejects when the bus doesn't answer, or refuses", async () => 
   const error = await assertRejects(() => passed(time, group.open()), DeadlineError);
   assertEquals(
     error.message,
-    "Cannot wait any longer for the bus: the timeout of 500 ms has passed",
+    "Cannot open the group: the bus didn't answer within 500 ms",
   );
   await assertRejects(() => passed(time, group.open()), DeadlineError); // it can be tried again
   const refusing: Bus = { ...silent, subscribe: () => Promise.reject(new Error("not allowed")) };
