@@ -42,6 +42,14 @@ export {
 } from "./features/structured/structured.ts";
 export type { StructuredType } from "./features/structured/structured_type.ts";
 export { reconnection, type ReconnectionOptions } from "./features/reconnection/reconnection.ts";
+export { Group, type MemberHandle } from "./groups/group.ts";
+export type { AskOptions, BroadcastOptions, GroupOptions } from "./groups/group_options.ts";
+export type { Answer, AskDriver, BroadcastDriver } from "./groups/driver_types.ts";
+export type { GroupEvent } from "./groups/group_event.ts";
+export type { Member } from "./groups/member.ts";
+export type { Bus } from "./groups/bus.ts";
+export { channelBus } from "./groups/channel_bus.ts";
+export { natsBus, type NatsBusOptions, type NatsConnectionLike } from "./groups/nats_bus.ts";
 export type { Origins } from "./runtimes/origin.ts";
 export type { UrlPatternLike } from "./runtimes/path.ts";
 export type { Protocol } from "./runtimes/protocol.ts";

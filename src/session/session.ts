@@ -60,7 +60,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
   readonly #turns = new Turns(this);
   readonly #kinds: readonly (MessageKind | undefined)[];
   /** How deeply a message to the peer may be nested. */
-  readonly #depth: number;
+  readonly depth: number;
   /** The length and the weight of the frame that is being read. */
   #size = 0;
   #weight: Weight | undefined;
@@ -74,7 +74,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     this.settings = settings;
     this.report = rpc.report = owner.report;
     this.outgoing.isBatching = wire === linked && agreement.features.has("batch");
-    this.#depth = depthFor(agreement, fields, settings.limits);
+    this.depth = depthFor(agreement, fields, settings.limits);
     this.#kinds = kindsOf(settings.use, agreement);
     rpc.limits = settings.limits;
     rpc.exposesErrors = settings.exposeErrors;
@@ -117,11 +117,9 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     const bytes = spare ?? [];
     spare = undefined;
     const text = this.wire.call(call, this.values, bytes);
-    if (text.length > 2 * this.#depth) {
-      checkDepth(text, this.#depth, call.args, "parameters");
-    }
+    checkDepth(text, this.depth, call.args, "parameters");
     if (bytes.length === 0) spare = bytes;
-    if (call.terms?.isQuiet === true) {
+    if (call.isQuiet) {
       (this.outgoing.quiet ??= new Map()).set(uid, () => this.rpc.take(uid)?.resolve(undefined));
     }
     this.outgoing.push(text, uid, bytes);
@@ -163,7 +161,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     const { success, value } = message;
     if (success) this.#check?.(value, "result");
     const text = this.wire.reply(message, this.values, bytes);
-    if (text.length > 2 * this.#depth) checkDepth(text, this.#depth, value, "result");
+    checkDepth(text, this.depth, value, "result");
     return text;
   }
 
