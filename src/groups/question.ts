@@ -104,8 +104,9 @@ export class Question<Info> {
 
   /** A process has answered completely, or won't. */
   #ended(processId: string, cause: unknown): void {
-    if (!this.#processes.delete(processId)) return;
+    if (!this.#processes.has(processId)) return;
     if (cause !== undefined) this.#missing(processId, cause);
+    this.#processes.delete(processId); // only now, because it's over without processes
     this.#look();
   }
 

@@ -111,6 +111,25 @@ Deno.test("the members of a process that is gone leave within ten seconds, and c
   assertEquals(broker.subscriptions, 0);
 });
 
+Deno.test("ask() counts each member of a silent process as an error", async () => {
+  using time = new FakeTime();
+  const broker = new Broker();
+  const [a, b] = [await start(time, broker), await start(time, broker)];
+  for (const name of ["Bob", "Cyd", "Eve"]) b.join(name);
+  await pass(time, 100);
+  b.bus.isCut = true;
+  const silent: string[] = [];
+  const asking = (async () => {
+    for await (const answer of a.group.ask({ timeout: 500 }).wait()) {
+      assert("error" in answer && answer.error instanceof DeadlineError);
+      silent.push(answer.member.info.name);
+    }
+  })();
+  await passed(time, asking);
+  assertEquals(silent.sort(), ["Bob", "Cyd", "Eve"]);
+  for (const { group } of [a, b]) await passed(time, group.close());
+});
+
 Deno.test("processes come together again after the bus was down", async () => {
   using time = new FakeTime();
   const broker = new Broker();
