@@ -18,7 +18,7 @@ export interface World {
   /** Whether messages can be lost, so that broadcasts arrive at most once. */
   readonly isLossy: boolean;
   /** Makes buses, one for each process, until it is stopped. */
-  make(): { bus(): Bus; stop(): void };
+  make(): { bus(): Bus | Promise<Bus>; stop(): void | Promise<void> };
 }
 
 /** Three processes of one group, with a member each. */
@@ -27,16 +27,16 @@ async function three(
   use: (places: [Place, Place, Place], seats: [Seat, Seat, Seat]) => Promise<void>,
 ): Promise<void> {
   try {
-    await using a = await placed("the room", world.bus());
-    await using b = await placed("the room", world.bus());
-    await using c = await placed("the room", world.bus());
+    await using a = await placed("the room", await world.bus());
+    await using b = await placed("the room", await world.bus());
+    await using c = await placed("the room", await world.bus());
     const seats = [await a.join("Ada"), await b.join("Bob"), await c.join("Cyd")] as const;
     for (const { log } of [a, b, c]) {
       await until(() => new Set(log).size === 3, "all know each other");
     }
     await use([a, b, c], [...seats]);
   } finally {
-    world.stop();
+    await world.stop();
   }
 }
 
@@ -101,8 +101,8 @@ export function testGroups(kind: World): void {
   test("values arrive as each connection can carry them", (world) =>
     three(world, async ([a, b]) => {
       const options = { use: [structured] };
-      await using rich = await placed("rich", world.bus(), { server: options });
-      await using other = await placed("rich", world.bus(), { server: options });
+      await using rich = await placed("rich", await world.bus(), { server: options });
+      await using other = await placed("rich", await world.bus(), { server: options });
       const [one, two] = [await rich.join("One", options), await other.join("Two", options)];
       const plain = await other.join("Three", { wire: "plain" });
       await until(() => rich.log.length === 3, "all know each other");
@@ -226,7 +226,7 @@ export function testGroups(kind: World): void {
       await assertRejects(() => call, Error, "enough");
       if (!kind.isLossy) await until(() => bob.waits.canceled === 2, "the member has stopped");
       // longer than the timeout for other processes
-      await using d = await placed("the room", world.bus(), { timeout: 1_000 });
+      await using d = await placed("the room", await world.bus(), { timeout: 1_000 });
       const long = d.group.member(bob.member.id).getDriver({ timeout: 2_500 }).wait();
       const error = await assertRejects(() => long, DeadlineError);
       assertEquals(error.method, "wait");
