@@ -45,7 +45,7 @@ class PortSession extends Session {
   override call(call: MadeCall): void {
     if (call.args.every(isText)) return super.call(call);
     this.#post(this.wire.call(call, this.values, []), "parameters", call.args, call.args);
-    this.outgoing.lastLeft = call.uid;
+    if (call.uid !== 0) this.outgoing.lastLeft = call.uid;
     if (call.isQuiet) this.rpc.take(call.uid)?.resolve(undefined);
   }
 

@@ -166,7 +166,7 @@ export class Rpc {
 
   /** Aborts the `currentCall().signal` of a call whose caller stopped waiting. */
   cancelled(uid: unknown): void {
-    this.served.watched?.get(uid as number)?.abort(abortError("The caller canceled the call"));
+    this.served.watched?.get(uid)?.abort(abortError("The caller canceled the call"));
   }
 
   /** Aborts running calls and rejects pending ones, because the connection closed. */

@@ -29,8 +29,8 @@ export class ServedCalls {
   bytes = 0;
   /** Grows when a connection closes, because earlier calls can't return after that. */
   epoch = 0;
-  /** Calls whose functions called `currentCall`, by uid. */
-  watched: Map<number, ServedCall> | undefined;
+  /** Calls whose functions called `currentCall`, by uid. Several can have 0, so they are keys. */
+  watched: Map<unknown, ServedCall> | undefined;
 
   constructor(communicator: object) {
     this.communicator = communicator;
@@ -109,9 +109,9 @@ export class ServedCall {
     if (this.#hasEnded) return;
     this.isWatched = true;
     const watched = this.calls.watched ??= new Map();
-    const older = watched.get(this.uid);
-    if (older !== this) older?.abort(new Error("The caller reused the uid of the call"));
-    watched.set(this.uid, this);
+    const older = watched.get(this.uid || this);
+    if (older !== this) older?.abort(new Error("The caller reused the uid"));
+    watched.set(this.uid || this, this);
   }
 
   get signal(): AbortSignal {
@@ -134,7 +134,7 @@ export class ServedCall {
     if (!this.isWatched) return;
     clearTimeout(this.#timer);
     const { watched } = this.calls;
-    if (watched?.get(this.uid) === this) watched.delete(this.uid);
+    if (watched!.get(this.uid || this) === this) watched!.delete(this.uid || this);
   }
 
   #setDeadline(): void {

@@ -5,6 +5,7 @@ import { pagePaths, ROOT, type Section, sectionsOf, textOf } from "./page.ts";
 /** What the pages' programs import beside this library: for their types, and to run them. */
 const PACKAGES: Readonly<Record<string, { types: string; code?: string }>> = {
   "@jest/globals": { types: "npm:@jest/globals@30" },
+  "@nats-io/transport-node": { types: "npm:@nats-io/transport-node@3.4.0" },
   "@nestjs/common": { types: "npm:@nestjs/common@11" },
   "@nestjs/core": { types: "npm:@nestjs/core@11" },
   "@nestjs/platform-ws": { types: "npm:@nestjs/platform-ws@11" },
@@ -144,7 +145,9 @@ Deno.test("the programs of the pages compile, run, and print what their comments
     for (const [path, sections] of pages) {
       await t.step(`${path} prints what it says`, async () => {
         const program = `${folder}/${path.replaceAll("/", "_")}/run.js`;
-        const { code, out, err } = await deno(folder, "run", "-A", "-q", "--no-check", program);
+        // for a program with `reusePort`
+        const flags = ["-A", "-q", "--no-check", "--unstable-net"];
+        const { code, out, err } = await deno(folder, "run", ...flags, program);
         assertEquals(code, 0, `${out}\n${err}`);
         const told = out.trim().split("\n").map((line) => JSON.parse(line));
         assertEquals(

@@ -77,10 +77,31 @@ Deno.test("watch() keeps a call until it has ended, and one call of a uid", () =
   assertEquals(call.signal.aborted, false);
   const younger = watched(calls);
   assertEquals([call.signal.aborted, younger.signal.aborted], [true, false]);
-  assertEquals(call.signal.reason.message, "The caller reused the uid of the call");
+  assertEquals(call.signal.reason.message, "The caller reused the uid");
   call.done();
   assertStrictEquals(calls.watched?.get(7), younger);
   younger.done();
+  assertEquals(calls.watched?.size, 0);
+});
+
+Deno.test("watch() keeps several calls with the uid 0, which no caller waits for", () => {
+  const calls = new ServedCalls({});
+  const make = () =>
+    new ServedCall(calls, {
+      uid: 0,
+      path: "news",
+      args: [],
+      due: undefined,
+      quiet: 1,
+      weight: undefined,
+    });
+  const [one, other] = [make(), make()];
+  one.watch();
+  other.watch();
+  assertEquals([one.signal.aborted, other.signal.aborted, calls.watched?.size], [false, false, 2]);
+  one.done();
+  assertEquals([...calls.watched!.values()], [other]);
+  other.done();
   assertEquals(calls.watched?.size, 0);
 });
 

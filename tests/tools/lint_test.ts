@@ -85,7 +85,7 @@ for (
 Deno.test("layers tells when a file is in no layer, wherever the project lies", () => {
   const root = new URL("../../", import.meta.url);
   const order =
-    "types, files of src/ itself, rpc, session, runtimes, ends, features, all.ts, mod.ts";
+    "types, files of src/ itself, rpc, session, runtimes, ends, features, groups, all.ts, mod.ts";
   for (const path of ["src/odd/one.ts", new URL("src/odd/one.ts", root).pathname]) {
     assertEquals(faultsOf("layers", path, "a();"), [`"src/odd/one.ts" is in no layer of ${order}`]);
   }
@@ -184,6 +184,7 @@ Deno.test("every-test-runs takes no offence at comments, texts, true and other n
     "const ignored = [skipped, only1];",
     "queue.skipAll(1);",
     'const provider = { only: "this", ignore: "that" };',
+    "const driver = group.getDriver({ only: [id] });",
   ].join("\n");
   assertEquals(faultsOf("every-test-runs", "tests/a_test.ts", text), []);
 });

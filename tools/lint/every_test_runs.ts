@@ -3,8 +3,8 @@ import { projectPath } from "./paths.ts";
 const SANITIZERS: readonly string[] = ["sanitizeOps", "sanitizeResources", "sanitizeExit"];
 /** Options that leave tests out. */
 const LEFT_OUT: readonly string[] = ["ignore", "only", "skip", "todo"];
-/** Of Deno's options, which take no text: a member of that name that is a text is another one. */
-const NO_TEXTS: readonly string[] = ["ignore", "only"];
+/** Those of Deno are neither texts nor lists, so a member with one of these isn't an option of it. */
+const FLAGS: readonly string[] = ["ignore", "only"];
 
 /** No test switches a sanitizer off, leaves itself out, or leaves others out. */
 export const everyTestRuns: Deno.lint.Rule = {
@@ -16,7 +16,8 @@ export const everyTestRuns: Deno.lint.Rule = {
       if (SANITIZERS.includes(name) && given !== true) {
         context.report({ node, message: "This switches a sanitizer off" });
       }
-      const isOther = NO_TEXTS.includes(name) && typeof given === "string";
+      const isTextOrList = typeof given === "string" || value.type === "ArrayExpression";
+      const isOther = FLAGS.includes(name) && isTextOrList;
       if (LEFT_OUT.includes(name) && !isOther) {
         context.report({ node, message: "This leaves tests out by an option" });
       }

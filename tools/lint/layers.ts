@@ -9,6 +9,7 @@ const ORDER: readonly string[] = [
   "runtimes",
   "ends",
   "features",
+  "groups",
   "all.ts",
   "mod.ts",
 ];

@@ -31,6 +31,9 @@ export const BYTES: Readonly<Record<string, new (buffer: ArrayBuffer) => object>
 
 type Types = readonly (readonly [string, StructuredType])[];
 
+/** The part of a session that marks depend on. */
+type Marking = Pick<FeatureSession, "marks" | "depth">;
+
 /** What is known of a value: its name in errors, and the call whose arguments it contains. */
 interface Subject {
   readonly what: string;
@@ -40,7 +43,7 @@ interface Subject {
 /** Marks the parts of a value that JSON can't represent. Copies only objects with such parts. */
 export class Marker {
   readonly #types: Types;
-  readonly #session: FeatureSession;
+  readonly #session: Marking;
   readonly #subject: Subject;
   readonly #marks: Mark[] = [];
   readonly #bytes: Uint8Array[] = [];
@@ -48,7 +51,7 @@ export class Marker {
   /** The path at which each object was first found. */
   readonly #seen = new Map<object, readonly (string | number)[]>();
 
-  constructor(types: Types, session: FeatureSession, subject: Subject) {
+  constructor(types: Types, session: Marking, subject: Subject) {
     this.#types = types;
     this.#session = session;
     this.#subject = subject;

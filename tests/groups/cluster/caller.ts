@@ -1,0 +1,28 @@
+import type { Driver } from "../../../mod.ts";
+import type { Guest, Tally } from "./shared.ts";
+
+/** Calls members again and again, until it is ended. */
+export class Caller {
+  readonly #faults: string[] = [];
+  readonly #loops: Promise<void>[];
+  #right = 0;
+  #isEnding = false;
+
+  constructor(members: readonly Driver<Guest>[]) {
+    this.#loops = members.map((member) => this.#loop(member));
+  }
+
+  async end(): Promise<Tally> {
+    this.#isEnding = true;
+    await Promise.all(this.#loops);
+    return { right: this.#right, faults: this.#faults };
+  }
+
+  async #loop(member: Driver<Guest>): Promise<void> {
+    for (let x = 0; !this.#isEnding; x++) {
+      const sum = await member.add(x, 1).catch((error) => error);
+      if (sum === x + 1) this.#right++;
+      else if (this.#faults.length < 10) this.#faults.push(`add(${x}, 1): ${sum}`);
+    }
+  }
+}

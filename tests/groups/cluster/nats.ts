@@ -1,0 +1,79 @@
+/** A real `nats-server` of a test, on a port of 127.0.0.1 that was free. */
+import { connect, type NatsConnection } from "npm:@nats-io/transport-node@3.4.0";
+import { soon } from "../../helpers/waiting.ts";
+
+/** The executable. Debian's package puts it into a folder that not every user has in the path. */
+const PROGRAMS: readonly string[] = [
+  Deno.env.get("NATS_SERVER") ?? "nats-server",
+  "/usr/sbin/nats-server",
+];
+
+/** A server that can be stopped and started again. */
+export class NatsServer implements AsyncDisposable {
+  #process: Deno.ChildProcess | undefined;
+  #port = -1; // any that is free
+
+  static async start(): Promise<NatsServer> {
+    const server = new NatsServer();
+    await server.start();
+    return server;
+  }
+
+  get url(): string {
+    return `nats://127.0.0.1:${this.#port}`;
+  }
+
+  /** Starts it, on the port that it had before. */
+  async start(): Promise<void> {
+    const child = spawn(["--addr", "127.0.0.1", "--port", `${this.#port}`]);
+    this.#process = child;
+    this.#port = await soon(portOf(child.stderr), "nats-server listens");
+  }
+
+  /** Ends it at once, without a word to its clients. */
+  async stop(): Promise<void> {
+    this.#process?.kill("SIGKILL");
+    await this.#process?.status;
+    this.#process = undefined;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+}
+
+function spawn(args: readonly string[]): Deno.ChildProcess {
+  for (const program of PROGRAMS) {
+    try {
+      return new Deno.Command(program, { args: [...args], stdout: "null", stderr: "piped" })
+        .spawn();
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  throw new Error("Cannot find nats-server: install it, or set NATS_SERVER to its path");
+}
+
+/** The port in the server's log, which is read to its end, so that the server can write it. */
+async function portOf(log: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<number> {
+  const reader = log.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`Cannot start nats-server. Its log: ${text}`);
+    text += value;
+    const port = /client connections on 127\.0\.0\.1:(\d+)/.exec(text)?.[1];
+    if (port === undefined || !text.includes("Server is ready")) continue;
+    void drain(reader);
+    return Number(port);
+  }
+}
+
+async function drain(reader: ReadableStreamDefaultReader<string>): Promise<void> {
+  while (!(await reader.read()).done);
+}
+
+/** Connects as docs/SCALING.md advises. */
+export function natsConnection(url: string): Promise<NatsConnection> {
+  return connect({ servers: url, maxReconnectAttempts: -1, reconnectTimeWait: 500 });
+}
