@@ -83,17 +83,20 @@ export function costsOf(windows: readonly Window[]): CostInSpeed[] {
   return [...Map.groupBy(windows, ({ workload }) => workload)].map(([workload, group]) => {
     const of = (subject: string, what: "perSecond" | "cpu"): number[] =>
       group.filter((one) => one.subject === subject).map((one) => one[what]);
-    const shares = (some: readonly number[], base: readonly number[]): Quarters =>
-      quartersOf(some.map((value, round) => value / base[round]!));
-    const mean = (what: "perSecond" | "cpu"): number[] => {
-      const again = of("off again", what);
-      return of("off", what).map((value, round) => (value + again[round]!) / 2);
+    const shares = (subject: string, base: string, what: "perSecond" | "cpu"): number[] => {
+      const others = of(base, what);
+      return of(subject, what).map((value, round) => value / others[round]!);
     };
+    // pairs, because the mean of two windows is above their median where a machine is busy
+    const [off, again] = ["off", "off again"] as const;
     return {
       workload,
-      speed: shares(of("on", "perSecond"), mean("perSecond")),
-      cpu: shares(mean("cpu"), of("on", "cpu")),
-      noise: shares(of("off again", "perSecond"), of("off", "perSecond")),
+      speed: quartersOf([
+        ...shares("on", off, "perSecond"),
+        ...shares("on", again, "perSecond"),
+      ]),
+      cpu: quartersOf([...shares(off, "on", "cpu"), ...shares(again, "on", "cpu")]),
+      noise: quartersOf(shares(again, off, "perSecond")),
       perSecond: spreadOf(of("off", "perSecond")).median,
     };
   });
@@ -132,11 +135,10 @@ export function costIdleTable({ on, off }: CostInMemory): string {
     (of(off) / 1_000).toFixed(1),
     (of(on) / of(off)).toFixed(2),
   ];
-  return table(["An idle connection", "On, kB", "Off, kB", "On : off"], [
-    row("heap, client", ({ client }) => client.heap),
-    row("heap, server", ({ server }) => server.heap),
-    row("heap, both", heapOf),
-    row("RSS, both", ({ client, server }) => client.rss + server.rss),
+  return table(["Heap", "On, kB", "Off, kB", "On : off"], [
+    row("client", ({ client }) => client.heap),
+    row("server", ({ server }) => server.heap),
+    row("both", heapOf),
   ]);
 }
 
@@ -164,7 +166,7 @@ Each figure is the median of the ratios to the windows without it in the same ro
 half of them in parentheses. "off : off" compares two connections without it: this is how far ratios
 vary without a cause. A ratio above 1.00 means that "on" was faster.`,
     costTable(speeds),
-    "Memory, of 2,000 connections that do nothing, once what follows a call over each is over:",
+    "Memory of an idle connection, of 2,000 that have each made one call:",
     idle === undefined ? "" : costIdleTable(idle),
     `Measured on ${date.toISOString().slice(0, 10)}: ${cpu}, ${cores} cores, ${versions},
 ${rounds} rounds of ${windowMs} ms, load average before the run ${load.toFixed(2)}.`,

@@ -1,0 +1,44 @@
+import { assertEquals } from "@std/assert";
+import type { Window } from "../../tools/bench/client.ts";
+import { costsOf, withReconnection } from "../../tools/bench/reconnection.ts";
+import { withReconnection as withPart } from "../../tools/load/main.ts";
+
+function windows(subject: string, perSecond: readonly number[]): Window[] {
+  return perSecond.map((value, at) => ({
+    workload: "sequential",
+    round: at + 1,
+    subject,
+    perSecond: value,
+    cpu: 100 / value,
+  }));
+}
+
+Deno.test("costsOf() compares a window with both others of its round", () => {
+  const [cost] = costsOf([
+    ...windows("on", [9, 30, 5]),
+    ...windows("off", [8, 40, 5]),
+    ...windows("off again", [12, 20, 5]),
+  ]);
+  const { speed, noise, perSecond } = cost!;
+  assertEquals(speed, { median: 1, lower: 0.75, upper: 1.125 });
+  assertEquals(noise, { median: 1, lower: 0.5, upper: 1.5 });
+  assertEquals(perSecond, 8);
+});
+
+Deno.test("withReconnection() replaces the section, or adds it before the workers'", () => {
+  const section = "<!-- reconnection: made by a tool -->\n\ntext\n\n<!-- /reconnection -->";
+  const workers = "<!-- workers: made by a tool -->\n\nworkers\n\n<!-- /workers -->\n";
+  assertEquals(withReconnection("# Page\n", section), `# Page\n\n${section}\n`);
+  const page = withReconnection(`# Page\n\n${workers}`, section);
+  assertEquals(page, `# Page\n\n${section}\n\n${workers}`);
+  const other = section.replace("text", "$& other");
+  assertEquals(withReconnection(page, other), `# Page\n\n${other}\n\n${workers}`);
+});
+
+Deno.test("withReconnection() of the load test replaces the part at the end of its page", () => {
+  const part = "<!-- reconnection: made by a tool -->\n\ntext\n\n<!-- /reconnection -->\n";
+  const page = withPart("# Page\n", part);
+  assertEquals(page, `# Page\n\n${part}`);
+  const other = part.replace("text", "other");
+  assertEquals(withPart(page, other), `# Page\n\n${other}`);
+});
