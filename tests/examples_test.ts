@@ -54,6 +54,33 @@ closed within a minute: true
 pending call: 4000, Time to sleep
 already closed: true
 `,
+  "progress.ts": `
+rendering: 1/3
+rendering: 2/3
+rendering: 3/3
+rendered 3 frames
+rendering: 1/1000
+rendering: 2/1000
+not rendered: the user has seen enough
+server: stopped before frame 3
+job: step 1
+job: step 2
+job: paused after 2
+`,
+  "feed.ts": `
+sensor: on
+client: 1.5
+client: 3.5
+client: 5.5
+server: done with this sensor
+sensor: off
+sensor: on
+client: 1.5
+client: 3.5
+sensor: off
+server: done with this sensor
+client: RangeError: the sensor is too hot
+`,
 };
 
 /** As a user runs it, with no more rights than it needs; ended if it hangs. */

@@ -1,14 +1,18 @@
 /** The page: what it offers to the server, what it calls, and what it shows to the user. */
 import {
+  callbacks,
   type ConnectionEvent,
   DeadlineError,
   type Driver,
   NotSentError,
   reconnection,
   RemoteError,
+  streams,
+  structured,
   WebSocketConnector,
   withOptions,
 } from "../../mod.ts";
+import { contentOf } from "./content.ts";
 import type { Greeting, Page, Room } from "./shared.ts";
 import * as view from "./view.ts";
 
@@ -24,10 +28,12 @@ const page: Page = {
   counted: (count, by) => view.showCount(count, `moved by ${by}`),
 };
 
+type RoomDriver = Driver<Room, false, "structured">;
+
 /** The time from entering to leaving. The driver stays valid across reconnects. */
 interface Stay {
   readonly name: string;
-  readonly room: Driver<Room>;
+  readonly room: RoomDriver;
   readonly connector: WebSocketConnector<Greeting, Page, Room>;
 }
 
@@ -37,13 +43,14 @@ view.onEnter(enter);
 view.onLeave(leave);
 view.onSay(say);
 view.onMove(move);
+view.onFile(send);
 view.onHurry(() => dispatchEvent(new Event("online"))); // ends the delay before the next attempt
 setInterval(() => void ping(), PING_INTERVAL);
 
 function enter(name: string): void {
   if (stay !== undefined) leave(); // the user had no patience
   const connector = new WebSocketConnector<Greeting, Page, Room>({ name }, page);
-  stay = { name, connector, room: connector.getDriver() };
+  stay = { name, connector, room: connector.getDriver<Room, false, "structured">() };
   view.showState("connecting");
   void remain(stay);
 }
@@ -58,7 +65,7 @@ async function remain(mine: Stay): Promise<void> {
   };
   try {
     await connector.connect(`${location.origin}/room`, {
-      use: [reconnection({ first: true, maxDelay: 10_000 })],
+      use: [reconnection({ first: true, maxDelay: 10_000 }), structured, callbacks, streams],
       timeout: 5_000,
       heartbeat: 4_000,
       onEvent,
@@ -108,6 +115,17 @@ async function move(step: number): Promise<void> {
   await call((room) => room.counter.add(step));
 }
 
+/** Sends a file. The stop button aborts the signal, which ends the stream and the server's loop. */
+async function send(file: File, signal: AbortSignal): Promise<void> {
+  view.showProblem("");
+  view.showUpload(file.name, file.size);
+  const upload = { name: file.name, size: file.size, content: contentOf(file) };
+  const outcome = await call((room) => {
+    return withOptions(room, { signal }).upload(upload, view.showSent);
+  });
+  view.showUploaded(signal.aborted ? "stopped" : outcome === "done" ? "sent" : "not sent");
+}
+
 async function ping(): Promise<void> {
   if (!view.isOpen()) return;
   const outcome = await call((room) => withOptions(room, { timeout: PING_TIMEOUT }).ping());
@@ -116,7 +134,7 @@ async function ping(): Promise<void> {
 
 /** Makes a call, shows how long it took, and returns whether it ran. */
 async function call(
-  make: (room: Driver<Room>) => Promise<unknown>,
+  make: (room: RoomDriver) => Promise<unknown>,
 ): Promise<"done" | "not done" | "not known"> {
   const mine = stay;
   if (mine === undefined) return "not done";

@@ -1,6 +1,7 @@
 /** The state of the room: its people, its messages and the counter. */
 import type { Driver, WebSocketAcceptor } from "../../mod.ts";
 import type { Greeting, Message, Page, Room } from "./shared.ts";
+import { summaryOf } from "./upload.ts";
 
 const HISTORY = 50;
 const MAX_TEXT = 500;
@@ -39,12 +40,19 @@ export class ChatRoom {
       say: (text) => this.#say(name, text),
       ping: () => {},
       counter: { add: (step) => this.#add(name, step) },
+      upload: async (file, onProgress) => {
+        this.#post(name, `sent ${await summaryOf(file, onProgress)}`);
+      },
     };
   }
 
   #say(from: string, text: unknown): void {
     if (typeof text !== "string" || text.trim() === "") throw new TypeError("The message is empty");
     if (text.length > MAX_TEXT) throw new RangeError(`Use at most ${MAX_TEXT} characters`);
+    this.#post(from, text);
+  }
+
+  #post(from: string, text: string): void {
     const message = { from, text, at: Date.now() };
     this.#history.push(message);
     if (this.#history.length > HISTORY) this.#history.shift();

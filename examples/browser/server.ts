@@ -1,5 +1,5 @@
 /**
- * Serves a page with a chat and a counter that all visitors share.
+ * Serves a page with a chat and a counter that all visitors share, and to which they can send files.
  *
  *     deno task demo:browser              http://127.0.0.1:8080
  *     PORT=0 deno task demo:browser       a free port
@@ -8,7 +8,7 @@
  * Arguments are passed to `deno bundle`, which builds the page's script.
  */
 import { fileURLToPath } from "node:url";
-import { reconnection, WebSocketAcceptor } from "../../mod.ts";
+import { callbacks, reconnection, streams, structured, WebSocketAcceptor } from "../../mod.ts";
 import { ChatRoom } from "./room.ts";
 import type { Greeting, Page, Room } from "./shared.ts";
 
@@ -21,7 +21,14 @@ const HEADERS = {
 };
 
 /** The page needs little, so stricter limits protect the server. */
-const LIMITS = { frameBytes: 16_384, headerBytes: 1_024, servedCalls: 16, sendBytes: 1_048_576 };
+const LIMITS = {
+  frameBytes: 65_536, // more than a chunk of a file
+  headerBytes: 1_024,
+  servedCalls: 16,
+  sendBytes: 1_048_576,
+  streams: 4,
+  references: 16,
+};
 
 /** One for all pages: it keeps a minute of each page that has lost its connection. */
 const resumable = reconnection({
@@ -30,6 +37,9 @@ const resumable = reconnection({
   awayBytes: 1_048_576,
   unacknowledgedBytes: 1_048_576,
 });
+
+/** A page that sends a file is at most 256 kB ahead of what the server has read. */
+const use = [resumable, structured, callbacks, streams({ bytes: 262_144 })];
 
 const room = new ChatRoom();
 const files: Readonly<Record<string, readonly [type: string, text: string]>> = {
@@ -49,7 +59,7 @@ Deno.serve({
       request,
       (acceptor) => room.admit(acceptor),
       // only pages of this server
-      { ip: remoteAddr.hostname, origins: origin, limits: LIMITS, use: [resumable] },
+      { ip: remoteAddr.hostname, origins: origin, limits: LIMITS, use },
     );
   }
   const [type, text] = files[pathname] ?? [];

@@ -1,4 +1,5 @@
 /** The interfaces that the page and the server share. */
+import type { Callback } from "../../mod.ts";
 
 /** The header that a page sends when it connects. */
 export interface Greeting {
@@ -21,6 +22,15 @@ export interface Snapshot {
   readonly count: number;
 }
 
+/** A file that a page sends. */
+export interface Upload {
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  /** Read only as fast as the server takes it. */
+  readonly content: ReadableStream<Uint8Array>;
+}
+
 /** What the server offers to a page. */
 export interface Room {
   /** Sends a message to all pages, including the caller's. */
@@ -31,6 +41,11 @@ export interface Room {
     /** Adds 1 or -1 for everyone. Returns the new count. */
     add(step: number): number;
   };
+  /**
+   * Reads a file, and announces it to all pages. Awaits `onProgress`, with the bytes read so far,
+   * before it reads more.
+   */
+  upload(file: Upload, onProgress: Callback<(bytes: number) => void>): Promise<void>;
 }
 
 /** What a page offers to the server. */

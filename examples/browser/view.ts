@@ -19,6 +19,7 @@ const text = at<HTMLInputElement>("text");
 const nameInput = at<HTMLInputElement>("name");
 let ownName = "";
 let unsent = 0;
+let uploaded = "";
 let countdown: ReturnType<typeof setInterval> | undefined;
 
 export function onEnter(enter: (name: string) => void): void {
@@ -47,6 +48,22 @@ export function onSay(say: (text: string) => void): void {
 export function onMove(move: (step: number) => void): void {
   at("less").addEventListener("click", () => move(-1));
   at("more").addEventListener("click", () => move(1));
+}
+
+/** Calls `send` with a file that the user has chosen, and a signal that the stop button aborts. */
+export function onFile(send: (file: File, signal: AbortSignal) => Promise<void>): void {
+  let control: AbortController | undefined;
+  const input = at<HTMLInputElement>("file");
+  input.addEventListener("change", async () => {
+    const file = input.files?.[0];
+    if (file === undefined) return;
+    control = new AbortController();
+    input.disabled = true;
+    await send(file, control.signal);
+    input.disabled = false;
+    input.value = ""; // the same file can be chosen again
+  });
+  at("stop").addEventListener("click", () => control?.abort());
 }
 
 export function onHurry(hurry: () => void): void {
@@ -148,6 +165,26 @@ export function showLatency(ms: number | undefined): void {
 /** Shows what went wrong. An empty text hides it. */
 export function showProblem(words: string): void {
   at("problem").textContent = words;
+}
+
+/** Shows that a file is being sent. */
+export function showUpload(name: string, size: number): void {
+  uploaded = name;
+  at<HTMLProgressElement>("progress").max = Math.max(size, 1);
+  showSent(0);
+  showUploaded("sending…");
+  at("upload").dataset.busy = "yes";
+}
+
+/** Shows how many bytes the server has read. */
+export function showSent(bytes: number): void {
+  at<HTMLProgressElement>("progress").value = bytes;
+}
+
+/** Shows how an upload ended. */
+export function showUploaded(outcome: string): void {
+  at("upload").dataset.busy = "no";
+  at("uploaded").textContent = `${uploaded}: ${outcome}`;
 }
 
 /** Puts unsent text back into the input, unless the user has typed something else. */

@@ -16,6 +16,10 @@ console.log(`screenshots: ${folder}`);
 
 const SIZES = { wide: { width: 1100, height: 720 }, narrow: { width: 390, height: 780 } } as const;
 
+/** How far a page can be ahead of the server, and in which steps it reads: as in the example. */
+const WINDOW = 262_144;
+const CHUNK = 32_768;
+
 /** A server of the room, on a port or on a free one. */
 function serve(port = 0): Promise<Example> {
   return startInDeno("browser/server.ts", { port, args: denoFlags() });
@@ -36,7 +40,9 @@ async function say(tab: Tab, text: string): Promise<void> {
 function textsIn(tab: Tab, selector: string): Promise<readonly string[]> {
   return tab.evaluate((selector) => {
     const { document } = globalThis as unknown as Window;
-    return [...document.querySelectorAll(selector)].map((one) => one.value || one.textContent);
+    return [...document.querySelectorAll(selector)].map((one) =>
+      String(one.value || one.textContent)
+    );
   }, selector);
 }
 
@@ -203,6 +209,71 @@ for (const browserName of BROWSERS) {
     assertEquals(faults, []);
   });
 
+  Deno.test(`page sends a file no faster than the server reads it in ${browserName}`, async () => {
+    await using server = await serve();
+    await using browser = await launch(browserName);
+    await using opened = await browser.open(2);
+    const { tabs: [ada, bob], faults } = opened;
+    await ada!.goto(server.url);
+    await bob!.goto(server.url);
+    await enter(ada!, "Ada");
+    await enter(bob!, "Bob");
+    await noteReading(ada!);
+    const hash = await choose(ada!, "notes.bin", 5_000_000);
+    for (const tab of [ada!, bob!]) {
+      await shows(tab, "#messages p", [`sent notes.bin (5000000 bytes, SHA-256 ${hash}…)`]);
+    }
+    await shows(ada!, "#progress, #uploaded, #problem", ["5000000", "notes.bin: sent", ""]);
+    const { end, ahead } = await readingOf(ada!);
+    assertEquals(end, 5_000_000);
+    assert(ahead <= WINDOW + 3 * CHUNK, `was ${ahead} bytes ahead`);
+
+    const empty = await choose(ada!, "empty.txt", 0);
+    await shows(ada!, "#messages p:last-child", [
+      `sent notes.bin (5000000 bytes, SHA-256 ${hash}…)`,
+      `sent empty.txt (0 bytes, SHA-256 ${empty}…)`,
+    ]);
+    assertEquals(faults, []);
+  });
+
+  Deno.test(`page reads no more of its file when its user stops the upload in ${browserName}`, async () => {
+    await using server = await serve();
+    await using browser = await launch(browserName);
+    await using opened = await browser.open(1);
+    const { tabs: [tab], faults } = opened;
+    await tab!.goto(server.url);
+    await enter(tab!, "Ada");
+    await noteReading(tab!, 20);
+    await choose(tab!, "long.bin", 300_000_000); // takes minutes
+    await tab!.click("Stop");
+    await shows(tab!, "#uploaded, #problem", ["long.bin: stopped", ""]);
+    const { end } = await readingOf(tab!);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    assert((await readingOf(tab!)).end <= end + CHUNK, "it may have been reading one");
+    const hash = await choose(tab!, "short.bin", 10);
+    await shows(tab!, "#messages p", [`sent short.bin (10 bytes, SHA-256 ${hash}…)`]);
+    assertEquals(faults, []);
+  });
+
+  Deno.test(`page goes on with its upload when its connection is cut in ${browserName}`, async () => {
+    await using server = await serve();
+    await using proxy = await Proxy.open(server.port, () => ({ kind: "none", way: "up", at: 0 }));
+    await using browser = await launch(browserName);
+    await using opened = await browser.open(1);
+    const { tabs: [tab], faults } = opened;
+    await tab!.goto(proxy.url.replace("ws:", "http:"));
+    await enter(tab!, "Ada");
+    await noteReading(tab!, 10);
+    const hash = await choose(tab!, "notes.bin", 3_000_000);
+    let { end } = await readingOf(tab!);
+    for (let tries = 0; tries < 2_400 && end === 0; tries++) ({ end } = await readingOf(tab!));
+    proxy.cut();
+    assert((await readingOf(tab!)).end < 3_000_000, "it is cut before its end");
+    await shows(tab!, "#messages p", [`sent notes.bin (3000000 bytes, SHA-256 ${hash}…)`]);
+    await shows(tab!, "#state, #uploaded", ["Connected again", "notes.bin: sent"]);
+    assertEquals(faults, []);
+  });
+
   Deno.test(`server.ts lets no page in when it is of another origin in ${browserName}`, async () => {
     await using server = await serve();
     await using browser = await launch(browserName);
@@ -214,6 +285,50 @@ for (const browserName of BROWSERS) {
       1006,
     ]);
   });
+}
+
+/**
+ * Notes in the page how far its file is read ahead of what the server has reported. With a pause,
+ * in ms, each chunk takes that long.
+ */
+function noteReading(tab: Tab, pause = 0): Promise<void> {
+  return tab.evaluate((pause) => {
+    const page = globalThis as unknown as Window;
+    page.reading = { end: 0, ahead: 0 };
+    const slice = File.prototype.slice;
+    File.prototype.slice = function (start, end) {
+      const { value } = page.document.querySelector("#progress");
+      const { reading } = page;
+      reading.end = Math.min(end!, this.size);
+      reading.ahead = Math.max(reading.ahead, reading.end - Number(value));
+      const chunk = slice.call(this, start, end);
+      if (pause === 0) return chunk;
+      return Object.assign(chunk, {
+        async arrayBuffer() {
+          await new Promise((resolve) => setTimeout(resolve, pause));
+          return await Blob.prototype.arrayBuffer.call(chunk);
+        },
+      });
+    };
+  }, pause);
+}
+
+function readingOf(tab: Tab): Promise<Window["reading"]> {
+  return tab.evaluate(() => (globalThis as unknown as Window).reading);
+}
+
+/** Chooses a file in the page, and returns the start of its hash. */
+async function choose(tab: Tab, name: string, size: number): Promise<string> {
+  const content = new Uint8Array(size).fill(7);
+  await tab.evaluate(({ name, size }) => {
+    const content = new Uint8Array(size).fill(7);
+    const chosen = new (globalThis as unknown as Window).DataTransfer();
+    chosen.items.add(new File([content], name));
+    const input = (globalThis as unknown as Window).document.querySelector("#file");
+    input.files = chosen.files;
+    input.dispatchEvent(new Event("change"));
+  }, { name, size });
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", content)).toHex().slice(0, 8);
 }
 
 /** Opens a bare socket in a page: gives "open", or the code with which it was refused. */
@@ -289,8 +404,19 @@ interface Window {
   readonly document: {
     readonly body: { readonly dataset: { readonly state?: string } };
     readonly documentElement: { readonly scrollWidth: number };
-    querySelector(selector: string): { removeAttribute(name: string): void };
+    querySelector(selector: string): {
+      value: unknown;
+      files: unknown;
+      removeAttribute(name: string): void;
+      dispatchEvent(event: Event): void;
+    };
     querySelectorAll(selector: string): Iterable<{ value?: string; textContent: string }>;
   };
   readonly innerWidth: number;
+  readonly DataTransfer: new () => {
+    readonly files: unknown;
+    readonly items: { add(file: File): void };
+  };
+  /** How far a file was read, and how far ahead of the server at most. */
+  reading: { end: number; ahead: number };
 }
