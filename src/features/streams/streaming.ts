@@ -7,7 +7,7 @@ import { Brought } from "../../session/brought.ts";
 import { BrokenValue, type FeatureSession, type SessionHooks } from "../../session/feature.ts";
 import type { Ending } from "../../session/link.ts";
 import { CANCEL, Consumer, type ConsumerHost, CREDIT, type Window } from "./consumer.ts";
-import { END, ITEM, Producer, type ProducerHost } from "./producer.ts";
+import { ITEM, Producer, type ProducerHost } from "./producer.ts";
 import { invalid } from "./invalid.ts";
 import { iterable } from "./promised.ts";
 import { readableOf, Received } from "./received.ts";
@@ -33,8 +33,8 @@ export class Streaming implements ProducerHost, ConsumerHost {
   readonly consumers = new Map<number, Consumer>();
   method = "";
   #lastId = 0;
-  /** The last ids received in ordered messages, which are decoded later, and in others. */
-  readonly #lastReceived = [0, 0];
+  /** The highest id received. Calls that wait are decoded late, so that ids may come out of order. */
+  #lastReceived = 0;
   /** Bytes that arrived since the last report. */
   #arrived = 0;
   /** In the value that is being encoded. */
@@ -107,17 +107,16 @@ export class Streaming implements ProducerHost, ConsumerHost {
 
   #receive([type, id]: readonly unknown[], message: readonly unknown[]): object {
     const { session, consumers } = this;
-    const [kind, uid] = message;
-    const last = this.#lastReceived, at = kind === 0 || kind === END ? 0 : 1;
-    if (!Number.isSafeInteger(id) || id as number <= last[at]! || consumers.has(id as number)) {
-      throw invalid("id"); // it must be new
+    if (!Number.isSafeInteger(id) || id as number <= 0 || consumers.has(id as number)) {
+      throw invalid("id");
     }
-    last[at] = id as number;
+    this.#lastReceived = Math.max(this.#lastReceived, id as number);
     if (consumers.size >= session.settings.limits.streams) {
       queueMicrotask(() => session.broke("streams", 1008, "Too many streams"));
       throw invalid("count");
     }
     const consumer = new Consumer(id as number, this);
+    const [kind, uid] = message;
     const call = kind === 1 || kind === 2 ? session.rpc.pending.get(uid) : undefined;
     this.#add(consumers, id as number, { stream: consumer, call });
     this.#brought.add(consumer, message);
@@ -154,7 +153,7 @@ export class Streaming implements ProducerHost, ConsumerHost {
     if (kind === CANCEL) return void producer?.cancel();
     // `undefined` if the stream has ended on this side
     const consumer = this.consumers.get(id as number);
-    if (!(id as number <= Math.max(...this.#lastReceived))) throw invalid("id");
+    if (!(id as number <= this.#lastReceived)) throw invalid("id");
     if (kind === ITEM) return this.#item(consumer, { value, size: countOf(size), weight });
     if (size !== 1) consumer?.end();
     else consumer?.end(value instanceof BrokenValue ? value.cause : fromWire(value));
