@@ -29,8 +29,8 @@ export interface CallHooks {
   serving?(call: ServedCall): void;
   /** A call of the peer is refused. If its function ran, `serving` was called before. */
   refused?(call: ServedCall): void;
-  /** The function of a call of the peer has returned or thrown. */
-  served?(call: ServedCall): void;
+  /** The function of a call of the peer has returned or thrown the value. */
+  served?(call: ServedCall, value: unknown): void;
 }
 
 /** Finds a feature's function, at a path that the provider doesn't have. */

@@ -286,9 +286,9 @@ export class Rpc {
   #done(call: ServedCall, success: boolean, value: unknown): void {
     const { served } = this;
     if (call.isWatched) call.done();
+    this.hooks?.forEach((hook) => hook.served?.(call, value));
     if (call.epoch !== served.epoch) return; // its connection has closed
     served.running--;
-    this.hooks?.forEach((hook) => hook.served?.(call));
     const { weight } = call;
     if (weight !== undefined && --weight.running === 0) served.bytes -= weight.size;
     // otherwise a function that stops at its deadline could return before its caller's timer fires

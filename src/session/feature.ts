@@ -144,7 +144,10 @@ export interface MessageKind {
   readonly isOrdered?: boolean;
   /** Whether it must be alone in its frame. It is ignored in a batch. */
   readonly isAlone?: boolean;
-  /** The index of its value in the message. The marks are the next element. */
+  /**
+   * The index of its value in the message. The marks are the next element. Read the value of an
+   * ordered kind only once: if it has marks of other features, it is decoded when it is read.
+   */
   readonly value?: number;
   /**
    * Handles a message. If it throws, a linked connection closes with 1002. `weight` is that of a long

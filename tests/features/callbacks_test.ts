@@ -79,6 +79,13 @@ class Keeper {
     return await withOptions(f, { timeout })().then(String, (error) => error.name);
   }
 
+  /** Gives the call up as soon as it runs. */
+  async givenUp(f: (begun: () => void) => Promise<unknown>): Promise<string> {
+    const control = new AbortController();
+    const call = withOptions(f, { signal: control.signal });
+    return await call(() => control.abort()).then(String, (error) => error.name);
+  }
+
   throws(): never {
     throw Object.assign(new RangeError("no"), { retry: (x: number) => x + 1 });
   }
@@ -235,13 +242,14 @@ Deno.test("withOptions() adds options to a callback, which stays the same functi
 Deno.test("currentCall() works in a callback", async () => {
   await using pair = await callbackPair();
   const aborted = gate<unknown>();
-  const waiting = () => {
+  const waiting = async (begun: () => Promise<void>) => {
     const { signal, method } = currentCall();
     signal.addEventListener("abort", () => aborted.open([method, signal.reason.name]));
-    return aborted.promise;
+    await begun();
+    return await aborted.promise;
   };
-  assertEquals(await pair.client.getDriver().withTimeout!(waiting, 20), "DeadlineError");
-  assertEquals(await aborted.promise, [".1", "DeadlineError"]);
+  assertEquals(await pair.client.getDriver().givenUp!(waiting), "AbortError");
+  assertEquals(await aborted.promise, [".1", "AbortError"]);
 });
 
 Deno.test("a thrown error's fields may hold functions", async () => {

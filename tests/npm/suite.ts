@@ -10,6 +10,7 @@ import "./nestia.ts";
 import "./old_targets.ts";
 import "./own_server.ts";
 import "./package.ts";
+import "./passing.ts";
 import "./ports.ts";
 import "./programs.ts";
 import "./runtimes.ts";

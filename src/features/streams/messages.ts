@@ -12,7 +12,7 @@ function take(message: unknown[], session: FeatureSession, weight: Weight | unde
 
 export const KINDS: Record<number, MessageKind> = {
   [ITEM]: { value: 3, take },
-  [END]: { value: 3, take },
+  [END]: { value: 3, isOrdered: true, take }, // the call that brought the stream may still wait
   [CREDIT]: { take },
   [CANCEL]: { take },
   [ARRIVED]: { take },

@@ -2,7 +2,7 @@ import { endError } from "../../errors.ts";
 import { queueMicrotask } from "../../global_scope.ts";
 import { MadeCall, PendingCalls } from "../../rpc/pending_calls.ts";
 import { fromWire } from "../../rpc/remote_error.ts";
-import type { Weight } from "../../rpc/served_call.ts";
+import type { ServedCall, Weight } from "../../rpc/served_call.ts";
 import { Brought } from "../../session/brought.ts";
 import { BrokenValue, type FeatureSession, type SessionHooks } from "../../session/feature.ts";
 import type { Ending } from "../../session/link.ts";
@@ -33,11 +33,14 @@ export class Streaming implements ProducerHost, ConsumerHost {
   readonly consumers = new Map<number, Consumer>();
   method = "";
   #lastId = 0;
+  /** The highest id received. Calls that wait are decoded late, so that ids may come out of order. */
   #lastReceived = 0;
   /** Bytes that arrived since the last report. */
   #arrived = 0;
   /** In the value that is being encoded. */
   readonly #sending: Producer[] = [];
+  /** Whether that value is a result that isn't sent. */
+  #isDropping = false;
   readonly #brought: Brought<Consumer>;
   /** Streams that end with the signals and the deadlines of their calls, like the calls. */
   readonly #bounded = new PendingCalls({ gaveUp() {} });
@@ -65,7 +68,10 @@ export class Streaming implements ProducerHost, ConsumerHost {
       },
       calls: Object.assign(brought, {
         made: noted,
-        served: noted,
+        served: (call: ServedCall, result: unknown) => {
+          noted(call);
+          if (isDropped(call)) this.#drop(result);
+        },
         promised: iterable,
       }),
       ended: (ending) => this.#end(ending),
@@ -101,15 +107,28 @@ export class Streaming implements ProducerHost, ConsumerHost {
   }
 
   #encoded(isSent: boolean): void {
-    for (const producer of this.#sending.splice(0)) if (!isSent) producer.drop();
+    const end = this.#isDropping ? "cancel" : "drop";
+    this.#isDropping = false;
+    for (const producer of this.#sending.splice(0)) if (!isSent) void producer[end]();
+  }
+
+  /** Cancels the streams in a result that isn't sent. */
+  #drop(result: unknown): void {
+    if (typeof result !== "object" || result === null) return;
+    this.#isDropping = true;
+    try {
+      this.session.values!.encode(result, "test");
+    } catch {
+      // then it can't be sent at all
+    }
   }
 
   #receive([type, id]: readonly unknown[], message: readonly unknown[]): object {
-    if (!Number.isSafeInteger(id) || id as number <= this.#lastReceived) {
-      throw invalid("id"); // it must be new
-    }
     const { session, consumers } = this;
-    this.#lastReceived = id as number;
+    if (!Number.isSafeInteger(id) || id as number <= 0 || consumers.has(id as number)) {
+      throw invalid("id");
+    }
+    this.#lastReceived = Math.max(this.#lastReceived, id as number);
     if (consumers.size >= session.settings.limits.streams) {
       queueMicrotask(() => session.broke("streams", 1008, "Too many streams"));
       throw invalid("count");
@@ -168,6 +187,11 @@ export class Streaming implements ProducerHost, ConsumerHost {
     if (value instanceof BrokenValue) consumer?.fail(value.cause);
     else consumer?.push(value, size);
   }
+}
+
+/** Whether the result of the call won't be sent. */
+function isDropped({ isQuiet, epoch, calls, late }: ServedCall): boolean {
+  return isQuiet || epoch !== calls.epoch || late !== undefined;
 }
 
 function countOf(value: unknown): number {

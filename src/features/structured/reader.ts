@@ -6,8 +6,8 @@ import {
 } from "../../session/feature.ts";
 import { FrameError } from "../../session/parse_json.ts";
 
-/** Decodes the value at `message[at]`. Throws for an invalid mark. */
-type Decode = (at: number, message: readonly unknown[], parts: Parts) => unknown;
+/** Decodes the value of a message. Throws for an invalid mark. */
+type Decode = (value: unknown, message: readonly unknown[], parts: Parts) => unknown;
 
 /** What arrived with a value. */
 export interface Parts {
@@ -78,10 +78,23 @@ export class Reader implements Pick<ValueCodec, "read" | "binary" | "reset"> {
 
   #apply(kind: MessageKind, message: unknown[], parts: Parts): void {
     const at = kind.value!;
-    try {
-      message[at] = this.#decode(at, message, parts);
-    } catch (cause) {
-      message[at] = new BrokenValue(cause); // an invalid mark, or a custom `decode` threw
-    }
+    const value = message[at];
+    const decode = (): unknown => {
+      try {
+        return this.#decode(value, message, parts);
+      } catch (cause) {
+        return new BrokenValue(cause); // an invalid mark, or a custom `decode` threw
+      }
+    };
+    if (kind.isOrdered !== true || !this.#hasOthers(parts.marks)) message[at] = decode();
+    // not before its turn, because an earlier call may release what it contains
+    else Object.defineProperty(message, at, { get: decode });
+  }
+
+  /** Whether another feature decodes one of the marks. */
+  #hasOthers(marks: readonly unknown[]): boolean {
+    const types = this.#session.marks?.flatMap((other) => other.types) ?? [];
+    return types.length > 0 &&
+      marks.some((mark) => Array.isArray(mark) && types.includes(mark[1] as string));
   }
 }

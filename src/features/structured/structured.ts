@@ -59,9 +59,9 @@ function make(options: StructuredOptions): PluggedFeature {
       const encode = (value: unknown, what: string, call?: MadeCall) =>
         new Marker(list, session, { what, call }).encode(value);
       if (!isAgreed) return { check: (value, what) => refuseLoss(encode(value, what).marks, what) };
-      const reader = new Reader(session, (at, message, { marks, bytes }) => {
+      const reader = new Reader(session, (value, message, { marks, bytes }) => {
         const others = { marks: session.marks, message };
-        return new Unmarker(message[at], bytes, byName, others).decode(marks);
+        return new Unmarker(value, bytes, byName, others).decode(marks);
       });
       return { values: Object.assign(reader, { encode }) };
     },
