@@ -1,7 +1,7 @@
 import type { Driver } from "../../../mod.ts";
 import type { Guest, Tally } from "./shared.ts";
 
-/** Calls members again and again, until it is ended. */
+/** Calls members again and again, each until a call fails, or until it is ended. */
 export class Caller {
   readonly #faults: string[] = [];
   readonly #loops: Promise<void>[];
@@ -21,8 +21,8 @@ export class Caller {
   async #loop(member: Driver<Guest>): Promise<void> {
     for (let x = 0; !this.#isEnding; x++) {
       const sum = await member.add(x, 1).catch((error) => error);
-      if (sum === x + 1) this.#right++;
-      else if (this.#faults.length < 10) this.#faults.push(`add(${x}, 1): ${sum}`);
+      if (sum !== x + 1) return void this.#faults.push(`add(${x}, 1): ${sum}`);
+      this.#right++;
     }
   }
 }

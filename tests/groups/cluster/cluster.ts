@@ -1,4 +1,4 @@
-import { type Driver, Group, natsBus, WebSocketConnector } from "../../../mod.ts";
+import { type Driver, Group, type GroupEvent, natsBus, WebSocketConnector } from "../../../mod.ts";
 import { denoFlags } from "../../ecosystem/example.ts";
 import { soon, until } from "../../helpers/waiting.ts";
 import { Client, Ears } from "./client.ts";
@@ -108,10 +108,13 @@ export class Cluster implements AsyncDisposable {
   }
 
   /** Opens a group in this process, without members here. */
-  async group(room: string): Promise<Group<Guest, Name>> {
+  async group(
+    room: string,
+    onEvent?: (event: GroupEvent<Name>) => void,
+  ): Promise<Group<Guest, Name>> {
     const connection = await natsConnection(this.nats.url);
     this.#stack.defer(() => connection.close());
-    const group = new Group<Guest, Name>(room, { bus: natsBus(connection) });
+    const group = new Group<Guest, Name>(room, { bus: natsBus(connection), onEvent });
     this.#stack.use(group);
     await group.open();
     return group;

@@ -8,21 +8,26 @@ const LEFT = 10_000;
 const CLIENTS = 300;
 const ROOMS = 30;
 
-/** Broadcasts from these processes until it is stopped. */
-function keepSending(processes: readonly ServerProcess[]): { stop(): Promise<void> } {
-  let isOver = false;
-  const sending = Promise.all(processes.map(async ({ control }) => {
-    while (!isOver) {
-      await control.broadcast(200);
-      await new Promise((resolve) => setTimeout(resolve, 10));
+/** Lets a process broadcast until it is stopped, but not faster than the others can read. */
+class Sending implements AsyncDisposable {
+  readonly #over: Promise<void>;
+  #isEnding = false;
+
+  constructor(process: ServerProcess) {
+    this.#over = this.#send(process).catch(() => {}); // it was killed
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isEnding = true;
+    await this.#over;
+  }
+
+  async #send({ control }: ServerProcess): Promise<void> {
+    while (!this.#isEnding) {
+      await control.broadcast(ROOMS);
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
-  }));
-  return {
-    async stop() {
-      isOver = true;
-      await sending;
-    },
-  };
+  }
 }
 
 /** An error with which calls to a process that is gone reject. */
@@ -36,7 +41,10 @@ Deno.test("the members of a killed process leave everywhere, and others lose no 
   const [a, b, c] = processes as [ServerProcess, ServerProcess, ServerProcess];
   await cluster.join(CLIENTS, (at) => [rooms[Math.floor(at / 3) % ROOMS]!]);
   const room = rooms[0]!;
-  const group = await cluster.group(room);
+  const left = new Set<string>();
+  const group = await cluster.group(room, (event) => {
+    if (event.type === "leave") left.add(event.member.id);
+  });
   const ids = async ({ control }: ServerProcess) => (await control.local(room)).map(({ id }) => id);
   const [ofA, ofB, ofC] = [await ids(a), await ids(b), await ids(c)];
   const allOfC = (await Promise.all(rooms.map(c.control.local))).flat().map(({ id }) => id);
@@ -44,8 +52,8 @@ Deno.test("the members of a killed process leave everywhere, and others lose no 
   assertGreater(Math.min(ofA.length, ofB.length, ofC.length), 2);
   await a.control.beginCalls(room, ofB);
   await b.control.beginCalls(room, ofA);
-  const sending = keepSending([a, b]);
-  void c.control.broadcast(1_000_000).catch(() => {}); // it doesn't get that far
+  await using sending = new AsyncDisposableStack();
+  for (const process of processes) sending.use(new Sending(process));
   const waiting = ofC.map((id) => group.member(id).getDriver().wait());
   const outcomes = Promise.allSettled(waiting);
   await until(
@@ -54,15 +62,18 @@ Deno.test("the members of a killed process leave everywhere, and others lose no 
   );
 
   await c.kill();
-  const calls = await Promise.allSettled(
+  const end = performance.now() + LEFT;
+  const calls = Promise.allSettled(
     ofC.map((id) => group.member(id).getDriver().add(1, 2)),
   );
   const gone = async ({ control }: ServerProcess): Promise<boolean> => {
     const known = new Set((await Promise.all(rooms.map(control.known))).flat());
     return allOfC.every((id) => !known.has(id));
   };
-  await untilAsync(async () => await gone(a) && await gone(b), "C's members have left", LEFT);
-  for (const outcome of [...await outcomes, ...calls]) {
+  const allGone = async (): Promise<boolean> =>
+    ofC.every((id) => left.has(id)) && await gone(a) && await gone(b);
+  await untilAsync(allGone, "C's members have left", end - performance.now());
+  for (const outcome of [...await outcomes, ...await calls]) {
     assert(outcome.status === "rejected" && isGone(outcome.reason), Deno.inspect(outcome));
   }
   await assertRejects(() => group.member(ofC[0]!).getDriver().add(1, 2), NotSentError);
@@ -71,7 +82,7 @@ Deno.test("the members of a killed process leave everywhere, and others lose no 
     assertEquals((await control.members(room)).map(({ id }) => id).sort(), rest);
   }
 
-  await sending.stop();
+  await sending.disposeAsync();
   await cluster.allHeard([a, b]);
   for (const { control } of [a, b]) {
     const { right, faults } = await control.endCalls();

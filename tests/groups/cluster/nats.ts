@@ -11,7 +11,7 @@ const PROGRAMS: readonly string[] = [
 /** A server that can be stopped and started again. */
 export class NatsServer implements AsyncDisposable {
   #process: Deno.ChildProcess | undefined;
-  #port = -1; // any that is free
+  readonly #port = freePort();
 
   static async start(): Promise<NatsServer> {
     const server = new NatsServer();
@@ -27,7 +27,7 @@ export class NatsServer implements AsyncDisposable {
   async start(): Promise<void> {
     const child = spawn(["--addr", "127.0.0.1", "--port", `${this.#port}`]);
     this.#process = child;
-    this.#port = await soon(portOf(child.stderr), "nats-server listens");
+    await soon(isReady(child.stderr), "nats-server listens");
   }
 
   /** Ends it at once, without a word to its clients. */
@@ -54,19 +54,33 @@ function spawn(args: readonly string[]): Deno.ChildProcess {
   throw new Error("Cannot find nats-server: install it, or set NATS_SERVER to its path");
 }
 
-/** The port in the server's log, which is read to its end, so that the server can write it. */
-async function portOf(log: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<number> {
+/**
+ * A port below those that systems give to connections. While the server is stopped, none of them
+ * can take it, such as one of a client that tries to reach the server again.
+ */
+function freePort(): number {
+  for (let tries = 0; tries < 1_000; tries++) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    try {
+      Deno.listen({ hostname: "127.0.0.1", port }).close();
+      return port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
+  throw new Error("Cannot find a free port");
+}
+
+/** Reads the server's log to its end, so that the server can write it. */
+async function isReady(log: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
   const reader = log.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
-  for (;;) {
+  while (!text.includes("Server is ready")) {
     const { value, done } = await reader.read();
     if (done) throw new Error(`Cannot start nats-server. Its log: ${text}`);
     text += value;
-    const port = /client connections on 127\.0\.0\.1:(\d+)/.exec(text)?.[1];
-    if (port === undefined || !text.includes("Server is ready")) continue;
-    void drain(reader);
-    return Number(port);
   }
+  void drain(reader);
 }
 
 async function drain(reader: ReadableStreamDefaultReader<string>): Promise<void> {
