@@ -29,7 +29,7 @@ export interface CallHooks {
   serving?(call: ServedCall): void;
   /** A call of the peer is refused. If its function ran, `serving` was called before. */
   refused?(call: ServedCall): void;
-  /** The function of a call of the peer has returned or thrown the value. */
+  /** The function of a call of the peer has returned or thrown the value, which may not be sent. */
   served?(call: ServedCall, value: unknown): void;
 }
 

@@ -1,31 +1,21 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { callbacks, proxy, reconnection, streams, structured } from "../../mod.ts";
+import { callbacks, reconnection, streams, structured } from "../../mod.ts";
 import { connectedTo, opened, type Server, urlOf } from "../helpers/servers.ts";
 import { gate } from "../helpers/waiting.ts";
-
-const FEATURES = ["frames", "batch", "cancel", "callbacks", "streams", "resume"];
-
-/** More than a connection may hold of them. */
-const MANY = 100_000;
+import {
+  call,
+  CLOSED,
+  FEATURES,
+  hostProvider,
+  marked,
+  messagesIn,
+  PROBE,
+  refusals,
+} from "./hostile_frames.ts";
 
 function serving(): Promise<Server> {
-  const kept: unknown[] = [];
-  const provider = {
-    echo: (value: unknown) => value,
-    keep: (value: unknown) => void kept.push(value),
-    lengthOf: (list: readonly unknown[]) => list.length,
-    object: () => proxy({ f: () => 1 }),
-    async *rows() {
-      for (let i = 0;; i++) yield i;
-    },
-    async sum(list: AsyncIterable<number>) {
-      let sum = 0;
-      for await (const item of list) sum += item;
-      return sum;
-    },
-  };
   const use = [structured, callbacks, streams, reconnection({ window: 2_000 })];
-  return opened((acceptor) => acceptor.accept(provider), { use });
+  return opened((acceptor) => acceptor.accept(hostProvider()), { use });
 }
 
 /** What the server made of it. */
@@ -36,9 +26,6 @@ interface Outcome {
   /** Its messages, in order. */
   readonly messages: readonly unknown[][];
 }
-
-/** The uid of the call behind an attack: its return tells that the connection goes on. */
-const PROBE = 999;
 
 /** Sends these frames by hand, and waits for the close or for the return of a call behind them. */
 async function attack(
@@ -71,63 +58,6 @@ async function attack(
   return { code, answer: got[0] as Outcome["answer"], messages: messagesIn(got) };
 }
 
-function messagesIn(frames: readonly unknown[]): unknown[][] {
-  return frames.filter((frame) => Array.isArray(frame))
-    .flatMap((frame) => Array.isArray(frame[0]) ? frame : [frame]);
-}
-
-function call(uid: number, path: string, args = "[]", beside = ""): string {
-  return `[0,${uid},"${path}",${args}${beside}]`;
-}
-
-/** A call with one parameter of this mark. */
-function marked(uid: number, path: string, mark: string): string {
-  return call(uid, path, "[null]", `,[0,[[0],${mark}]]`);
-}
-
-const CLOSED: readonly (readonly [what: string, code: number, frames: readonly string[]])[] = [
-  ["an acknowledgement of what was never sent", 1002, ["[67,5]"]],
-  ["a negative acknowledgement", 1002, ["[67,-1]"]],
-  ["an acknowledgement of half a message", 1002, [call(1, "object"), "[67,0.5]"]],
-  ["an acknowledgement that is no number", 1002, ['[67,"a"]']],
-  ["a release of what was never sent", 1002, ["[7,1,1]"]],
-  ["a release of more than was sent", 1002, [call(1, "object"), "[7,1,2]"]],
-  ["a release twice", 1002, [call(1, "object"), "[7,1,1]", "[7,1,1]"]],
-  ["a negative release", 1002, [call(1, "object"), "[7,1,-1]"]],
-  ["a release without a count", 1002, [call(1, "object"), "[7,1]"]],
-  ["an item of no stream", 1002, ["[8,9,1,1]"]],
-  ["an end of no stream", 1002, ["[9,9]"]],
-  ["an item without credit", 1002, [marked(1, "echo", '"a",1'), "[8,1,1,1]"]],
-  ["an item whose size is negative", 1002, [marked(1, "echo", '"a",1'), "[8,1,-1,1]"]],
-  ["an item without a size", 1002, [marked(1, "echo", '"a",1'), "[8,1]"]],
-  ["an item whose size hides what it takes", 1002, [
-    marked(1, "echo", '"a",1'),
-    "[64]",
-    `[8,1,1,"${"x".repeat(100_000)}"]`,
-  ]],
-  ["credit of 2^53", 1002, [call(1, "rows"), `[10,1,${2 ** 53},1]`]],
-  ["credit of 2^60", 1002, [call(1, "rows"), `[10,1,${2 ** 60},1]`]],
-  ["negative credit", 1002, [call(1, "rows"), "[10,1,-1,1]"]],
-  ["arrival of what was not sent", 1002, ["[12,5]"]],
-  ["a kind that nobody has", 1002, ["[13,5]"]],
-  ["more references than there may be", 1008, [
-    call(
-      1,
-      "lengthOf",
-      JSON.stringify([Array(MANY).fill(null)]),
-      `,[0,${Array.from({ length: MANY }, (_, i) => `[[0,${i}],"c",${i + 1}]`)}]`,
-    ),
-  ]],
-  ["more streams than there may be", 1008, [
-    call(
-      1,
-      "lengthOf",
-      JSON.stringify([Array(2_000).fill(null)]),
-      `,[0,${Array.from({ length: 2_000 }, (_, i) => `[[0,${i}],"a",${i + 1}]`)}]`,
-    ),
-  ]],
-];
-
 for (const [what, code, frames] of CLOSED) {
   Deno.test(`a server closes with ${code} when it gets ${what}, and others go on`, async () => {
     await using server = await serving();
@@ -146,13 +76,6 @@ Deno.test("a server goes on when it gets credit for, or a cancel of, an unknown 
   assertEquals(code, undefined);
 });
 
-/** The name of the error with which each call was refused; `undefined` for one that was not. */
-function refusals({ messages }: Outcome): unknown[] {
-  const returns = messages.filter(([kind, uid]) => (kind === 1 || kind === 2) && uid !== PROBE);
-  return returns.toSorted(([, a], [, b]) => (a as number) - (b as number))
-    .map(([kind, , value]) => kind === 2 ? (value as { name: string }).name : undefined);
-}
-
 Deno.test("a server refuses a call whose stream has an id that is in use, or none", async () => {
   await using server = await serving();
   const outcome = await attack(server, [
@@ -163,7 +86,7 @@ Deno.test("a server refuses a call whose stream has an id that is in use, or non
     marked(5, "keep", '"w","x"'),
   ]);
   assertEquals(outcome.code, undefined);
-  assertEquals(refusals(outcome), [undefined, ...Array(4).fill("RefusedError")]);
+  assertEquals(refusals(outcome.messages), [undefined, ...Array(4).fill("RefusedError")]);
   assertEquals(outcome.messages.filter(([kind]) => kind === 11), []);
 });
 
@@ -185,7 +108,7 @@ Deno.test("a server refuses what is no member of a reference's own", async () =>
     ...paths.map((path, at) => call(at + 2, path)),
   ]);
   assertEquals(outcome.code, undefined);
-  assertEquals(refusals(outcome), [
+  assertEquals(refusals(outcome.messages), [
     undefined,
     undefined,
     "RefusedError",
@@ -201,7 +124,7 @@ Deno.test("a server refuses a reference that is not valid", async () => {
   const frames = marks.map((mark, at) => marked(at + 1, "echo", mark));
   const outcome = await attack(server, frames);
   assertEquals(outcome.code, undefined);
-  assertEquals(refusals(outcome), Array(marks.length).fill("RefusedError"));
+  assertEquals(refusals(outcome.messages), Array(marks.length).fill("RefusedError"));
 });
 
 Deno.test("a server can't be made to call a function of another connection", async () => {
@@ -209,8 +132,15 @@ Deno.test("a server can't be made to call a function of another connection", asy
   await using good = await connectedTo(server, { use: [structured, callbacks] });
   const { f } = await good.getDriver().object!();
   const outcome = await attack(server, [call(1, ".1.f"), "[7,1,1]"]);
-  assertEquals([outcome.code, refusals(outcome)], [1002, ["RefusedError"]]);
+  assertEquals([outcome.code, refusals(outcome.messages)], [1002, ["RefusedError"]]);
   assertEquals(await f(), 1);
+});
+
+Deno.test("a server can't be made to call members of a stream", async () => {
+  await using server = await serving();
+  const outcome = await attack(server, [call(1, "rows"), call(2, ".1"), call(3, ".1.next")]);
+  assertEquals(outcome.code, undefined);
+  assertEquals(refusals(outcome.messages), [undefined, "RefusedError", "RefusedError"]);
 });
 
 Deno.test("a server ends a stream, and nothing else, when an item can't be made", async () => {

@@ -114,19 +114,69 @@ function mutated(texts: fc.Arbitrary<string>): fc.Arbitrary<string> {
   });
 }
 
-/** Which wire a fuzzed connection speaks. */
-export type Wire = "plain" | "linked" | "structured";
+/** Marks of functions and streams. */
+const passedMark = fc.tuple(
+  fc.constantFrom("", "0", "1", '"a"', "0,0"),
+  fc.constantFrom("c", "k", "a", "w", "y"),
+  fc.oneof({ weight: 4, arbitrary: fc.constantFrom("1", "2", "3") }, number),
+).map(([path, type, id]) => `[[${path}],"${type}",${id}]`);
+const passedBeside = fc.array(fc.oneof(passedMark, passedMark, mark), { maxLength: 4 })
+  .map((marks) => `[${["0", ...marks]}]`);
+const passedValue = fc.oneof(list, fc.constantFrom("null", "[null]", "[null,null]", "[[null]]"));
+
+/** The small ids and counts that are in use are the most interesting ones. */
+const id = fc.oneof({ weight: 5, arbitrary: fc.constantFrom("1", "2", "3") }, number);
+const amount = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom("1", "4", "64", "1048576") },
+  { weight: 1, arbitrary: fc.constantFrom("9007199254740992", "9007199254740991", "-5") },
+  number,
+);
+const passingName = fc.constantFrom(
+  ...["give", "give", "rows", "rows", "bytes", "read", "call", "keep", "later", "echo"],
+  ...[".1", ".2", ".1.f", ".1.constructor", ".1.__proto__", ".0", ".x", "..1", ".1.", ".1e1"],
+).map((each) => JSON.stringify(each));
+
+/** A message of the features that pass functions and streams, and of `reconnection`. */
+const passingMessage = fc.oneof(
+  fc.tuple(number, passingName, passedValue, passedBeside).map((parts) => `[0,${parts}]`),
+  fc.tuple(number, passingName, passedValue, passedBeside).map((parts) => `[0,${parts}]`),
+  fc.tuple(fc.constantFrom(1, 2), number, passedValue, passedBeside).map((parts) => `[${parts}]`),
+  fc.array(fc.oneof(id, amount), { maxLength: 4 }).map((parts) => `[${["7", ...parts]}]`),
+  fc.tuple(id, amount, passedValue).map((parts) => `[8,${parts}]`),
+  fc.tuple(id, amount, passedValue, passedBeside).map((parts) => `[8,${parts}]`),
+  id.map((one) => `[9,${one}]`),
+  fc.tuple(id, id, json, passedBeside).map((parts) => `[9,${parts}]`),
+  fc.tuple(id, amount, amount).map((parts) => `[10,${parts}]`),
+  fc.tuple(id, amount, amount).map((parts) => `[10,${parts}]`),
+  id.map((one) => `[11,${one}]`),
+  fc.tuple(fc.constantFrom(12, 67), amount).map((parts) => `[${parts}]`),
+  fc.tuple(fc.constantFrom(7, 8, 9, 10, 11, 12, 67), maybe(number)).map((parts) => `[${parts}]`),
+);
+const passingBatch = fc.array(fc.oneof(passingMessage, linkedMessage), {
+  minLength: 2,
+  maxLength: 5,
+}).map((all) => `[${all}]`);
+
+/** Which wire a fuzzed connection speaks, and with which features. */
+export type Wire = "plain" | "linked" | "structured" | "passing";
+
+const VALID: Readonly<Record<Wire, fc.Arbitrary<string>>> = {
+  plain: plainMessage,
+  linked: fc.oneof(linkedMessage, batch),
+  structured: fc.oneof(linkedMessage, batch),
+  passing: fc.oneof(passingMessage, passingMessage, passingBatch, linkedMessage),
+};
 
 /** A frame of a fuzzed peer that was accepted. */
 export function frameOf(wire: Wire): fc.Arbitrary<Parcel> {
-  const valid = wire === "plain" ? plainMessage : fc.oneof(linkedMessage, batch);
+  const valid = VALID[wire];
   const other = wire === "plain" ? linkedMessage : plainMessage;
   return fc.oneof(
     { weight: 12, arbitrary: valid.map(text) },
     { weight: 2, arbitrary: mutated(valid).map(text) },
     { weight: 1, arbitrary: other.map(text) },
     { weight: 1, arbitrary: garbage.map(text) },
-    { weight: wire === "structured" ? 4 : 1, arbitrary: bytes },
+    { weight: wire === "structured" || wire === "passing" ? 4 : 1, arbitrary: bytes },
   );
 }
 

@@ -230,7 +230,7 @@ Deno.test("refused() is told of a call that is not begun, and serving() is not",
   assertEquals([log, port.replies.length], [["refused 7 g", ...Array(4).fill("refused 7 f")], 5]);
 });
 
-Deno.test("served() is not told of a call whose connection has ended before it", async () => {
+Deno.test("served() is told of a call whose connection has ended before it, whose return goes nowhere", async () => {
   const slow = gate();
   const { rpc, port } = fakeRpc({ f: () => slow.promise });
   const log: unknown[] = [];
@@ -239,7 +239,7 @@ Deno.test("served() is not told of a call whose connection has ended before it",
   rpc.end(undefined);
   slow.open();
   await microtasks();
-  assertEquals([log, port.replies, rpc.served.running], [["serving 7 f"], [], 0]);
+  assertEquals([log, port.replies, rpc.served.running], [["serving 7 f", "served 7 f"], [], 0]);
 });
 
 Deno.test("served() is told of a call that is quiet, whose return goes nowhere", () => {
