@@ -2,17 +2,19 @@ import { assert, assertEquals } from "@std/assert";
 import {
   ConnectionClosedError,
   DeadlineError,
+  type Driver,
   NotSentError,
   RemoteError,
   WebSocketError,
 } from "../../mod.ts";
-import type { Pair, Tagged } from "./pair.ts";
+import type { Anything } from "../helpers/ends.ts";
+import { copiesOf, lastOf, type Pair, type Tagged } from "./pair.ts";
 import { Followed } from "./runs.ts";
 
 /** What a call is made of. */
 export interface CallPlan {
   readonly by: 0 | 1;
-  readonly name: "echo" | "fail" | "later" | "watch";
+  readonly name: "echo" | "fail" | "later" | "watch" | "through" | "rows" | "read";
   readonly terms: "none" | "signal" | "timeout" | "patience" | "quiet";
   readonly pad: number;
   readonly bytes: number;
@@ -74,7 +76,7 @@ export class Model {
     };
     const { end } = this.#pair.ends[plan.by];
     const driver = end.getDriver(optionsOf(plan, control.signal));
-    const followed = new Followed(driver[plan.name]!(value));
+    const followed = new Followed(made(driver, plan, value));
     this.#calls.push({ tag, plan, value, control, reason, followed });
   }
 
@@ -148,7 +150,8 @@ export class Model {
     if (call.plan.terms === "quiet") return value === undefined ? undefined : "has a result";
     if (!this.#ran(call)) return "has a result, and never ran";
     if (call.plan.name === "fail") return "has a result, and threw";
-    if (call.plan.name !== "echo" && this.#settled.get(call.tag) !== true) return "came too early";
+    const mustSettle = call.plan.name === "later" || call.plan.name === "watch";
+    if (mustSettle && this.#settled.get(call.tag) !== true) return "came too early";
     assertEquals(value, call.value, `result of call ${call.tag}`);
     return undefined;
   }
@@ -157,6 +160,22 @@ export class Model {
     const isOwn = error.message === `failed ${tag}` && error.name === "RangeError";
     const mayFail = plan.name === "fail" || this.#settled.get(tag) === false;
     return isOwn && mayFail ? undefined : `got ${error.name}: ${error.message}`;
+  }
+}
+
+/** Makes the call, and reads the stream that it returns. */
+async function made(driver: Driver<Anything>, plan: CallPlan, value: Tagged): Promise<unknown> {
+  switch (plan.name) {
+    case "through":
+      return await driver.through!((back: Tagged) => back, value);
+    case "read":
+      return await driver.read!(value.tag, copiesOf(value));
+    case "rows": {
+      const list = await driver.rows!(value);
+      return plan.terms === "quiet" ? list : await lastOf(list);
+    }
+    default:
+      return await driver[plan.name]!(value);
   }
 }
 

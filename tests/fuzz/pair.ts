@@ -1,4 +1,12 @@
-import { currentCall, structured, WebSocketAcceptor, WebSocketConnector } from "../../mod.ts";
+import {
+  callbacks,
+  currentCall,
+  type Feature,
+  streams,
+  structured,
+  WebSocketAcceptor,
+  WebSocketConnector,
+} from "../../mod.ts";
 import type { Acceptor, Anything, Connector } from "../helpers/ends.ts";
 import type { Wire } from "./grammar.ts";
 import { MemorySocket } from "./memory_socket.ts";
@@ -29,6 +37,12 @@ export interface PairEnd {
   /** The tags of the calls that ran here, in order. */
   readonly ran: number[];
 }
+
+/** Small windows, so that streams often wait. */
+const PASSING = [structured, callbacks, streams({ items: 2, bytes: 30_000 })];
+
+/** How often a stream has a call's value. */
+export const COPIES = 5;
 
 /** A value that a call takes along and gets back. */
 export interface Tagged {
@@ -110,7 +124,7 @@ function connector(pair: Pair, options: PairOptions, older: Pair | undefined): P
       limits: LIMITS,
       heartbeat,
       wire: wire === "plain" ? "plain" : "linked",
-      ...wire === "structured" && { use: [structured] },
+      use: featuresOn(wire),
       ...!stalls && { socket: () => socket },
     });
   if (stalls) withWebSocket(socket, connect);
@@ -143,7 +157,7 @@ function acceptor(pair: Pair, { wire, heartbeat }: PairOptions): PairEnd {
   WebSocketAcceptor.upgrade({ url: "/", headers: {} }, socket, accept, {
     limits: LIMITS,
     heartbeat,
-    ...wire === "structured" && { use: [structured] },
+    use: featuresOn(wire),
   });
   return {
     socket,
@@ -152,6 +166,26 @@ function acceptor(pair: Pair, { wire, heartbeat }: PairOptions): PairEnd {
       return end;
     },
   };
+}
+
+/** The last value of a stream, which must have all copies; `undefined` if there is no stream. */
+export async function lastOf(list: AsyncIterable<Tagged>): Promise<Tagged | undefined> {
+  let [last, count]: [Tagged | undefined, number] = [undefined, 0];
+  for await (const item of list) {
+    last = item;
+    count++;
+  }
+  return count === COPIES ? last : undefined;
+}
+
+function featuresOn(wire: Wire): readonly Feature[] {
+  if (wire === "passing") return PASSING;
+  return wire === "structured" ? [structured] : [];
+}
+
+/** A stream of one value. */
+export async function* copiesOf(value: Tagged): AsyncGenerator<Tagged> {
+  for (let i = 0; i < COPIES; i++) yield value;
 }
 
 function providerOf({ waiting, aborted }: Pair, ran: number[]): object {
@@ -166,6 +200,18 @@ function providerOf({ waiting, aborted }: Pair, ran: number[]): object {
     echo(value: Tagged) {
       ran.push(value.tag);
       return value;
+    },
+    async through(f: (value: Tagged) => Promise<Tagged>, value: Tagged) {
+      ran.push(value.tag);
+      return await f(value);
+    },
+    rows(value: Tagged) {
+      ran.push(value.tag);
+      return copiesOf(value);
+    },
+    async read(tag: number, list: AsyncIterable<Tagged>) {
+      ran.push(tag);
+      return await lastOf(list);
     },
     fail({ tag }: Tagged) {
       ran.push(tag);
