@@ -7,7 +7,7 @@ import type { FeatureSession } from "./feature.ts";
  * would notice that the program never got it.
  */
 export class Brought<T> implements CallHooks {
-  readonly #session: FeatureSession;
+  readonly session: FeatureSession;
   readonly #giveBack: (item: T) => void;
   /** In the value that is being decoded. */
   #items: T[] = [];
@@ -16,7 +16,7 @@ export class Brought<T> implements CallHooks {
   readonly #calls = new Map<unknown, readonly T[]>();
 
   constructor(session: FeatureSession, giveBack: (item: T) => void) {
-    this.#session = session;
+    this.session = session;
     this.#giveBack = giveBack;
   }
 
@@ -36,7 +36,7 @@ export class Brought<T> implements CallHooks {
     if (isTaken && kind === 0 && Number.isFinite(uid)) return void this.#calls.set(uid, items);
     // the caller may have given up
     const isReturn = kind === 1 || kind === 2;
-    if (!isTaken || (isReturn && !this.#session.rpc.pending.get(uid))) {
+    if (!isTaken || (isReturn && !this.session.rpc.pending.get(uid))) {
       items.forEach(this.#giveBack);
     }
   }

@@ -1,7 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { BYTES } from "../../src/features/structured/marks.ts";
 import handshake from "./handshake.json" with { type: "json" };
-import { CANCEL, CREDIT } from "../../src/features/streams/consumer.ts";
 import { KINDS } from "../../src/features/streams/messages.ts";
 import { RELEASE } from "../../src/features/callbacks/borrowed.ts";
 import linked from "./linked.json" with { type: "json" };
@@ -56,7 +55,6 @@ Deno.test("PROTOCOL.md lists each type of marks, and a vector has it", () => {
 Deno.test("PROTOCOL.md lists the kinds and marks of callbacks and streams, and a vector has them", () => {
   const kinds = firstCells("Callbacks and streams", /^\| (\d+) /).map(Number);
   assertEquals(kinds, [RELEASE, ...Object.keys(KINDS).map(Number)]);
-  assert(kinds.includes(CREDIT) && kinds.includes(CANCEL));
   const lists = listsIn(references.exchanges);
   for (const kind of kinds) assert(lists.some(([one]) => one === kind), `no vector has ${kind}`);
   const types = firstCells("Callbacks and streams", /^\| `"(.)"` /);

@@ -13,6 +13,7 @@ import {
   withReconnection,
 } from "./reconnection.ts";
 import type { Pair, Speed } from "./speed.ts";
+import { streamsSection, withStreams } from "./streams/page.ts";
 import { table } from "./table.ts";
 import { withSection, workersSection } from "./workers.ts";
 import { memoryTables, pairTable, sizeTable, speedTables, summaryTable } from "./tables.ts";
@@ -37,12 +38,12 @@ export function printSpeeds(speeds: readonly Speed[]): void {
 export async function writeReport(results: Results, options: BenchOptions): Promise<void> {
   await Deno.mkdir(DOCS, { recursive: true });
   const page = new URL("BENCHMARKS.md", DOCS);
-  const workers = workersSection(await Deno.readTextFile(page).catch(() => ""));
+  const before = await Deno.readTextFile(page).catch(() => "");
   const date = new Date();
   const { machine, reconnection } = results;
   const own = reconnectionSection(reconnection, { machine, options, date });
-  const whole = withSection(pageOf(results, options, date), workers);
-  await Deno.writeTextFile(page, withReconnection(whole, own));
+  const whole = withSection(pageOf(results, options, date), workersSection(before));
+  await Deno.writeTextFile(page, withStreams(withReconnection(whole, own), streamsSection(before)));
   const paths = [page.pathname];
   for (const theme of ["light", "dark"] as const) {
     const file = new URL(`benchmarks_${theme}.svg`, DOCS);

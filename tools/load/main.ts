@@ -10,6 +10,7 @@ import type { Outcome, Sample, Wire } from "./lab.ts";
 import { type Cost, costOfLimits } from "./limits_cost.ts";
 import { restart } from "./restart.ts";
 import { away, unacknowledged } from "./reconnection.ts";
+import { streamsPart, withStreams } from "./streams.ts";
 import { bursts, calls, format, hold, stop } from "./scenarios.ts";
 
 const REPORT = new URL("../../docs/LOAD.md", import.meta.url);
@@ -170,10 +171,10 @@ if (import.meta.main) {
     : await runAll(part);
   const others = await runReconnection(part);
   if (!isShort) {
-    const page = outcomes.length > 0
-      ? reportOf(outcomes, costs, machine())
-      : await Deno.readTextFile(REPORT);
-    await Deno.writeTextFile(REPORT, withReconnection(page, reconnectionPart(others, machine())));
+    const before = await Deno.readTextFile(REPORT);
+    const page = outcomes.length > 0 ? reportOf(outcomes, costs, machine()) : before;
+    const whole = withReconnection(page, reconnectionPart(others, machine()));
+    await Deno.writeTextFile(REPORT, withStreams(whole, streamsPart(before)));
     await new Deno.Command(Deno.execPath(), { args: ["fmt", "-q", REPORT.pathname] }).output();
   }
   outcomes.push(...others);

@@ -1,11 +1,6 @@
 import type { FeatureSession } from "../../session/feature.ts";
 import { invalid } from "./invalid.ts";
 
-/** `[10, id, items, bytes]`: the producer may send this much more. */
-export const CREDIT = 10;
-/** `[11, id]`: the consumer reads no more. */
-export const CANCEL = 11;
-
 /** How far a producer can be ahead of its consumer. */
 export interface Window {
   readonly items: number;
@@ -75,7 +70,7 @@ export class Consumer {
 
   /** An item can't be decoded: the stream ends with the error in its place. */
   fail(...thrown: [unknown?]): void {
-    if (!this.#isOver) this.#host.session.send(`[${CANCEL},${this.#id}]`);
+    if (!this.#isOver) this.#host.session.send(`[11,${this.#id}]`);
     this.end(...thrown);
   }
 
@@ -90,9 +85,7 @@ export class Consumer {
 
   /** An item arrived. Throws if the producer had no credit for it. */
   push(value: unknown, size: number): void {
-    if (this.#items <= 0 || this.#bytes <= 0) {
-      throw invalid("credit");
-    }
+    if (this.#items <= 0 || this.#bytes <= 0) throw invalid("credit");
     this.#items--;
     this.#bytes -= size;
     this.#queue.push({ value, size });
@@ -123,6 +116,6 @@ export class Consumer {
     this.#freeItems = this.#freeBytes = 0;
     this.#items += items;
     this.#bytes += bytes;
-    session.send(`[${CREDIT},${this.#id},${items},${bytes}]`);
+    session.send(`[10,${this.#id},${items},${bytes}]`);
   }
 }

@@ -1,19 +1,25 @@
-import type { FeatureSession, MessageKind } from "../../session/feature.ts";
-import { stateOf } from "../../session/feature.ts";
-import type { Weight } from "../../rpc/served_call.ts";
-import { CANCEL, CREDIT } from "./consumer.ts";
-import { END, ITEM } from "./producer.ts";
+import { type MessageKind, stateOf } from "../../session/feature.ts";
 import { Streaming } from "./streaming.ts";
-import { ARRIVED } from "./under_way.ts";
 
-function take(message: unknown[], session: FeatureSession, weight: Weight | undefined): void {
+const take: MessageKind["take"] = (message, session, weight) =>
   stateOf(session, Streaming).take(message, weight);
-}
+const plain: MessageKind = { take };
+const withValue: MessageKind = { take, value: 3 };
 
+/**
+ * The kinds of messages. They are numbers and not constants here and where they are sent, because
+ * that makes the code of a page shorter.
+ *
+ * - `[8, id, size, item, beside?]`: an item, and how much of the windows it takes.
+ * - `[9, id]`, or `[9, id, 1, error, beside?]`: there are no more items.
+ * - `[10, id, items, bytes]`: the producer may send this much more.
+ * - `[11, id]`: the consumer reads no more.
+ * - `[12, bytes]`: these bytes of items have arrived.
+ */
 export const KINDS: Record<number, MessageKind> = {
-  [ITEM]: { value: 3, take },
-  [END]: { value: 3, isOrdered: true, take }, // the call that brought the stream may still wait
-  [CREDIT]: { take },
-  [CANCEL]: { take },
-  [ARRIVED]: { take },
+  8: withValue,
+  9: { ...withValue, isOrdered: true }, // the call that brought the stream may still wait
+  10: plain,
+  11: plain,
+  12: plain,
 };

@@ -1,14 +1,9 @@
 import { methodOf } from "../../rpc/call_errors.ts";
 import { nameAndMessage, toWire } from "../../rpc/remote_error.ts";
 import type { FeatureSession } from "../../session/feature.ts";
-import { sendValue } from "../../session/linked.ts";
+import { messageOf, sendValue } from "../../session/linked.ts";
 import type { Source, SourceIterator, SourceResult } from "./source.ts";
 import type { UnderWay } from "./under_way.ts";
-
-/** `[8, id, size, item, beside?]`: an item, and how much of the windows it takes. */
-export const ITEM = 8;
-/** `[9, id]`, or `[9, id, 1, error, beside?]`: there are no more items. */
-export const END = 9;
 
 /** What producers of one session share. */
 export interface ProducerHost {
@@ -17,9 +12,6 @@ export interface ProducerHost {
   /** The path of the call whose value is being encoded, for events. */
   method: string;
 }
-
-/** Takes the place of an iterator that threw. */
-const ENDED = {} as SourceIterator;
 
 /** A stream that is sent. Reads its source only as far as the consumer has given credit. */
 export class Producer {
@@ -56,7 +48,7 @@ export class Producer {
         if (sent !== undefined) await sent;
       }
     } catch (error) {
-      this.#iterator = ENDED;
+      this.#iterator = {} as SourceIterator; // it has ended, so it isn't asked to
       void this.cancel(error);
     }
     this.#isReading = false;
@@ -87,24 +79,22 @@ export class Producer {
     const { session } = this.#host;
     if (done === true) {
       this.drop();
-      session.send(`[${END},${this.#id}]`);
+      session.send(`[9,${this.#id}]`);
       return 0;
     }
-    let encoded;
+    const bytes: Uint8Array[] = [];
+    let tail;
     try {
       this.#host.method = this.#method;
-      encoded = session.values!.encode(value, "item");
+      tail = messageOf("", value, "item", session.values, bytes).slice(1);
     } catch (error) {
       void this.cancel(error);
       return 0;
     }
-    const { text = "null", marks, bytes } = encoded;
-    const beside = marks === undefined ? "" : `,${JSON.stringify([bytes.length, ...marks])}`;
-    let size = text.length + beside.length;
-    for (const part of bytes) size += part.length;
+    const size = bytes.reduce((sum, part) => sum + part.length, tail.length - 1);
     this.#items--;
     this.#bytes -= size;
-    session.send(`[${ITEM},${this.#id},${size},${text}${beside}]`, bytes);
+    session.send(`[8,${this.#id},${size}${tail}`, bytes);
     return size;
   }
 
@@ -112,12 +102,12 @@ export class Producer {
   #sendError(error: unknown): void {
     this.#report(error);
     const { session } = this.#host;
-    const send = (value: unknown): void =>
-      sendValue(session, { head: `${END},${this.#id},1`, value, what: "error" });
-    try {
-      send(toWire(error, session.settings.exposeErrors));
-    } catch {
-      send(nameAndMessage(error));
+    for (const value of [toWire(error, session.settings.exposeErrors), nameAndMessage(error)]) {
+      try {
+        return sendValue(session, { head: `9,${this.#id},1`, value, what: "error" });
+      } catch {
+        // a field can't be encoded
+      }
     }
   }
 

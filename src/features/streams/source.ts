@@ -25,7 +25,7 @@ export interface Source {
 /** Returns `undefined` for a value that isn't sent as a stream. */
 export function sourceOf(value: object): Source | undefined {
   if (typeof value !== "object") return undefined; // a function may have any member
-  if (typeof ReadableStream === "function" && value instanceof ReadableStream) {
+  if (value instanceof ReadableStream) {
     return { type: isByteStream(value) ? "y" : "w", iterate: () => readerOf(value) };
   }
   const iterate = (value as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator];

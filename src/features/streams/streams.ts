@@ -2,6 +2,7 @@ import { checkNames } from "../../nearest.ts";
 import { callable, needsStructured } from "../../session/callable_feature.ts";
 import type { PluggedFeature } from "../../session/feature.ts";
 import type { Feature } from "../../types/feature.ts";
+import { isCount } from "./invalid.ts";
 import { KINDS } from "./messages.ts";
 import { REFUSING } from "./refusing.ts";
 import { Streaming } from "./streaming.ts";
@@ -86,8 +87,7 @@ function make(options: StreamsOptions): PluggedFeature {
     needs: ["structured"],
     check: needsStructured(NAME),
     kinds: KINDS,
-    begin: (session, isAgreed) =>
-      isAgreed ? new Streaming(session, windows).hooks : { marks: REFUSING },
+    begin: (session, isAgreed) => isAgreed ? new Streaming(session, windows) : { marks: REFUSING },
   };
 }
 
@@ -97,8 +97,9 @@ function windowsOf(options: StreamsOptions): typeof DEFAULTS {
   for (const name of Object.keys(windows) as (keyof StreamsOptions)[]) {
     const value = windows[name] = options[name] ?? DEFAULTS[name];
     const least = name === "underWay" ? REPORTED : 1;
-    if (Number.isSafeInteger(value) && value >= least) continue;
-    throw new RangeError(`Cannot set "${name}": expected an integer from ${least}`);
+    if (!isCount(value, least)) {
+      throw new RangeError(`Cannot set "${name}": expected an integer from ${least}`);
+    }
   }
   return windows;
 }

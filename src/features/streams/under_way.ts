@@ -1,7 +1,5 @@
 import { invalid } from "./invalid.ts";
 
-/** `[12, bytes]`: these bytes of stream items have arrived. */
-export const ARRIVED = 12;
 /** How many bytes must have arrived for a message. No window is smaller, or it could stay full. */
 export const REPORTED = 65_536;
 
