@@ -62,8 +62,8 @@ async function holding(source: Source): Promise<{
     '[0,1,"get",[]]',
     '[0,2,"take",[null],[0,[[0],"a",1]]]',
     CREDIT,
-    "[8,1,1,0]",
-    "[8,1,1,1]",
+    "[8,1,2,0]",
+    "[8,1,2,1]",
   ]);
   client.socket.sent.length = 0;
   return { client, stream, next, reference };
@@ -84,10 +84,10 @@ Deno.test("streams and references go on when their session is resumed", async ()
   const calling = reference.f();
   client.resume(3, { ...said, session: [ID, 3] }); // the last two items didn't arrive
   await microtasks();
-  client.socket.receives("[[67,6],[8,1,1,7],[10,1,1,1]]");
+  client.socket.receives("[[67,6],[8,1,2,7],[10,1,1,1]]");
   await microtasks();
-  assertEquals(messagesOf(client), ["[8,1,1,0]", "[8,1,1,1]", '[0,3,".1.f",[]]', "[8,1,1,2]"]);
-  client.socket.receives('[[1,3,"called"],[8,1,1,8],[9,1],[11,1]]');
+  assertEquals(messagesOf(client), ["[8,1,2,0]", "[8,1,2,1]", '[0,3,".1.f",[]]', "[8,1,2,2]"]);
+  client.socket.receives('[[1,3,"called"],[8,1,2,8],[9,1],[11,1]]');
   assertEquals([await next, await calling], [{ done: false, value: 7 }, "called"]);
   assertEquals(await stream.next(), { done: false, value: 8 });
   assertEquals((await stream.next()).done, true);
