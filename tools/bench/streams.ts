@@ -7,7 +7,7 @@
  *   … --only=bytes,items --subjects=byHand,ours --window=100 --node
  */
 import { readMachine } from "./machine.ts";
-import { Bench, CLIENT_CORE, linesOf, type Runtime, Server, SERVER_CORE } from "./processes.ts";
+import { Bench, linesOf, type Runtime, Server } from "./processes.ts";
 import { streamsPage, streamTable } from "./streams/page.ts";
 import { STREAM_SUBJECTS, type StreamSubjectName } from "./streams/subjects.ts";
 import { STREAM_WORKLOADS, type StreamWorkloadName } from "./streams/workloads.ts";
