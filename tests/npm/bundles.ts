@@ -1,7 +1,7 @@
 /** What of the package ends up in a web page that uses the connector alone. */
 import { assert, assertEquals } from "@std/assert";
 import { ENTRIES } from "../../tools/sizes/entries.ts";
-import { MOST_BYTES } from "../../tools/sizes/limit.ts";
+import { MOST_BESIDE_STRUCTURED, MOST_BYTES } from "../../tools/sizes/limit.ts";
 import { FLAGS, gzippedLength } from "../../tools/sizes/measure.ts";
 import { FOR_BROWSERS } from "../../tools/npm/package.ts";
 import { filesIn } from "../../tools/source.ts";
@@ -51,6 +51,24 @@ Deno.test("WebSocketConnector of npm is small and holds no server when Vite bund
   assertEquals(assets.length, 1); // nothing else that would be loaded later
   await check("Vite", await Deno.readTextFile(assets[0]!));
 });
+
+Deno.test("callbacks and streams of npm add little to a bundle with structured", async () => {
+  const before = await bundled("");
+  for (const [name, most] of Object.entries(MOST_BESIDE_STRUCTURED)) {
+    const added = await bundled(`, ${name}`) - before;
+    console.log(`${name} beside structured: ${added} bytes compressed`);
+    assert(added > 0 && added <= most, `${name} adds ${added} bytes, more than ${most}`);
+  }
+});
+
+/** The compressed length of a page with `structured` and these. */
+async function bundled(more: string): Promise<number> {
+  const source = `export { structured, WebSocketConnector${more} } from "sheetbend";`;
+  const folder = await folderWith({ files: { "page.mjs": source } });
+  const command = [`${await tools()}/.bin/esbuild`, `${folder}/page.mjs`, ...FLAGS];
+  await succeed([...command, `--outfile=${folder}/page.js`]);
+  return await gzippedLength(await Deno.readTextFile(`${folder}/page.js`));
+}
 
 async function check(bundler: string, text: string): Promise<void> {
   assert(!NOT_FOR_PAGES.test(text));

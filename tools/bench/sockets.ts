@@ -29,6 +29,12 @@ function serveInDeno(connected: (socket: Package) => void): number {
   return server.addr.port;
 }
 
+/** For libraries that expect the global class, which Node 20 doesn't have. */
+export async function provideWebSocket(): Promise<void> {
+  if ("WebSocket" in globalThis) return;
+  Object.assign(globalThis, { WebSocket: (await peer("ws")).WebSocket });
+}
+
 /** Dials, and waits until the socket is open. */
 export async function openSocket(port: number): Promise<Package> {
   const Dialled = "WebSocket" in globalThis ? WebSocket : (await peer("ws")).WebSocket;

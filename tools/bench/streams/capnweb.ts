@@ -1,9 +1,10 @@
 import { type Package, peer } from "../peers.ts";
-import { closeSocket, openSocket, serveSockets } from "../sockets.ts";
+import { closeSocket, openSocket, provideWebSocket, serveSockets } from "../sockets.ts";
 import { CHUNK, clock, rowOf, type StreamSubject } from "./subject.ts";
 
 export const capnweb: StreamSubject = {
   async serve() {
+    await provideWebSocket();
     const { newWebSocketRpcSession, RpcTarget } = await peer("capnweb");
     class Target extends RpcTarget {
       bytes(): ReadableStream {
@@ -23,6 +24,7 @@ export const capnweb: StreamSubject = {
     return await serveSockets((socket) => newWebSocketRpcSession(socket, new Target()));
   },
   async connect(port) {
+    await provideWebSocket();
     const { newWebSocketRpcSession } = await peer("capnweb");
     const socket = await openSocket(port);
     const stub: Package = newWebSocketRpcSession(socket);

@@ -3,7 +3,7 @@
  * calls. Its functions return nothing, so the client itself waits until all have run.
  */
 import { type Package, peer } from "../peers.ts";
-import { serveSockets } from "../sockets.ts";
+import { provideWebSocket, serveSockets } from "../sockets.ts";
 import { CHUNK, clock, rowOf, type StreamClient, type StreamSubject, WINDOWS } from "./subject.ts";
 
 const OPTIONS = { serialization: { version: "json" } };
@@ -19,6 +19,7 @@ export const kkrpc: StreamSubject = {
     });
   },
   async connect(port) {
+    await provideWebSocket();
     const { RPCChannel, WebSocketClientIO } = await peer("kkrpc");
     const io = new WebSocketClientIO({ url: `ws://127.0.0.1:${port}` });
     const channel: Package = new RPCChannel(io, OPTIONS);

@@ -32,6 +32,17 @@ const provider = {
   },
 };
 
+function flood(streams: number, open: () => AsyncIterable<unknown>): () => Promise<void> {
+  let isOver = false;
+  const readers = Array.from({ length: streams }, async () => {
+    for await (const _ of open()) if (isOver) break;
+  });
+  return async () => {
+    isOver = true;
+    await Promise.all(readers);
+  };
+}
+
 export const ours: StreamSubject = {
   async serve() {
     const server = new WebSocketServer<unknown, typeof provider, null>();
@@ -68,16 +79,7 @@ export const ours: StreamSubject = {
         return calls;
       },
       plus: (x, y) => driver.plus(x, y),
-      flood(streams) {
-        let isOver = false;
-        const readers = Array.from({ length: streams }, async () => {
-          for await (const _ of driver.bytes()) if (isOver) break;
-        });
-        return async () => {
-          isOver = true;
-          await Promise.all(readers);
-        };
-      },
+      flood: (streams) => flood(streams, () => driver.bytes()),
       close: () => connector.close(),
     };
   },

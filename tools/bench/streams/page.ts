@@ -125,5 +125,6 @@ are medians of what each reached by itself.
 - For the last row, one call is made after the other while ten streams of chunks run at full speed. A
   window's value is the median duration of its calls.
 
-In Deno, several of their frames wait up to 40 ms in [Deno's client](STALL.md), so the ratios there show
-mostly this delay. Node doesn't delay them.`;
+In Deno, some frames of the others wait up to 40 ms in [Deno's client](STALL.md). The ratios include
+this delay. Node doesn't delay them. There, a chunk costs Sheetbend two system calls, for the
+frame of its message and that of its bytes, and the hand-written program one.`;
