@@ -18,6 +18,7 @@ import { iterable } from "./promised.ts";
 import { readableOf, Received } from "./received.ts";
 import { sourceOf } from "./source.ts";
 import { REPORTED, UnderWay } from "./under_way.ts";
+import { cancelUnsent } from "./unsent_results.ts";
 
 /** How much longer the frame of an item can be than its size. */
 const AROUND = 200;
@@ -43,7 +44,7 @@ export class Streaming extends Brought<Consumer>
   /** In the value that is being encoded. */
   readonly #sending: Producer[] = [];
   /** Whether that value is a result that isn't sent. */
-  #isDropping = false;
+  isDropping = false;
   /** Streams that end with the signals and the deadlines of their calls, like the calls. */
   readonly #bounded = new PendingCalls({ gaveUp() {} });
   #lastBounded = 0;
@@ -61,7 +62,7 @@ export class Streaming extends Brought<Consumer>
 
   served(call: ServedCall, result: unknown): void {
     this.made(call);
-    if (isDropped(call)) this.#drop(result);
+    cancelUnsent(this, call, result);
   }
 
   ended(ending: Ending): void {
@@ -91,20 +92,9 @@ export class Streaming extends Brought<Consumer>
   }
 
   encoded(isSent: boolean): void {
-    const end = this.#isDropping ? "cancel" : "drop";
-    this.#isDropping = false;
+    const end = this.isDropping ? "cancel" : "drop";
+    this.isDropping = false;
     for (const producer of this.#sending.splice(0)) if (!isSent) void producer[end]();
-  }
-
-  /** Cancels the streams in a result that isn't sent. */
-  #drop(result: unknown): void {
-    if (typeof result !== "object" || result === null) return;
-    this.#isDropping = true;
-    try {
-      this.session.values!.encode(result, "test");
-    } catch {
-      // then it can't be sent at all
-    }
   }
 
   decode([type, id]: readonly unknown[], message: readonly unknown[]): object {
@@ -169,11 +159,6 @@ export class Streaming extends Brought<Consumer>
     this.session.send(`[12,${this.#arrived}]`);
     this.#arrived = 0;
   }
-}
-
-/** Whether the result of the call won't be sent. */
-function isDropped({ isQuiet, epoch, calls, late }: ServedCall): boolean {
-  return isQuiet || epoch !== calls.epoch || late !== undefined;
 }
 
 function countOf(value: unknown): number {

@@ -1,0 +1,2 @@
+/** Replaces `unsent_results.ts` in bundles for browsers, whose pages seldom return streams. */
+export function cancelUnsent(): void {}
