@@ -169,33 +169,6 @@ Deno.test("reconnection begins anew at each restart of the server", async () => 
   await server.close();
 });
 
-Deno.test("reconnection begins anew at each restart of the server", async () => {
-  const begin = (port: number, name: number) =>
-    opened((acceptor) => acceptor.accept({ name: () => name }), {
-      ...HERE,
-      port,
-      use: [reconnection()],
-    });
-  let server = await begin(0, 0);
-  const { port } = server.address!;
-  const events: string[] = [];
-  const onEvent = ({ type }: ConnectionEvent): void => {
-    events.push(type);
-    if (type === "reconnecting") dispatchEvent(new Event("online")); // ends the wait
-  };
-  await using client = await connectedTo(server, { use: [reconnection({ delay: 9 })], onEvent });
-  for (let restart = 1; restart <= 3; restart++) {
-    await server.close();
-    await until(() => client.state === 0, "the client has noticed");
-    await until(() => events.at(-1) === "reconnecting", "it dials");
-    server = await begin(port, restart);
-    assertEquals(await client.getDriver().name!(), restart);
-    await until(() => events.at(-1) === "reconnect", "the client says that it is back");
-  }
-  await client.close();
-  await server.close();
-});
-
 Deno.test("reconnection changes nothing when the other end does not use it", async () => {
   for (const wire of ["linked", "plain"] as const) {
     await using server = await opened((acceptor) => acceptor.accept({ f: () => 1 }));
