@@ -116,7 +116,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     const bytes = spare ?? [];
     spare = undefined;
     const text = this.wire.call(call, this.values, bytes);
-    checkDepth(text, this.depth, call.args, "parameters");
+    if (text.length > 2 * this.depth) checkDepth(text, this.depth, call.args, "parameters");
     if (bytes.length === 0) spare = bytes;
     if (call.isQuiet) {
       (this.outgoing.quiet ??= new Map()).set(uid, () => this.rpc.take(uid)?.resolve(undefined));
@@ -160,7 +160,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     const { success, value } = message;
     if (success) this.#check?.(value, "result");
     const text = this.wire.reply(message, this.values, bytes);
-    checkDepth(text, this.depth, value, "result");
+    if (text.length > 2 * this.depth) checkDepth(text, this.depth, value, "result");
     return text;
   }
 
