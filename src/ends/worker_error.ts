@@ -1,7 +1,4 @@
-import { define } from "../errors.ts";
-
-const isInstance = Function.prototype[Symbol.hasInstance];
-const BRAND = Symbol.for("@sheetbend/rpc WorkerError");
+import { brand } from "../branded.ts";
 
 /**
  * A worker couldn't be started, didn't open in time, or ended while it was connected, or a shared
@@ -17,11 +14,6 @@ export class WorkerError extends Error {
   override name = "WorkerError";
 
   static {
-    // as the classes in `errors.ts`, whose code would make every client's bundle larger if shared
-    define(this.prototype, BRAND, true, false);
-    define(this, Symbol.hasInstance, function (this: unknown, value: unknown): boolean {
-      return isInstance.call(this as typeof WorkerError, value) ||
-        (this === WorkerError && Object(value)[BRAND] === true);
-    }, false);
+    brand(this, "WorkerError");
   }
 }

@@ -1,7 +1,6 @@
+import { brand } from "../../branded.ts";
 import { define } from "../../errors.ts";
 
-const isInstance = Function.prototype[Symbol.hasInstance];
-const BRAND = Symbol.for("@sheetbend/rpc ReleasedError");
 /** Read by `mayHaveRun`. */
 const RUN = Symbol.for("@sheetbend/rpc ran");
 
@@ -18,13 +17,8 @@ export class ReleasedError extends Error {
   override name = "ReleasedError";
 
   static {
-    // as the classes in `errors.ts`, whose code would make every client's bundle larger if shared
-    define(this.prototype, BRAND, true, false);
+    brand(this, "ReleasedError");
     define(this.prototype, RUN, "no", false);
-    define(this, Symbol.hasInstance, function (this: unknown, value: unknown): boolean {
-      return isInstance.call(this as typeof ReleasedError, value) ||
-        (this === ReleasedError && Object(value)[BRAND] === true);
-    }, false);
   }
 }
 
