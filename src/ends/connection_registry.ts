@@ -1,4 +1,3 @@
-import type { Limits } from "../limits.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 /** The connections of one server, including those not accepted yet. */
@@ -39,9 +38,9 @@ export class ConnectionRegistry {
     return () => void this.lingering--;
   };
 
-  /** Whether there are more connections than allowed. */
-  isOver({ connections }: Limits): boolean {
-    return this.open.size + this.lingering > connections;
+  /** How many connections count toward the limit `connections`. */
+  get size(): number {
+    return this.open.size + this.lingering;
   }
 
   /** `handled` settles when the connection's handler is done. */

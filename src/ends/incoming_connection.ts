@@ -263,7 +263,7 @@ export class IncomingConnection extends Endpoint implements LinkOwner {
   /** Starts a session of its own. `schema` is undefined if the header has been validated. */
   #start(schema: StandardSchema | undefined): void {
     const { registry, settings } = this.origin;
-    if (registry?.isOver(settings.limits) === true) {
+    if (registry !== undefined && registry.size > settings.limits.connections) {
       return this.broke("connections", 1013, "This server is full");
     }
     this.handled = this.#handle(schema);

@@ -231,9 +231,8 @@ export class WebSocketServer<Header, Provider extends object | null, Remote exte
 
   #refuse({ limits: { connections, undecided }, use }: Settings): Refusal | undefined {
     if (this.#phase !== "open") return refusal(503, "This server is closing");
-    const { open, lingering } = this.#connections;
     const mayResume = use.some((one) => one.claim); // its header decides whether it takes a place
-    if (open.size + lingering >= connections && !mayResume) {
+    if (this.#connections.size >= connections && !mayResume) {
       return { ...refusal(503, "This server is full"), limit: "connections" };
     }
     if (this.#connections.undecided < undecided) return undefined;
