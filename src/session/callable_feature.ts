@@ -1,5 +1,5 @@
 import type { Feature } from "../types/feature.ts";
-import type { PluggedFeature } from "./feature.ts";
+import type { MarkTypes, PluggedFeature } from "./feature.ts";
 
 /**
  * Returns a feature that is also a function, which creates the feature with options. Its fields are
@@ -21,5 +21,19 @@ export function needsStructured(name: string): (use: readonly PluggedFeature[]) 
     throw new TypeError(
       `Cannot use "${name}" without "structured": list both in "use"`,
     );
+  };
+}
+
+/** For a peer without the feature: refuses the values that would be lost, because JSON omits them. */
+export function refusing(name: string, isLost: (value: object) => boolean): MarkTypes {
+  return {
+    types: [],
+    encode(value, refuse) {
+      if (isLost(value)) {
+        refuse(`the other side doesn't use ${name}. List structured and ${name} in its use.`);
+      }
+      return undefined;
+    },
+    decode() {}, // there are no types
   };
 }

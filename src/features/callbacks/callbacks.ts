@@ -1,11 +1,12 @@
-import { needsStructured } from "../../session/callable_feature.ts";
+import { needsStructured, refusing } from "../../session/callable_feature.ts";
 import { type PluggedFeature, stateOf } from "../../session/feature.ts";
 import type { Feature } from "../../types/feature.ts";
 import { RELEASE } from "./borrowed.ts";
-import { References } from "./references.ts";
-import { REFUSING } from "./refusing.ts";
+import { isReference, References } from "./references.ts";
 
 const NAME = "callbacks";
+
+const REFUSING = /* @__PURE__ */ refusing(NAME, isReference);
 
 const FEATURE: PluggedFeature = {
   name: NAME,

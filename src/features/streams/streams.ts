@@ -1,14 +1,16 @@
 import { checkNames } from "../../nearest.ts";
-import { callable, needsStructured } from "../../session/callable_feature.ts";
+import { callable, needsStructured, refusing } from "../../session/callable_feature.ts";
 import type { PluggedFeature } from "../../session/feature.ts";
 import type { Feature } from "../../types/feature.ts";
 import { isCount } from "./invalid.ts";
 import { KINDS } from "./messages.ts";
-import { REFUSING } from "./refusing.ts";
+import { sourceOf } from "./source.ts";
 import { Streaming } from "./streaming.ts";
 import { REPORTED } from "./under_way.ts";
 
 const NAME = "streams";
+
+const REFUSING = /* @__PURE__ */ refusing(NAME, (value) => sourceOf(value) !== undefined);
 
 /** The options of {@linkcode streams}. Each side can have its own. */
 export interface StreamsOptions {
