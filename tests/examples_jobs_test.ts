@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { denoFlags, ROOT } from "./ecosystem/example.ts";
+import { runDemo } from "./ecosystem/example.ts";
 
 /** What the demo of the job server prints, whole; `PORT` stands for the port. */
 const TRANSCRIPT = `
@@ -55,24 +55,9 @@ The second server's log:
 
 if (Deno.build.os !== "windows") { // there SIGTERM ends a process at once
   Deno.test("examples/jobs prints its transcript when its demo is run", async () => {
-    const flags = denoFlags();
-    const rights = ["--no-prompt", "--allow-net=127.0.0.1", "--allow-run"];
-    const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", ...rights, ...flags, "examples/jobs/demo.ts", ...flags],
-      cwd: ROOT,
-      env: { NO_COLOR: "1" },
-      detached: true, // a process group, so that its servers end with it
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    const watchdog = setTimeout(() => Deno.kill(-child.pid, "SIGKILL"), 120_000);
-    try {
-      const { code, stdout, stderr } = await child.output();
-      const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-      const printed = out!.replace(/(?<=127\.0\.0\.1:)\d+/g, "PORT");
-      assertEquals({ code, out: printed, err }, { code: 0, out: TRANSCRIPT.trimStart(), err: "" });
-    } finally {
-      clearTimeout(watchdog);
-    }
+    const rights = ["--allow-net=127.0.0.1", "--allow-run"];
+    const { code, out, err } = await runDemo("jobs/demo.ts", { rights });
+    const printed = out.replace(/(?<=127\.0\.0\.1:)\d+/g, "PORT");
+    assertEquals({ code, out: printed, err }, { code: 0, out: TRANSCRIPT.trimStart(), err: "" });
   });
 }

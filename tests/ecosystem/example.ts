@@ -48,6 +48,40 @@ export function startInDeno(
   return start([...run, `${ROOT}/examples/${path}`, ...options.args ?? []], options);
 }
 
+/** What a demo printed, and how it ended. */
+export interface Printed {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a demo, which starts the programs of its example, in a process group that ends with it. */
+export async function runDemo(
+  path: string,
+  { rights, env = {} }: {
+    readonly rights: readonly string[];
+    readonly env?: Readonly<Record<string, string>>;
+  },
+): Promise<Printed> {
+  const flags = denoFlags();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", ...rights, ...flags, `examples/${path}`, ...flags],
+    cwd: ROOT,
+    env: { NO_COLOR: "1", ...env },
+    detached: true, // a process group, so that its servers end with it
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const watchdog = setTimeout(() => Deno.kill(-child.pid, "SIGKILL"), 120_000);
+  try {
+    const { code, stdout, stderr } = await child.output();
+    const decoder = new TextDecoder();
+    return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
+  } finally {
+    clearTimeout(watchdog);
+  }
+}
+
 function dispose(child: Child): Promise<void> {
   return child[Symbol.asyncDispose]();
 }

@@ -4,22 +4,12 @@
  */
 import { Group } from "../../mod.ts";
 import { accepted, type Acceptor, closeAll } from "../helpers/ends.ts";
-import { turn } from "../helpers/waiting.ts";
+import { heap } from "../helpers/heap.ts";
 
 const MANY = 10_000;
 /** How many join and leave in one round. So few that collecting garbage seldom comes between. */
 const FEW = 1_000;
 const ROUNDS = 40;
-const { gc } = globalThis as unknown as { gc(): void };
-
-/** Bytes on the heap that something still holds. */
-async function heap(): Promise<number> {
-  for (let i = 0; i < 3; i++) {
-    gc();
-    await turn();
-  }
-  return Deno.memoryUsage().heapUsed;
-}
 
 async function acceptors(count: number): Promise<Acceptor[]> {
   const all: Acceptor[] = [];

@@ -3,20 +3,11 @@
  * of which the program itself keeps an entry each.
  */
 import { currentCall } from "../../mod.ts";
+import { heap } from "../helpers/heap.ts";
 import { gate, turn, until } from "../helpers/waiting.ts";
 import { dialling, serving } from "../linked/raw.ts";
 
 const MANY = 10_000;
-const { gc } = globalThis as unknown as { gc(): void };
-
-/** Bytes on the heap that something still holds. */
-async function heap(): Promise<number> {
-  for (let i = 0; i < 3; i++) {
-    gc();
-    await turn();
-  }
-  return Deno.memoryUsage().heapUsed;
-}
 
 let ended = 0;
 const provider = {

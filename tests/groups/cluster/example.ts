@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { denoFlags, ROOT } from "../../ecosystem/example.ts";
+import { runDemo } from "../../ecosystem/example.ts";
 
 /** What the demo of the chat prints, whole. */
 const TRANSCRIPT = `
@@ -27,22 +27,9 @@ Ada sees [lobby] Bob left
 `;
 
 Deno.test("examples/cluster prints its transcript when its demo is run", async () => {
-  const flags = denoFlags();
-  const rights = ["--no-prompt", "--allow-net", "--allow-run", "--allow-env"];
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", ...rights, ...flags, "examples/cluster/demo.ts", ...flags],
-    cwd: ROOT,
-    env: { NO_COLOR: "1", PATH: `${Deno.env.get("PATH")}:/usr/sbin` }, // where Debian has nats-server
-    detached: true, // a process group, so that its servers end with it
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const watchdog = setTimeout(() => Deno.kill(-child.pid, "SIGKILL"), 120_000);
-  try {
-    const { code, stdout, stderr } = await child.output();
-    const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-    assertEquals({ code, out, err }, { code: 0, out: TRANSCRIPT.trimStart(), err: "" });
-  } finally {
-    clearTimeout(watchdog);
-  }
+  const printed = await runDemo("cluster/demo.ts", {
+    rights: ["--allow-net", "--allow-run", "--allow-env"],
+    env: { PATH: `${Deno.env.get("PATH")}:/usr/sbin` }, // where Debian has nats-server
+  });
+  assertEquals(printed, { code: 0, out: TRANSCRIPT.trimStart(), err: "" });
 });
