@@ -1,6 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import {
-  type Callback,
   callbacks,
   EncodeError,
   PortCommunicator,
@@ -10,6 +9,7 @@ import {
   structured,
   WorkerConnector,
 } from "../../mod.ts";
+import { provider as reference } from "./reference_provider.ts";
 
 const use = [structured, callbacks, streams];
 
@@ -22,14 +22,7 @@ class Counter {
 }
 
 const provider = {
-  async each(count: number, f: Callback<(i: number) => number>): Promise<number> {
-    let sum = 0;
-    for (let i = 0; i < count; i++) sum += await f(i);
-    return sum;
-  },
-  async *chunks(count: number): AsyncGenerator<Uint8Array> {
-    for (let i = 0; i < count; i++) yield new Uint8Array(100_000).fill(i);
-  },
+  ...reference,
   counter: (): Proxied<Counter> => proxy(new Counter()),
   echo: (value: unknown) => value,
 };
