@@ -12,6 +12,9 @@ const WINDOW = 700;
 /** A call may take so many times as long where the flood is on its own server, not on another. */
 const MOST = 30;
 
+/** So many measurements are made before a server is said to starve others: noise only adds. */
+const ATTEMPTS = 3;
+
 /** What a call takes on average, in ms, in calls made one after the other. */
 async function average({ echo }: Driver<typeof provider>): Promise<number> {
   const begun = performance.now();
@@ -39,12 +42,19 @@ for (const kind of ["plain", "linked", "refused", "large"]) {
     await using other = await WatchedServers.start();
     const driver = (await watched.honest("roomy")).getDriver();
     await average(driver); // warms up
-    const beside = await averageBeside(kind, driver, other);
-    const flooded = await averageBeside(kind, driver, watched);
-    const told = `a call took ${flooded.toFixed(2)} ms, and ` +
-      `${beside.toFixed(2)} ms when another server was flooded`;
-    if (Deno.env.has("SHOW")) console.log(told);
-    assert(flooded <= beside * MOST, told);
+    const told: string[] = [];
+    let isFair = false;
+    while (!isFair && told.length < ATTEMPTS) {
+      const beside = await averageBeside(kind, driver, other);
+      const flooded = await averageBeside(kind, driver, watched);
+      isFair = flooded <= beside * MOST;
+      told.push(
+        `a call took ${flooded.toFixed(2)} ms, and ` +
+          `${beside.toFixed(2)} ms when another server was flooded`,
+      );
+    }
+    if (Deno.env.has("SHOW")) console.log(told.join("\n"));
+    assert(isFair, told.join("\n"));
   });
 }
 

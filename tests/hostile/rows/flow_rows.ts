@@ -9,17 +9,9 @@ import {
   type Step,
   stopsReading,
 } from "../row.ts";
+import { IMPATIENT, SLOW } from "../victims/settings.ts";
 import { refusal } from "./call_rows.ts";
 import { call } from "./limit_rows.ts";
-
-/** Those of `slow`. */
-const SLOW = {
-  sendBytes: 2 ** 20,
-  stallTimeout: 1_000,
-  unservedBytes: 65_536,
-  unservedCalls: 50,
-  closeTimeout: 100,
-};
 
 /** Twice 8 MiB that nobody reads: from here on calls wait. */
 const fill: Step = (peer) => {
@@ -78,8 +70,8 @@ export const flowRows: readonly Row[] = [
     server: "busy",
     limits: { servedCalls: 2 },
     does: [
-      // longer than it takes to refuse the others
-      says(call(5, "later", 3_000, "a"), call(6, "later", 3_000, "b")),
+      // far longer than it takes to refuse the others, on a machine that is busy
+      says(call(5, "later", 10_000, "a"), call(6, "later", 10_000, "b")),
       says(...Array.from({ length: 1_000 }, (_, at) => call(at + 7, "never"))),
       hears(1_002),
     ],
@@ -110,8 +102,8 @@ export const flowRows: readonly Row[] = [
   },
   {
     reason: "A peer that asks for 16 MiB and reads nothing for longer than it may",
-    server: "slow",
-    limits: SLOW,
+    server: "impatient",
+    limits: IMPATIENT,
     does: [fill, pauses(5_000), readsAgain],
     gets: tooMuch("stallTimeout"),
   },

@@ -1,5 +1,6 @@
 import { bytes, type Gets, pauses, resets, type Row, says, sends, type Step } from "../row.ts";
 import { OPCODE } from "../wire/frames.ts";
+import { HEARTBEAT } from "../victims/settings.ts";
 import { upgradeRequest } from "../wire/tcp.ts";
 
 const NO_HEADER: Gets = {
@@ -37,7 +38,7 @@ function gone(reason: string, ...does: readonly Step[]): Row {
   return {
     reason,
     server: "listening",
-    heartbeat: 700,
+    heartbeat: HEARTBEAT,
     does,
     gets: {
       accepted: lost(NUDGE, 1013),
@@ -51,12 +52,18 @@ function gone(reason: string, ...does: readonly Step[]): Row {
 /** It is asked now and then, and goes on. */
 const ASKED: Gets = { isFlooded: true };
 
+/** How long a turn of `drips` takes, in ms. */
+const TURN = 20;
+
+/** Longer than it takes to lose a peer that answers nothing. */
+const TURNS = 3.5 * HEARTBEAT / TURN;
+
 /** Goes on with something, until it is ended or for a second. */
 function drips(what: (peer: Parameters<Step>[0]) => void, turns = 50): Step {
   return async (peer) => {
     for (let turn = 0; turn < turns && peer.reader.close === undefined; turn++) {
       what(peer);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setTimeout(resolve, TURN));
     }
   };
 }
@@ -142,15 +149,15 @@ export const timeRows: readonly Row[] = [
   {
     reason: "A peer that is slow, and answers each question in time",
     server: "listening",
-    heartbeat: 700,
-    does: [drips((peer) => peer.text('{"uid":0,"success":true}'), 120)],
+    heartbeat: HEARTBEAT,
+    does: [drips((peer) => peer.text('{"uid":0,"success":true}'), TURNS)],
     gets: { accepted: ASKED, taken: ASKED },
   },
   {
     reason: "A peer that is slow in linked mode, and answers each question in time",
     server: "listening",
-    heartbeat: 700,
-    does: [drips((peer) => peer.text("[65]"), 120)],
+    heartbeat: HEARTBEAT,
+    does: [drips((peer) => peer.text("[65]"), TURNS)],
     gets: { linked: ASKED, "taken linked": ASKED },
   },
   {

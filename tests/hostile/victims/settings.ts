@@ -10,11 +10,25 @@ export interface ServerMake {
 
 const GOOD = "https://good.example";
 
+/** In ms: honest clients have three of them to answer in, on a machine that is busy. */
+export const HEARTBEAT = 2_000;
+
+/** Little may wait for a peer that doesn't read; the stall timeout stays at its default. */
+export const SLOW = {
+  sendBytes: 2 ** 20,
+  unservedBytes: 65_536,
+  unservedCalls: 50,
+  closeTimeout: 100,
+} satisfies Partial<Limits>;
+
+/** The same, and a peer that stops reading is soon closed. */
+export const IMPATIENT = { ...SLOW, stallTimeout: 1_000 } satisfies Partial<Limits>;
+
 /** The attacked servers by their names: each breaks at another place, and early. */
 export const SERVERS: Readonly<Record<string, ServerMake>> = {
   roomy: { limits: { closeTimeout: 1_000 } },
   hasty: { limits: { headerTimeout: 600, decisionTimeout: 600, closeTimeout: 200 } },
-  listening: { heartbeat: 700 },
+  listening: { heartbeat: HEARTBEAT },
   narrow: {
     limits: {
       frameBytes: 65_536,
@@ -27,15 +41,8 @@ export const SERVERS: Readonly<Record<string, ServerMake>> = {
   },
   busy: { limits: { servedCalls: 2, waitingCalls: 1 } },
   light: { limits: { servedBytes: 16 * 2 ** 20, closeTimeout: 1_000 } },
-  slow: {
-    limits: {
-      sendBytes: 2 ** 20,
-      stallTimeout: 1_000,
-      unservedBytes: 65_536,
-      unservedCalls: 50,
-      closeTimeout: 100,
-    },
-  },
+  slow: { limits: SLOW },
+  impatient: { limits: IMPATIENT },
   few: { limits: { connections: 2 } },
   crowded: { limits: { undecided: 1 } },
   told: { use: [structured] },
