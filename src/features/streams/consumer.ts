@@ -43,7 +43,7 @@ export class Consumer {
   /** What is thrown after the items that wait. */
   #thrown: readonly unknown[] = [];
   /** Called when it ends. */
-  over = (): void => {};
+  over!: () => void;
 
   constructor(id: number, host: ConsumerHost) {
     this.#id = id;

@@ -25,7 +25,7 @@ export class Producer {
   #isReading = false;
   #isOver = false;
   /** Called when it ends. */
-  over = (): void => {};
+  over!: () => void;
 
   constructor(id: number, source: Source, host: ProducerHost) {
     this.#id = id;
@@ -77,7 +77,7 @@ export class Producer {
   #send({ done, value }: SourceResult): number {
     if (this.#isOver) return 0;
     const { session } = this.#host;
-    if (done === true) {
+    if (done) {
       this.drop();
       session.send(`[9,${this.#id}]`);
       return 0;

@@ -28,21 +28,20 @@ export class Received implements AsyncIterableIterator<unknown, undefined> {
 
 /** What the program gets for a `ReadableStream`. Asks for nothing before it is read. */
 export function readableOf(received: Received, type: "bytes" | undefined): ReadableStream {
-  const cancel = async (): Promise<void> => void await received.return();
   const source = {
     type,
-    cancel,
+    cancel: (): unknown => received.return(),
     async pull(controller: ReadableByteStreamController) {
       try {
         const { done, value } = await received.next();
-        if (done === true) {
+        if (done) {
           controller.close();
           controller.byobRequest?.respond(0);
         } else if (type !== undefined && (value as Uint8Array).byteLength === 0) {
           await source.pull(controller); // it would throw for empty bytes
         } else controller.enqueue(value as Uint8Array<ArrayBuffer>);
       } catch (error) { // also if the peer sent something else than bytes
-        await cancel();
+        await received.return();
         throw error;
       }
     },

@@ -43,8 +43,8 @@ export class Streaming extends Brought<Consumer>
   #arrived = 0;
   /** In the value that is being encoded. */
   readonly #sending: Producer[] = [];
-  /** Whether that value is a result that isn't sent. */
-  isDropping = false;
+  /** What becomes of them if it isn't sent: their sources are touched only if it is a result. */
+  unsent: "drop" | "cancel" = "drop";
   /** Streams that end with the signals and the deadlines of their calls, like the calls. */
   readonly #bounded = new PendingCalls({ gaveUp() {} });
   #lastBounded = 0;
@@ -82,19 +82,17 @@ export class Streaming extends Brought<Consumer>
     const source = sourceOf(value);
     if (source === undefined) return undefined;
     if (this.producers.size >= this.session.settings.limits.streams) {
-      refuse("too many streams haven't ended");
+      refuse("too many streams are running");
     }
     const id = ++this.#lastId;
     const producer = new Producer(id, source, this);
-    this.#add(this.producers, id, { stream: producer, call });
+    this.#add(this.producers, id, producer, call);
     this.#sending.push(producer);
     return [source.type, id];
   }
 
   encoded(isSent: boolean): void {
-    const end = this.isDropping ? "cancel" : "drop";
-    this.isDropping = false;
-    for (const producer of this.#sending.splice(0)) if (!isSent) void producer[end]();
+    for (const producer of this.#sending.splice(0)) if (!isSent) void producer[this.unsent]();
   }
 
   decode([type, id]: readonly unknown[], message: readonly unknown[]): object {
@@ -108,7 +106,7 @@ export class Streaming extends Brought<Consumer>
     const consumer = new Consumer(id, this);
     const [kind, uid] = message;
     const call = kind === 1 || kind === 2 ? session.rpc.pending.get(uid) : undefined;
-    this.#add(consumers, id, { stream: consumer, call });
+    this.#add(consumers, id, consumer, call);
     this.add(consumer, message);
     const received = new Received(consumer);
     this.#collected.register(received, consumer);
@@ -118,7 +116,8 @@ export class Streaming extends Brought<Consumer>
   #add<T extends Producer | Consumer>(
     table: Map<number, T>,
     id: number,
-    { stream, call }: { readonly stream: T; readonly call: MadeCall | undefined },
+    stream: T,
+    call: MadeCall | undefined,
   ): void {
     const bounded = this.#bounded, uid = ++this.#lastBounded;
     table.set(id, stream);
@@ -128,8 +127,13 @@ export class Streaming extends Brought<Consumer>
       if (bounded.size === 0) bounded.clear();
     };
     if (call?.terms === undefined) return;
-    const reject = (reason: unknown): void => void stream.cancel(reason);
-    bounded.add({ ...call, uid, args: [], isQuiet: false, reject });
+    bounded.add({
+      ...call,
+      uid,
+      args: [],
+      isQuiet: false,
+      reject: (reason) => void stream.cancel(reason),
+    });
   }
 
   // the messages
