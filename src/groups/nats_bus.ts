@@ -34,7 +34,8 @@ const MAX_PAYLOAD = 2 ** 20;
  * `@nats-io/transport-node` or `@nats-io/transport-deno`, and which you close yourself.
  *
  * NATS delivers a message at most once. A process that isn't connected misses the messages of others
- * meanwhile, and gets new ones as soon as its connection is back. Everybody who can publish on the
+ * meanwhile, and gets new ones as soon as its connection is back. By default, the client of NATS gives
+ * up after ten attempts to reconnect: set `maxReconnectAttempts` to -1. Everybody who can publish on the
  * subjects below the prefix can call the members of your groups: limit that in the server.
  *
  * @throws {TypeError} If it isn't a connection, or an option doesn't exist or is invalid.
@@ -44,7 +45,7 @@ const MAX_PAYLOAD = 2 ** 20;
  * import { connect } from "@nats-io/transport-node";
  * import { Group, natsBus } from "@sheetbend/rpc";
  *
- * const connection = await connect({ servers: "nats://127.0.0.1:4222" });
+ * const connection = await connect({ servers: "nats://127.0.0.1:4222", maxReconnectAttempts: -1 });
  * const lobby = new Group<Guest>("lobby", { bus: natsBus(connection, { prefix: "chat" }) });
  * await lobby.open();
  * ```

@@ -5,8 +5,11 @@ import { IncomingStream, type Kept } from "./incoming_stream.ts";
 import { type Message, pack, unpack } from "./message.ts";
 import { OutgoingStream } from "./outgoing_stream.ts";
 
-/** How many streams one subject has at most. Whoever can publish could invent senders. */
-const MOST_STREAMS = 1_024;
+/**
+ * How many streams one subject has at most: more than there can be processes, because one that
+ * restarts begins new streams. Whoever can publish could invent senders.
+ */
+const MOST_STREAMS = 8_192;
 
 /** Gets the messages of one subject, from other processes. It may throw for an invalid one. */
 export type Take = (sender: string, message: Message) => void;
