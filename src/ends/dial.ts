@@ -15,9 +15,7 @@ export function dial(url: string, factory?: SocketFactory): SocketLike | Promise
   const address = url.replace(/^http(s?):/i, "ws$1:");
   if (factory !== undefined) return factory(address);
   if (typeof WebSocket !== "undefined") return attempt(url, () => new WebSocket(address));
-  return loadWs(`connect to "${url}"`).then(({ WebSocket }) =>
-    attempt(url, () => new WebSocket(address, { perMessageDeflate: false }))
-  );
+  return loadWs(`connect to "${url}"`).then(({ dial }) => attempt(url, () => dial(address)));
 }
 
 /** Why a connection failed, as the platform reports it. Browsers don't report a reason. */

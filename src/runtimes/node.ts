@@ -1,6 +1,7 @@
 import { settles } from "../deadline.ts";
 import { load, loadWs, type WsServer } from "./ws_package.ts";
 import type { UpgradeRequest } from "../types/request.ts";
+import { type Corkable, corked } from "./corked.ts";
 import { INVALID } from "./refusal.ts";
 import type { Hooks, Listening, ListenOptions, Refusal } from "./types.ts";
 
@@ -18,7 +19,7 @@ interface NodeResponse {
   writeHead(status: number, headers: Readonly<Record<string, string>>): void;
   end(body: string): void;
 }
-interface NodeSocket {
+interface NodeSocket extends Corkable {
   end(text: string, then: () => void): void;
   destroy(): void;
   on(event: "close" | "error", listener: () => void): void;
@@ -84,7 +85,7 @@ function acceptUpgrades(server: NodeServer, upgrader: WsServer, hooks: Hooks): v
     const refused = hooks.refuse(request, ip);
     if (refused !== undefined) return refuse(socket, refused);
     upgrader.handleUpgrade(request as never, socket as never, head as never, (upgraded) => {
-      hooks.upgraded(upgraded, request, ip);
+      hooks.upgraded(corked(upgraded, socket), request, ip);
     });
   });
   upgrader.on("wsClientError", (_error, socket, request) => {

@@ -1,10 +1,16 @@
 import type { SocketLike } from "../types/socket.ts";
+import { type Corkable, corked } from "./corked.ts";
 
 /** The part of the `ws` package that is used here, as in versions 7 and 8. */
 export interface Ws {
-  readonly WebSocket: new (url: string, options: WsOptions) => SocketLike;
+  /** Opens a socket. */
+  dial(url: string): SocketLike;
   readonly WebSocketServer: new (options: WsServerOptions) => WsServer;
 }
+/** The socket of `ws`. */
+export type WsClient = new (url: string, options: WsOptions) => SocketLike & {
+  on(event: "upgrade", listener: (response: { readonly socket: Corkable }) => void): void;
+};
 interface WsOptions {
   readonly perMessageDeflate: boolean;
 }
@@ -47,10 +53,15 @@ export async function loadWs(act: string): Promise<Ws> {
           : 'the "ws" package is a stub for browsers. Bundle the program for Node.'),
     );
   }
+  const WebSocket = (found.WebSocket ?? main) as WsClient;
   return {
-    WebSocket: found.WebSocket ?? main,
-    WebSocketServer: found.WebSocketServer ?? found.Server,
-  } as unknown as Ws;
+    dial(url) {
+      const socket = new WebSocket(url, { perMessageDeflate: false });
+      socket.on("upgrade", (response) => corked(socket, response.socket));
+      return socket;
+    },
+    WebSocketServer: (found.WebSocketServer ?? found.Server) as Ws["WebSocketServer"],
+  };
 }
 
 const MISSING = 'the "ws" package is missing. Run "npm install ws" where the program runs. ' +

@@ -10,8 +10,14 @@ Deno.test("load() gives a module by its name", async () => {
 for (const [version, text] of [["ws 7", "7"], ["ws 8", "8"]]) {
   Deno.test(`loadWs() finds socket and server when the package is ${version}`, async () => {
     using _ws = standIn({ ws: `npm:ws@${text}` });
-    const { WebSocket, WebSocketServer } = await loadWs("connect");
-    assertEquals([WebSocket.name, WebSocketServer.name], ["WebSocket", "WebSocketServer"]);
+    const { dial, WebSocketServer } = await loadWs("connect");
+    assertEquals(WebSocketServer.name, "WebSocketServer");
+    const socket = dial("ws://127.0.0.1:1");
+    assertEquals([socket.constructor.name, socket.readyState], ["WebSocket", 0]);
+    await new Promise<void>((resolve) => {
+      socket.addEventListener("error", () => {}); // nobody listens there
+      socket.addEventListener("close", () => resolve());
+    });
   });
 }
 
