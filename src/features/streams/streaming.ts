@@ -43,7 +43,7 @@ export class Streaming extends Brought<Consumer>
   #arrived = 0;
   /** In the value that is being encoded. */
   readonly #sending: Producer[] = [];
-  /** What becomes of them if it isn't sent: their sources are touched only if it is a result. */
+  /** What is called on them if it isn't sent. The sources of a result are canceled. */
   unsent: "drop" | "cancel" = "drop";
   /** Streams that end with the signals and the deadlines of their calls, like the calls. */
   readonly #bounded = new PendingCalls({ gaveUp() {} });
