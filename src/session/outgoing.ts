@@ -33,6 +33,9 @@ export interface Gate {
   cancel(): void;
 }
 
+/** Never changed: the first message of a frame makes a list of its own. */
+const NONE: string[] = [];
+
 /** Returns `undefined` if the message can't be encoded. */
 type Make = () => Messages | undefined;
 
@@ -53,7 +56,7 @@ export class Outgoing {
   waiting = 0;
   #queue: Waiting[] = [];
   #isBroken = false;
-  #texts: string[] = [];
+  #texts: string[] = NONE;
   #length = 0;
   #last = 0;
   #limit = FIRST;
@@ -90,7 +93,8 @@ export class Outgoing {
       this.#limit = Math.min(this.#limit * 2, MOST);
       this.flush();
     }
-    this.#texts.push(text);
+    if (this.#length === 0) this.#texts = [text]; // takes less memory than to push it
+    else this.#texts.push(text);
     this.#length += text.length + 1;
     if (uid > this.#last) this.#last = uid;
     if (text.length >= LONG) this.flush();
@@ -107,7 +111,7 @@ export class Outgoing {
     const texts = this.#texts;
     if (texts.length === 0) return;
     const last = this.#last;
-    this.#texts = [];
+    this.#texts = NONE;
     this.#length = 0;
     this.#last = 0;
     this.#leave(texts, undefined, last);
@@ -154,7 +158,7 @@ export class Outgoing {
 
   drop(): void {
     this.gate?.cancel();
-    this.#texts = [];
+    this.#texts = NONE;
     this.#length = 0;
     this.#queue = [];
     this.waiting = 0;
