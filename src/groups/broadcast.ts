@@ -3,9 +3,10 @@ import { parameterOf, valuesOf } from "../rpc/invoke.ts";
 import { MadeCall } from "../rpc/pending_calls.ts";
 import type { Agreement } from "../session/agreement.ts";
 import { checkDepth } from "../session/encode_error.ts";
-import type { PluggedFeature } from "../session/feature.ts";
+import type { EncodedValue, PluggedFeature, ValueCodec } from "../session/feature.ts";
 import { Session } from "../session/session.ts";
 import type { LocalMember } from "./local_member.ts";
+import { sharedTurns } from "./shared_turn.ts";
 
 /** What happens to a broadcast for a member that has no room for it. */
 export type Slow = "wait" | "drop" | "close";
@@ -14,6 +15,7 @@ const QUIET: CallTerms = { ...NO_TERMS, isQuiet: true };
 
 /** A message for all sessions that encode alike, or the error that they all get. */
 interface Shared {
+  readonly agreement: Agreement;
   readonly use: readonly PluggedFeature[];
   readonly text: string;
   readonly bytes: readonly Uint8Array[];
@@ -29,11 +31,19 @@ interface Shared {
 export class Broadcast {
   readonly path: string;
   readonly #args: unknown[];
+  /** The JSON of the arguments, in the form of a codec, if it's known and says all. */
+  readonly #known: ValueCodec | undefined;
   readonly #shared = new Map<Agreement, Shared[]>();
+  /** That of the last session, because most members have the same. */
+  #last: Shared | undefined;
 
-  constructor(path: string, args: unknown[]) {
+  /** `encoded` are the arguments, if they are already encoded. */
+  constructor(path: string, args: unknown[], encoded?: EncodedValue) {
     this.path = path;
     this.#args = args;
+    if (encoded !== undefined && encoded.marks === undefined) {
+      this.#known = { encode: () => encoded, read: () => false, binary() {}, reset() {} };
+    }
   }
 
   /**
@@ -88,21 +98,22 @@ export class Broadcast {
       const deep = tooDeep.get(depth);
       if (deep !== undefined) throw deep;
     }
-    session.send(text, bytes);
+    session.outgoing.push(text, 0, bytes, sharedTurns());
   }
 
   /** Sessions of one server share the list `use`. Other lists may have other features. */
   #sharedWith(session: Session): Shared {
     const { agreement, settings: { use } } = session;
+    const last = this.#last;
+    if (last?.agreement === agreement && last.use === use) return last;
     let list = this.#shared.get(agreement);
     if (list === undefined) this.#shared.set(agreement, list = []);
-    for (const one of list) if (isSame(one.use, use)) return one;
-    const made = this.#encode(session);
-    list.push(made);
-    return made;
+    let found = list.find((one) => isSame(one.use, use));
+    if (found === undefined) list.push(found = this.#encode(session));
+    return this.#last = found;
   }
 
-  #encode({ wire, values, hooks, settings: { use } }: Session): Shared {
+  #encode({ wire, agreement, values, hooks, settings: { use } }: Session): Shared {
     const bytes: Uint8Array[] = [];
     const call = new MadeCall(0, this.path, this.#args);
     call.terms = QUIET;
@@ -110,11 +121,11 @@ export class Broadcast {
     let error: unknown;
     try {
       if (values === undefined) { for (const hook of hooks) hook.check?.(call.args, "parameters"); }
-      text = wire.call(call, values, bytes);
+      text = wire.call(call, values ?? this.#known, bytes);
     } catch (cause) {
       error = cause;
     }
-    return { use, text, bytes, error, tooDeep: new Map() };
+    return { agreement, use, text, bytes, error, tooDeep: new Map() };
   }
 
   #depthError(text: string, depth: number): unknown {

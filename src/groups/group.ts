@@ -6,6 +6,7 @@ import { named, overdue } from "../rpc/call_errors.ts";
 import { type CallOptions, type CallTerms, dueOf, NO_TERMS, tighten } from "../rpc/call_options.ts";
 import { Communicator } from "../rpc/communicator.ts";
 import { createDriver } from "../rpc/driver.ts";
+import type { EncodedValue } from "../session/feature.ts";
 import type { Driver } from "../types/driver.ts";
 import { AnswerQueue } from "./answer_queue.ts";
 import { Broadcast } from "./broadcast.ts";
@@ -328,15 +329,16 @@ export class Group<Remote extends object, Info = undefined> {
     if (dueOf(terms) <= now()) return Promise.reject(named(path, overdue("call", path, terms)));
     const targets = this.#targets(options);
     let published: Promise<void> | undefined;
+    let encoded: EncodedValue;
     try {
-      const encoded = encodeValue(args, "parameters"); // refuses functions and streams
+      encoded = encodeValue(args, "parameters"); // refuses functions and streams
       if (options.local !== true) {
         published = this.#onBus?.shared.broadcast(path, encoded, targets);
       }
     } catch (error) {
       return Promise.reject(named(path, error));
     }
-    this.#give(new Broadcast(path, args), targets);
+    this.#give(new Broadcast(path, args, encoded), targets);
     if (published === undefined) return Promise.resolve();
     // usually a program doesn't await a broadcast, so this mustn't be an unhandled rejection
     published.catch((error) => this.#report({ type: "error", error, method: path }));

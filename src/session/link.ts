@@ -104,8 +104,11 @@ export class Link {
   #closedBy: Pick<Ending, "code" | "reason"> | undefined;
   #detail = "";
   #isFull = false;
-  /** Whether `bufferedAmount` is still as it was read last. Reading it is slow. */
-  #isKnown = false;
+  /**
+   * How much may be sent before `bufferedAmount` is read again, because reading it is slow: a part
+   * of the room, in characters, of which each takes 3 bytes at most.
+   */
+  #unread = 0;
   #frames = 0;
 
   constructor(
@@ -152,7 +155,7 @@ export class Link {
   #send(frame: string | Uint8Array): boolean {
     this.hasSaid = true;
     this.#frames++;
-    this.#isKnown = false;
+    this.#unread -= frame.length + FRAME_BYTES;
     if (this.#socket.readyState !== OPEN) return false;
     try {
       this.#socket.send(frame as string); // or bytes, which every platform accepts
@@ -165,13 +168,13 @@ export class Link {
 
   /** Whether messages and incoming calls must wait. */
   get isFull(): boolean {
-    if (this.#isFull) return true;
-    if (this.#isKnown) return false;
-    this.#isKnown = true;
+    if (this.#isFull || this.#unread > 0) return this.#isFull;
     const buffered = this.#socket.bufferedAmount ?? 0; // some platforms don't have it
     if (buffered === 0) this.#frames = 0;
-    const beside = Math.max(0, this.#frames - FREE_FRAMES) * FRAME_BYTES;
-    if (buffered + beside > this.#limits.sendBytes) this.#fill();
+    const counted = Math.max(0, this.#frames - FREE_FRAMES);
+    const room = this.#limits.sendBytes - buffered - counted * FRAME_BYTES;
+    this.#unread = room >> 4; // an integer, which takes no memory of its own
+    if (room < 0) this.#fill();
     return this.#isFull;
   }
 
@@ -273,7 +276,7 @@ export class Link {
 
   readonly #message: Listener = ({ data }) => {
     this.isSilent = false;
-    this.#isKnown = false;
+    this.#unread = 0;
     this.pacer?.heard?.();
     if (typeof data === "string") this.owner.text(data);
     else this.owner.binary(data);

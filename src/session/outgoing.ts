@@ -12,7 +12,7 @@ const FIRST = 850;
 /** A message of this length is sent at once, because batching it gains nothing. */
 const LONG = 4_000;
 /** After this many passes of the microtask queue without a new message, the turn is over. */
-const QUIET_PASSES = 2;
+export const QUIET_PASSES = 3;
 
 /** The messages of one frame. */
 interface Messages {
@@ -32,6 +32,9 @@ export interface Gate {
   /** The session is over. */
   cancel(): void;
 }
+
+/** Never changed: the first message of a frame makes a list of its own. */
+const NONE: string[] = [];
 
 /** Returns `undefined` if the message can't be encoded. */
 type Make = () => Messages | undefined;
@@ -53,25 +56,16 @@ export class Outgoing {
   waiting = 0;
   #queue: Waiting[] = [];
   #isBroken = false;
-  #texts: string[] = [];
+  #texts: string[] = NONE;
   #length = 0;
   #last = 0;
   #limit = FIRST;
   #isQueued = false;
-  #seen = 0;
   #quietPasses = 0;
   /** A field, so that it is created once per session and not once per turn. */
   readonly #pass = (): void => {
-    if (this.#texts.length !== this.#seen) {
-      this.#seen = this.#texts.length;
-      this.#quietPasses = 0;
-      return queueMicrotask(this.#pass);
-    }
-    if (++this.#quietPasses < QUIET_PASSES) return queueMicrotask(this.#pass);
-    this.#isQueued = false;
-    if (this.#seen > 0) this.flush();
-    this.#limit = FIRST;
-    this.link?.pacer?.turnOver?.();
+    if (++this.#quietPasses < QUIET_PASSES) queueMicrotask(this.#pass);
+    else this.turnOver();
   };
 
   get hasRoom(): boolean {
@@ -79,8 +73,16 @@ export class Outgoing {
       this.leaving?.isFull !== true;
   }
 
-  /** Sends a message, in order. `uid` is 0 if it isn't a call. */
-  push(text: string, uid: number, bytes: readonly Uint8Array[] | undefined): void {
+  /**
+   * Sends a message, in order. `uid` is 0 if it isn't a call. If this starts a turn, it ends by
+   * itself, or the owner of the list `turns` ends it.
+   */
+  push(
+    text: string,
+    uid: number,
+    bytes: readonly Uint8Array[] | undefined,
+    turns?: Outgoing[],
+  ): void {
     if (this.link === undefined) this.leaving?.away(text, uid, bytes);
     if (bytes !== undefined && bytes.length > 0) { // they follow a frame with only their message
       this.flush();
@@ -91,15 +93,12 @@ export class Outgoing {
       this.#limit = Math.min(this.#limit * 2, MOST);
       this.flush();
     }
-    this.#texts.push(text);
+    if (this.#length === 0) this.#texts = [text]; // takes less memory than to push it
+    else this.#texts.push(text);
     this.#length += text.length + 1;
     if (uid > this.#last) this.#last = uid;
     if (text.length >= LONG) this.flush();
-    this.#quietPasses = 0;
-    if (this.#isQueued) return;
-    this.#isQueued = true;
-    this.#seen = -1;
-    queueMicrotask(this.#pass);
+    this.wait(turns);
   }
 
   /** Sends a message that is made when there is room. Call it only if others already wait. */
@@ -112,19 +111,27 @@ export class Outgoing {
     const texts = this.#texts;
     if (texts.length === 0) return;
     const last = this.#last;
-    this.#texts = [];
+    this.#texts = NONE;
     this.#length = 0;
     this.#last = 0;
     this.#leave(texts, undefined, last);
   }
 
-  /** Starts a turn for the answers to a frame that was just read. */
-  wait(): void {
+  /** Starts a turn, for a message or for the answers to a frame that was just read. */
+  wait(turns?: Outgoing[]): void {
     this.#quietPasses = 0;
     if (this.#isQueued || !this.isBatching) return;
     this.#isQueued = true;
-    this.#seen = -1;
-    queueMicrotask(this.#pass);
+    if (turns === undefined) queueMicrotask(this.#pass);
+    else turns.push(this);
+  }
+
+  /** Sends the messages of the turn. */
+  turnOver(): void {
+    this.#isQueued = false;
+    this.flush();
+    this.#limit = FIRST;
+    this.link?.pacer?.turnOver?.();
   }
 
   /** Sends waiting messages while there is room. */
@@ -151,7 +158,7 @@ export class Outgoing {
 
   drop(): void {
     this.gate?.cancel();
-    this.#texts = [];
+    this.#texts = NONE;
     this.#length = 0;
     this.#queue = [];
     this.waiting = 0;

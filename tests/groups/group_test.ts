@@ -82,8 +82,48 @@ Deno.test("a broadcast is encoded once for each agreement, and not once for each
   };
   await group.getDriver().hear(value);
   await until(() => ends.every(({ socket }) => socket.sent.length > 0), "it was sent");
-  assertEquals(encoded, 4); // to check it, and for three agreements
+  assertEquals(encoded, 3); // for JSON over linked messages, for plain ones, and for structured
   assertEquals(new Set(ends.map(({ socket }) => socket.sent.join())).size, 2);
+});
+
+Deno.test("a broadcast that is checked isn't encoded again for members that get JSON", async () => {
+  await using group = await open();
+  const ends: Upgraded[] = [];
+  for (let i = 0; i < 100; i++) ends.push(await linked());
+  for (const { acceptor } of ends) group.add(acceptor);
+  const { stringify } = JSON;
+  const encoded: string[] = [];
+  JSON.stringify = ((...args: Parameters<typeof stringify>) => {
+    const text = stringify(...args);
+    if (text?.includes("a message") === true) encoded.push(text);
+    return text;
+  }) as typeof stringify;
+  try {
+    await group.getDriver().hear({ text: "a message" });
+    await turn();
+  } finally {
+    JSON.stringify = stringify;
+  }
+  const parameters = '[{"text":"a message"}]';
+  assertEquals(encoded, [parameters]);
+  const frame = `[0,0,"hear",${parameters},[],null,1]`;
+  for (const { socket } of ends) assertEquals(socket.sent, [frame]);
+});
+
+Deno.test("parameters that JSON alone can't tell are encoded for each kind of connection", async () => {
+  await using group = await open();
+  const json = await linked();
+  const rich = await accepted({ heartbeat: Infinity, use: [structured] }, { header: STRUCTURED });
+  for (const { acceptor } of [json, rich]) group.add(acceptor);
+  await group.getDriver<"structured">().hear(undefined);
+  await group.getDriver<"structured">().hear(new Date(0));
+  await turn();
+  assertEquals(json.socket.sent, [
+    '[[0,0,"hear",[null],[0],null,1],[0,0,"hear",["1970-01-01T00:00:00.000Z"],[],null,1]]',
+  ]);
+  assertEquals(rich.socket.sent, [
+    '[[0,0,"hear",[null],[0,[[0],"u"]],null,1],[0,0,"hear",[0],[0,[[0],"d"]],null,1]]',
+  ]);
 });
 
 Deno.test("bytes of a broadcast follow it, for members with structured", async () => {

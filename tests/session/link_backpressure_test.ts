@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { type OwnedLink, ownedLink } from "../helpers/links.ts";
 import { Timers } from "../helpers/timers.ts";
@@ -51,6 +51,34 @@ for (
     socket.closed(1000);
   });
 }
+
+/** A link whose socket counts what it is given, and how often it was asked for it. */
+function counted(sendBytes: number): { readonly link: OwnedLink["link"]; asked(): number } {
+  const { socket, link } = ownedLink({ readyState: 1 }, { limits: { sendBytes } });
+  let asked = 0;
+  Object.defineProperty(socket, "bufferedAmount", {
+    get() {
+      asked++;
+      return socket.sent.reduce((sum, text) => sum + new TextEncoder().encode(text).length, 0);
+    },
+  });
+  return { link, asked: () => asked };
+}
+
+Deno.test("isFull asks the socket seldom when there is much room, and isn't late", () => {
+  for (const character of ["a", "€"]) {
+    const { link, asked } = counted(500_000);
+    const text = character.repeat(300);
+    const bytes = new TextEncoder().encode(text).length;
+    let sent = 0;
+    for (; sent < 3_000 && !link.isFull; sent++) link.give(text);
+    // frames after the first 1,024 count 512 bytes more
+    const held = sent * bytes + Math.max(0, sent - 1_024) * 512;
+    assert(held > 500_000 && held <= 500_000 + bytes + 512, `${held} bytes`);
+    assert(asked() < sent / 2, `${asked()} times in ${sent} frames`);
+    link.finish();
+  }
+});
 
 Deno.test("isFull looks at nothing by itself when the socket has room", () => {
   using counted = new Timers();

@@ -13,6 +13,7 @@ import {
   withReconnection,
 } from "./reconnection.ts";
 import type { Pair, Speed } from "./speed.ts";
+import { groupsSection, withGroups } from "./groups/page.ts";
 import { streamsSection, withStreams } from "./streams/page.ts";
 import { table } from "./table.ts";
 import { withSection, workersSection } from "./workers.ts";
@@ -43,7 +44,8 @@ export async function writeReport(results: Results, options: BenchOptions): Prom
   const { machine, reconnection } = results;
   const own = reconnectionSection(reconnection, { machine, options, date });
   const whole = withSection(pageOf(results, options, date), workersSection(before));
-  await Deno.writeTextFile(page, withStreams(withReconnection(whole, own), streamsSection(before)));
+  const streams = withStreams(withReconnection(whole, own), streamsSection(before));
+  await Deno.writeTextFile(page, withGroups(streams, groupsSection(before)));
   const paths = [page.pathname];
   for (const theme of ["light", "dark"] as const) {
     const file = new URL(`benchmarks_${theme}.svg`, DOCS);

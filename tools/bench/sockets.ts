@@ -8,9 +8,15 @@ export interface Socket {
   onmessage: ((event: { readonly data: unknown }) => void) | null;
 }
 
-/** Listens, and hands over each socket before it is open. Gives the port. */
-export async function serveSockets(connected: (socket: Package) => void): Promise<number> {
-  if ("Deno" in globalThis) return serveInDeno(connected);
+/**
+ * Listens, and hands over each socket before it is open. Gives the port. In Deno, a socket that is
+ * silent for `idleTimeout` seconds is asked whether it's still there, unless that is 0.
+ */
+export async function serveSockets(
+  connected: (socket: Package) => void,
+  idleTimeout = 30,
+): Promise<number> {
+  if ("Deno" in globalThis) return serveInDeno(connected, idleTimeout);
   const { WebSocketServer } = await peer("ws");
   const server = new WebSocketServer({ port: 0, host: "127.0.0.1", perMessageDeflate: false });
   server.on("connection", connected);
@@ -18,10 +24,10 @@ export async function serveSockets(connected: (socket: Package) => void): Promis
   return server.address().port;
 }
 
-function serveInDeno(connected: (socket: Package) => void): number {
+function serveInDeno(connected: (socket: Package) => void, idleTimeout: number): number {
   const options = { port: 0, hostname: "127.0.0.1", onListen() {} };
   const server = Deno.serve(options, (request) => {
-    const { socket, response } = Deno.upgradeWebSocket(request);
+    const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout });
     socket.binaryType = "arraybuffer";
     connected(socket);
     return response;

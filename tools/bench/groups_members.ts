@@ -1,0 +1,89 @@
+/**
+ * The server of `groups/members.ts`: accepts connections, and adds them to a group or to a set when
+ * it's told to. Ends with its input.
+ */
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { Group, type WebSocketAcceptor, WebSocketServer } from "../../mod.ts";
+import type { Ports } from "./groups_client.ts";
+import type { Keeper, MembersOrder } from "./groups/members.ts";
+import { memoryNow } from "./memory_now.ts";
+
+type Acceptor = WebSocketAcceptor<unknown, null, object>;
+
+interface Keeping {
+  add(acceptor: Acceptor): void;
+  remove(acceptor: Acceptor): void;
+}
+
+const group = new Group<object>("room");
+await group.open();
+const set = new Set<Acceptor>();
+const keepers: Readonly<Record<Keeper, Keeping>> = {
+  group: {
+    add: (acceptor) => void group.add(acceptor),
+    remove: (acceptor) => void group.remove(acceptor),
+  },
+  own: {
+    add(acceptor) {
+      set.add(acceptor);
+      void acceptor.join().then(() => set.delete(acceptor));
+    },
+    remove: (acceptor) => void set.delete(acceptor),
+  },
+};
+const all: Acceptor[] = [];
+const server = new WebSocketServer<unknown, null, object>();
+const options = { port: 0, hostname: "127.0.0.1", heartbeat: Infinity };
+await server.open(options, async (acceptor) => {
+  await acceptor.accept(null);
+  all.push(acceptor);
+});
+const ports: Ports = { port: server.address!.port };
+console.log(JSON.stringify(ports));
+const lines = createInterface({ input: process.stdin });
+lines.on("line", async (line) => console.log(JSON.stringify(await obey(JSON.parse(line)))));
+lines.on("close", () => process.exit(0));
+
+async function obey(order: MembersOrder): Promise<unknown> {
+  switch (order.do) {
+    case "size":
+      return { size: all.length };
+    case "memory":
+      return { bytes: await bytesOf(keepers[order.keeper]) };
+    case "times":
+      return { times: times(order.rounds) };
+    default:
+      order satisfies never;
+  }
+}
+
+async function bytesOf(keeper: Keeping): Promise<number> {
+  const before = await memoryNow();
+  for (const acceptor of all) keeper.add(acceptor);
+  const after = await memoryNow();
+  return (after.heap - before.heap) / all.length;
+}
+
+/** Each connection joins and leaves once, half of them a group. */
+function times(rounds: number): Record<Keeper, number>[] {
+  const each = Math.floor(all.length / rounds / 2);
+  return Array.from({ length: rounds }, (_, round) => {
+    const some = (half: number): Acceptor[] => {
+      const from = (2 * round + half) * each;
+      return all.slice(from, from + each);
+    };
+    const isReversed = round % 2 === 1;
+    const first = timeOf(isReversed ? keepers.group : keepers.own, some(0));
+    const second = timeOf(isReversed ? keepers.own : keepers.group, some(1));
+    return isReversed ? { group: first, own: second } : { own: first, group: second };
+  });
+}
+
+/** In µs. */
+function timeOf(keeper: Keeping, some: readonly Acceptor[]): number {
+  const begun = performance.now();
+  for (const acceptor of some) keeper.add(acceptor);
+  for (const acceptor of some) keeper.remove(acceptor);
+  return (performance.now() - begun) * 1_000 / some.length;
+}

@@ -1,0 +1,53 @@
+/**
+ * A server process of `groups.ts`. It prints its ports, obeys one order a line, and ends with its
+ * input.
+ */
+import { createServer } from "node:net";
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { RoomRun } from "./groups/room_run.ts";
+import { MARKS, type RoomPlan } from "./groups/subject.ts";
+import { ROOM_SUBJECTS, type RoomSubjectName } from "./groups/subjects.ts";
+import type { Ports } from "./groups_client.ts";
+
+/** What it is started with. */
+export interface ServerPlan extends RoomPlan {
+  readonly subject: RoomSubjectName;
+  /** Which of the processes it is. */
+  readonly number: number;
+}
+
+/** What it is told to do. */
+export type Order =
+  | { readonly do: "size" }
+  | { readonly do: "encoded" }
+  | { readonly do: "window"; readonly ms: number; readonly flight: number };
+
+const plan: ServerPlan = JSON.parse(process.argv[2]!);
+const server = await ROOM_SUBJECTS[plan.subject].serve(plan);
+const run = new RoomRun(server, { rooms: plan.rooms, mark: MARKS[plan.number]! });
+const control = createServer((socket) => {
+  socket.on("data", ({ length }) => run.arrived(length));
+});
+await new Promise<void>((resolve) => control.listen(0, "127.0.0.1", resolve));
+const ports: Ports = {
+  port: server.port,
+  control: (control.address() as { port: number }).port,
+};
+console.log(JSON.stringify(ports));
+const lines = createInterface({ input: process.stdin });
+lines.on("line", async (line) => console.log(JSON.stringify(await obey(JSON.parse(line)))));
+lines.on("close", () => process.exit(0));
+
+async function obey(order: Order): Promise<unknown> {
+  switch (order.do) {
+    case "size":
+      return { size: server.size };
+    case "encoded":
+      return { encoded: await run.encoded() };
+    case "window":
+      return await run.window(order.ms, order.flight);
+    default:
+      order satisfies never;
+  }
+}
