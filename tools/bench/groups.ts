@@ -42,8 +42,12 @@ async function local({ runtimes, rounds, members }: Chosen): Promise<GroupResult
   const lists = [];
   for (const runtime of runtimes) {
     await using bench = new Bench();
-    const contenders = (["byHand", "ours", "socketIo"] as const)
-      .map((subject): Contender => ({ subject, runtime, bus: undefined }));
+    const where = { runtime, bus: undefined };
+    const contenders: Contender[] = [
+      { subject: "ours", way: "send", ...where },
+      { subject: "ours", way: "loop", ...where },
+      { subject: "socketIo", way: "send", ...where },
+    ];
     const plan = { rooms: 1, members, rounds, windowMs: WINDOWS.local, flight: LOCAL_FLIGHT };
     lists.push(await measureRooms(bench, contenders, plan));
   }
@@ -58,8 +62,10 @@ async function across(
   for (const rooms of [1, 100]) {
     await using bench = new Bench();
     const contenders: Contender[] = [
-      { subject: "socketIo", runtime: "node", bus: urls.redis },
-      ...runtimes.map((runtime): Contender => ({ subject: "ours", runtime, bus: urls.nats })),
+      { subject: "socketIo", way: "send", runtime: "node", bus: urls.redis },
+      ...runtimes.map((runtime): Contender => {
+        return { subject: "ours", way: "send", runtime, bus: urls.nats };
+      }),
     ];
     // as many deliveries are on their way, however many members a room has
     const flight = rooms === 1 ? LOCAL_FLIGHT : 64;

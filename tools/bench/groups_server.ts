@@ -5,7 +5,7 @@
 import { createServer } from "node:net";
 import process from "node:process";
 import { createInterface } from "node:readline";
-import { RoomRun } from "./groups/room_run.ts";
+import { RoomRun, type Way, type WindowOrder } from "./groups/room_run.ts";
 import { MARKS, type RoomPlan } from "./groups/subject.ts";
 import { ROOM_SUBJECTS, type RoomSubjectName } from "./groups/subjects.ts";
 import type { Ports } from "./groups_client.ts";
@@ -20,8 +20,8 @@ export interface ServerPlan extends RoomPlan {
 /** What it is told to do. */
 export type Order =
   | { readonly do: "size" }
-  | { readonly do: "encoded" }
-  | { readonly do: "window"; readonly ms: number; readonly flight: number };
+  | { readonly do: "encoded"; readonly way: Way }
+  | WindowOrder & { readonly do: "window" };
 
 const plan: ServerPlan = JSON.parse(process.argv[2]!);
 const server = await ROOM_SUBJECTS[plan.subject].serve(plan);
@@ -44,9 +44,9 @@ async function obey(order: Order): Promise<unknown> {
     case "size":
       return { size: server.size };
     case "encoded":
-      return { encoded: await run.encoded() };
+      return { encoded: await run.encoded(order.way) };
     case "window":
-      return await run.window(order.ms, order.flight);
+      return await run.window(order);
     default:
       order satisfies never;
   }

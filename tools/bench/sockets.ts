@@ -9,11 +9,11 @@ export interface Socket {
 }
 
 /**
- * Listens, and hands over each socket before it is open. Gives the port. In Deno, a socket that is
+ * Listens, and hands over each socket, with its request, before it is open. Gives the port. In Deno, a socket that is
  * silent for `idleTimeout` seconds is asked whether it's still there, unless that is 0.
  */
 export async function serveSockets(
-  connected: (socket: Package) => void,
+  connected: (socket: Package, request: Package) => void,
   idleTimeout = 30,
 ): Promise<number> {
   if ("Deno" in globalThis) return serveInDeno(connected, idleTimeout);
@@ -24,12 +24,15 @@ export async function serveSockets(
   return server.address().port;
 }
 
-function serveInDeno(connected: (socket: Package) => void, idleTimeout: number): number {
+function serveInDeno(
+  connected: (socket: Package, request: Request) => void,
+  idleTimeout: number,
+): number {
   const options = { port: 0, hostname: "127.0.0.1", onListen() {} };
   const server = Deno.serve(options, (request) => {
     const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout });
     socket.binaryType = "arraybuffer";
-    connected(socket);
+    connected(socket, request);
     return response;
   });
   return server.addr.port;

@@ -1,5 +1,6 @@
-import { type Bus, Group, natsBus, WebSocketServer } from "../../../mod.ts";
-import { peer } from "../peers.ts";
+import { type Bus, Group, natsBus, WebSocketAcceptor } from "../../../mod.ts";
+import { type Package, peer } from "../peers.ts";
+import { serveSockets } from "../sockets.ts";
 import type { Message, RoomSubject } from "./subject.ts";
 
 interface Guest {
@@ -21,19 +22,27 @@ export const ours: RoomSubject = {
       groups.push(new Group<Guest>(`room ${room}`, { bus, onEvent: fault }));
     }
     await Promise.all(groups.map((group) => group.open()));
-    const server = new WebSocketServer<number, null, Guest>();
-    const options = { port: 0, hostname: "127.0.0.1", heartbeat: Infinity };
-    await server.open(options, async (acceptor) => {
-      await acceptor.accept(null);
-      groups[acceptor.header]!.add(acceptor);
-    });
+    const sockets = groups.map(() => new Set<Package>());
+    const port = await serveSockets((socket, request) => {
+      type Acceptor = WebSocketAcceptor<number, null, Guest>;
+      WebSocketAcceptor.upgrade(request, socket, async (acceptor: Acceptor) => {
+        await acceptor.accept(null);
+        groups[acceptor.header]!.add(acceptor);
+        const room = sockets[acceptor.header]!.add(socket);
+        void acceptor.join().finally(() => room.delete(socket));
+      }, { heartbeat: Infinity });
+    }, 0);
     const drivers = groups.map((group) => group.getDriver());
     return {
-      port: server.address!.port,
+      port,
       get size() {
         return groups.reduce((sum, group) => sum + group.size, 0);
       },
       send: (room, message) => void drivers[room]!.hear(message),
+      loop(room, message) {
+        const text = `[0,0,"hear",${JSON.stringify([message])},[],null,1]`; // our frame
+        for (const socket of sockets[room]!) socket.send(text);
+      },
     };
   },
   greeting: {

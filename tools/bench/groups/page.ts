@@ -11,7 +11,6 @@ import type { RoomSubjectName } from "./subjects.ts";
 const PAGE = new URL("../../../docs/BENCHMARKS.md", import.meta.url);
 const SECTION = /\n*<!-- groups: made by .+ -->\n[^]*?<!-- \/groups -->\n*/;
 const TITLES: Readonly<Record<RoomSubjectName, string>> = {
-  byHand: "hand-written loop",
   ours: "Sheetbend",
   socketIo: "socket.io",
 };
@@ -49,7 +48,7 @@ export function sharesOf(
 /** One process: compared with the loop of the same runtime. */
 export function localTable(lists: GroupResults["local"]): string {
   const rows = lists.flatMap((results) => {
-    const loop = results.find(({ subject }) => subject === "byHand")!;
+    const loop = results.find(({ way }) => way === "loop")!;
     return results.map((result) => [
       nameOf(result),
       spreadText(sharesOf(result, loop)),
@@ -153,8 +152,8 @@ export async function groupsPage(results: GroupResults, how: GroupRun): Promise<
   await run(Deno.execPath(), "fmt", "-q", PAGE.pathname);
 }
 
-function nameOf({ subject, runtime }: Pick<RoomResult, "subject" | "runtime">): string {
-  return `${TITLES[subject]} in ${RUNTIMES[runtime]}`;
+function nameOf({ subject, way, runtime }: RoomResult): string {
+  return `${way === "loop" ? "hand-written loop" : TITLES[subject]} in ${RUNTIMES[runtime]}`;
 }
 
 function spreadText({ median, least, most }: Spread): string {
@@ -177,9 +176,9 @@ The members are the same for all servers. They only count messages, over plain T
 servers do most of the work. Each message is sent in a turn of its own.`;
 
 const LOCAL =
-  `**One process, one message to 1,000 members.** The loop sends one text that it has encoded before to each
-socket of a \`Set\`. It doesn't check whether a member is slow or away. socket.io emits to a room, on
-its own server. "Bytes encoded" is the JSON that one message to all members takes.`;
+  `**One process, one message to 1,000 members.** The loop is in the same process and sends over the same
+sockets: it encodes the message once, and passes the text to each socket in a \`Set\`. It doesn't
+check whether a member is slow or away. socket.io emits to a room, on its own server. "Bytes encoded" is the JSON that one message to all members takes.`;
 
 const ACROSS =
   `**Two processes, 1,000 members.** Half of the members are on each process, and both processes send at

@@ -2,6 +2,16 @@ import process from "node:process";
 import { setImmediate } from "node:timers";
 import type { Message, RoomServer } from "./subject.ts";
 
+/** How a server sends. */
+export type Way = "send" | "loop";
+
+/** How long to send, and how many messages may be on their way at a time. */
+export interface WindowOrder {
+  readonly way: Way;
+  readonly ms: number;
+  readonly flight: number;
+}
+
 /** What a window gave. */
 export interface RoomWindow {
   readonly perSecond: number;
@@ -38,8 +48,8 @@ export class RoomRun {
     this.#wake();
   }
 
-  /** Sends for so long, each message in a turn of its own. `flight` may be on their way at a time. */
-  async window(ms: number, flight: number): Promise<RoomWindow> {
+  /** Sends for so long, each message in a turn of its own. */
+  async window({ way, ms, flight }: WindowOrder): Promise<RoomWindow> {
     const begun = performance.now();
     const cpu = process.cpuUsage();
     const before = this.#sent;
@@ -48,7 +58,7 @@ export class RoomRun {
         await this.#more();
         continue;
       }
-      this.#send();
+      this.#send(way);
       await new Promise((resolve) => setImmediate(resolve));
     }
     while (this.#arrived < this.#sent) await this.#more();
@@ -61,7 +71,7 @@ export class RoomRun {
   }
 
   /** How many bytes of JSON one message takes that is sent to all members of a room. */
-  async encoded(): Promise<number> {
+  async encoded(way: Way): Promise<number> {
     const { stringify } = JSON;
     let bytes = 0;
     JSON.stringify = ((...args: Parameters<typeof stringify>) => {
@@ -70,7 +80,7 @@ export class RoomRun {
       return text;
     }) as typeof stringify;
     try {
-      this.#send();
+      this.#send(way);
       while (this.#arrived < this.#sent) await this.#more();
     } finally {
       JSON.stringify = stringify;
@@ -78,8 +88,8 @@ export class RoomRun {
     return bytes;
   }
 
-  #send(): void {
-    this.#server.send(this.#sent++ % this.#rooms, this.#message);
+  #send(way: Way): void {
+    this.#server[way]!(this.#sent++ % this.#rooms, this.#message);
   }
 
   /** Resolves when more messages have arrived. */

@@ -3,13 +3,15 @@ import { type Bench, CLIENT_CORE, type Runtime, SERVER_CORE } from "../processes
 import type { MembersPlan, Ports } from "../groups_client.ts";
 import type { Order, ServerPlan } from "../groups_server.ts";
 import { Program } from "./program.ts";
-import type { RoomWindow } from "./room_run.ts";
+import type { RoomWindow, Way } from "./room_run.ts";
 import type { RoomSubjectName } from "./subjects.ts";
 
 /** What is compared. */
 export interface Contender {
   readonly subject: RoomSubjectName;
   readonly runtime: Runtime;
+  /** A loop has the server and the sockets of the contender before it. */
+  readonly way: Way;
   /** The message systems of its processes: one process without any, or else two. */
   readonly bus: string | undefined;
 }
@@ -34,6 +36,13 @@ export interface RoomResult extends Contender {
 
 type ServerProgram = Program<Order>;
 
+/** A contender with its processes. */
+interface Started {
+  readonly contender: Contender;
+  readonly programs: readonly ServerProgram[];
+  readonly windows: RoomWindow[];
+}
+
 /** Rounds that warm up: each window is short, and compilers want some thousand members. */
 const WARM_UP = 5;
 
@@ -45,9 +54,13 @@ export async function measureRooms(
 ): Promise<RoomResult[]> {
   await bench.packages();
   await using stack = new AsyncDisposableStack();
-  const started: { contender: Contender; programs: ServerProgram[]; windows: RoomWindow[] }[] = [];
+  const started: Started[] = [];
   const members: MembersPlan[] = [];
   for (const contender of contenders) {
+    if (contender.way === "loop") {
+      started.push({ contender, programs: started.at(-1)!.programs, windows: [] });
+      continue;
+    }
     const { programs, ports } = await serve(bench, contender, plan);
     for (const program of programs) stack.use(program);
     started.push({ contender, programs, windows: [] });
@@ -58,19 +71,21 @@ export async function measureRooms(
   const client = stack.use(await Program.start(bench, ["groups_client.ts", members], where));
   await client.next();
   for (const { programs } of started) await untilFull(programs, plan.rooms * plan.members);
-  const order = { do: "window", ms: plan.windowMs, flight: plan.flight } as const;
   for (let round = -WARM_UP; round < plan.rounds; round++) {
-    for (const { programs, windows } of round % 2 === 0 ? started : started.toReversed()) {
+    for (const { contender, programs, windows } of inTurn(started, round)) {
+      const { windowMs: ms, flight } = plan;
+      const order = { do: "window", way: contender.way, ms, flight } as const;
       const all = await Promise.all(programs.map((one) => one.ask<RoomWindow>(order)));
       if (round >= 0) windows.push(averageOf(all));
     }
   }
-  const results: RoomResult[] = [];
-  for (const { contender, programs: [first], windows } of started) {
-    const { encoded } = await first!.ask<{ encoded: number }>({ do: "encoded" });
-    results.push({ ...contender, windows, encoded });
-  }
-  return results;
+  return await Array.fromAsync(started, resultOf); // one by one, as two may share a program
+}
+
+async function resultOf({ contender, programs: [first], windows }: Started): Promise<RoomResult> {
+  const { way } = contender;
+  const { encoded } = await first!.ask<{ encoded: number }>({ do: "encoded", way });
+  return { ...contender, windows, encoded };
 }
 
 async function serve(
@@ -100,6 +115,11 @@ async function untilFull(programs: readonly ServerProgram[], members: number): P
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   throw new Error("Cannot measure: some members haven't joined");
+}
+
+/** Each comes first as often as last. */
+function inTurn<T>(all: readonly T[], round: number): readonly T[] {
+  return round % 2 === 0 ? all : all.toReversed();
 }
 
 function averageOf(windows: readonly RoomWindow[]): RoomWindow {

@@ -5,6 +5,8 @@ export interface RoomServer {
   readonly size: number;
   /** Sends a message to all members of a room, also to those of other processes. */
   send(room: number, message: Message): void;
+  /** The least that a program does that keeps its sockets itself: the same over the same sockets. */
+  loop?(room: number, message: Message): void;
 }
 
 /** What is told to the members, as one JSON object. */
