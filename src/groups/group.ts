@@ -190,7 +190,7 @@ export class Group<Remote extends object, Info = undefined> {
 
   /** How many members are on this process. */
   get size(): number {
-    return this.#members.all.size;
+    return this.#members.size;
   }
 
   /** The connections that are members on this process. */

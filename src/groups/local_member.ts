@@ -1,5 +1,6 @@
 import { now } from "../clock.ts";
-import type { Communicator } from "../rpc/communicator.ts";
+import { queueMicrotask } from "../global_scope.ts";
+import { type Communicator, joinersOf } from "../rpc/communicator.ts";
 import type { Rpc } from "../rpc/rpc.ts";
 import type { Session } from "../session/session.ts";
 import type { Member } from "./member.ts";
@@ -20,6 +21,8 @@ export class LocalMember<Info> {
   readonly owner: Owner;
   /** Since when broadcasts have waited for room, by `now()`, and their length in characters. */
   #backlog: { readonly since: number; length: number } | undefined;
+  /** Called when its connection is over. Others of the connection's may still be to be called. */
+  readonly #ended = (): void => queueMicrotask(() => this.owner.ended(this as never));
 
   constructor(
     member: Member<Info>,
@@ -33,11 +36,12 @@ export class LocalMember<Info> {
     this.communicator = communicator;
     this.rpc = rpc;
     this.owner = owner;
+    joinersOf(communicator).add(this.#ended);
   }
 
-  /** Its connection is over. */
-  ended(): void {
-    this.owner.ended(this as never);
+  /** It's no longer a member. Its connection may go on. */
+  leave(): void {
+    joinersOf(this.communicator).delete(this.#ended);
   }
 
   /**

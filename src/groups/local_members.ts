@@ -4,14 +4,13 @@ import { rpcOf } from "../rpc/communicator.ts";
 import { type Anyone, LocalMember } from "./local_member.ts";
 import type { Member } from "./member.ts";
 import { randomId } from "./random_id.ts";
-import { leaveSeat, seatsOf, takeSeat } from "./seats.ts";
 
 /** The most characters of a member's `info`, as JSON. Each process keeps that of all members. */
 const LONGEST_INFO = 65_536;
 
 /** The members whose connections are on this process. */
 export class LocalMembers<Info> {
-  readonly all: Set<LocalMember<Info>> = new Set();
+  readonly #all = new Map<Anyone, LocalMember<Info>>();
   /** Made when it's first used, because many groups never look up an id. */
   #byId: Map<string, LocalMember<Info>> | undefined;
   readonly #left: (member: Member<Info>) => void;
@@ -21,14 +20,17 @@ export class LocalMembers<Info> {
     this.#left = left;
   }
 
+  get size(): number {
+    return this.#all.size;
+  }
+
+  get all(): Iterable<LocalMember<Info>> {
+    return this.#all.values();
+  }
+
   /** The connections. Each iteration looks again. */
   get communicators(): Iterable<Anyone> {
-    const { all } = this;
-    return {
-      *[Symbol.iterator]() {
-        for (const { communicator } of all) yield communicator;
-      },
-    };
+    return { [Symbol.iterator]: () => this.#all.keys() };
   }
 
   get(id: string): LocalMember<Info> | undefined {
@@ -37,9 +39,7 @@ export class LocalMembers<Info> {
   }
 
   of(communicator: Anyone): LocalMember<Info> | undefined {
-    for (const seat of seatsOf(communicator)) {
-      if (seat.owner === this) return seat as LocalMember<Info>;
-    }
+    return this.#all.get(communicator);
   }
 
   /** Adds a member. `prefix` begins its id. Throws a `StateError` if its connection isn't open. */
@@ -51,32 +51,28 @@ export class LocalMembers<Info> {
     }
     const member: Member<Info> = { id: prefix + randomId(), info: copyOf(info) };
     const local = new LocalMember(member, { communicator, rpc, owner: this });
-    this.all.add(local);
+    this.#all.set(communicator, local);
     this.#byId?.set(member.id, local);
-    takeSeat(local);
     return member;
   }
 
   remove(local: LocalMember<Info>): void {
-    leaveSeat(local);
-    this.#forget(local);
+    local.leave();
+    this.#all.delete(local.communicator);
+    this.#byId?.delete(local.member.id);
   }
 
   clear(): void {
-    for (const local of this.all) leaveSeat(local);
-    this.all.clear();
+    for (const local of this.all) local.leave();
+    this.#all.clear();
     this.#byId = undefined;
   }
 
-  /** A connection is over. */
+  /** A connection is over. Its member may have been removed since. */
   ended(local: LocalMember<Info>): void {
-    this.#forget(local);
+    if (this.of(local.communicator) !== local) return;
+    this.remove(local);
     this.#left(local.member);
-  }
-
-  #forget(local: LocalMember<Info>): void {
-    this.all.delete(local);
-    this.#byId?.delete(local.member.id);
   }
 }
 

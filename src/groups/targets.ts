@@ -8,7 +8,7 @@ export interface Targets {
 
 /** The members of a group on this process. */
 export interface Members<Info> {
-  readonly all: ReadonlySet<LocalMember<Info>>;
+  readonly all: Iterable<LocalMember<Info>>;
   get(id: string): LocalMember<Info> | undefined;
 }
 

@@ -17,8 +17,8 @@ type Any = Communicator<any, any>;
 // access to protected and private members, for connectors and acceptors
 export let rpcOf: (communicator: Any) => Rpc;
 export let destroy: (communicator: Any, error: Error | undefined) => void;
-/** Like `join`, but doesn't call `inspectReady`. */
-export let waitForEnd: (communicator: Any, limit?: number | Date) => Promise<void | boolean>;
+/** Functions to call when the connection closes, each once. */
+export let joinersOf: (communicator: Any) => Set<() => void>;
 
 /**
  * The base class of connectors and acceptors: one side of bidirectional RPC. It has a provider for
@@ -99,7 +99,7 @@ export abstract class Communicator<
   static {
     rpcOf = (communicator) => communicator.#rpc;
     destroy = (communicator, error) => void communicator.destructor(error);
-    waitForEnd = (communicator, limit) => communicator.#waitForEnd(limit);
+    joinersOf = (communicator) => communicator.#joiners ??= new Set();
   }
 
   /** Call it in your constructor. With `null` or `undefined`, all incoming calls are refused. */
@@ -192,7 +192,7 @@ export abstract class Communicator<
   join(limit?: number | Date): Promise<void | boolean>;
   join(limit?: number | Date): Promise<void | boolean> {
     const error = this.inspectReady(`${this.constructor.name}.join`);
-    return error === null ? this.#waitForEnd(limit) : rejected(error);
+    return error === null ? waitForEnd(this, limit) : rejected(error);
   }
 
   /**
@@ -224,14 +224,15 @@ export abstract class Communicator<
     joiners?.forEach((wake) => wake());
     return Promise.resolve();
   }
+}
 
-  #waitForEnd(limit?: number | Date): Promise<void | boolean> {
-    let wake!: () => void;
-    const end = new Promise<void>((resolve) => wake = resolve);
-    (this.#joiners ??= new Set()).add(wake);
-    if (limit === undefined) return end;
-    return handled(settles(end, limit).finally(() => this.#joiners?.delete(wake)));
-  }
+/** Like `join`, but doesn't call `inspectReady`. */
+export function waitForEnd(communicator: Any, limit?: number | Date): Promise<void | boolean> {
+  let wake!: () => void;
+  const end = new Promise<void>((resolve) => wake = resolve);
+  const joiners = joinersOf(communicator).add(wake);
+  if (limit === undefined) return end;
+  return handled(settles(end, limit).finally(() => joiners.delete(wake)));
 }
 
 /** Handles a message of TGrid's protocol, which hasn't been checked. */

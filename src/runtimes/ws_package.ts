@@ -9,7 +9,8 @@ export interface Ws {
 }
 /** The socket of `ws`. */
 export type WsClient = new (url: string, options: WsOptions) => SocketLike & {
-  on(event: "upgrade", listener: (response: { readonly socket: Corkable }) => void): void;
+  /** Mocks may not have it. */
+  on?(event: "upgrade", listener: (response: { readonly socket: Corkable }) => void): void;
 };
 interface WsOptions {
   readonly perMessageDeflate: boolean;
@@ -57,7 +58,7 @@ export async function loadWs(act: string): Promise<Ws> {
   return {
     dial(url) {
       const socket = new WebSocket(url, { perMessageDeflate: false });
-      socket.on("upgrade", (response) => corked(socket, response.socket));
+      socket.on?.("upgrade", (response) => corked(socket, response.socket));
       return socket;
     },
     WebSocketServer: (found.WebSocketServer ?? found.Server) as Ws["WebSocketServer"],

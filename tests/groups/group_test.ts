@@ -15,6 +15,7 @@ import {
   StateError,
   structured,
 } from "../../mod.ts";
+import { joinersOf } from "../../src/rpc/communicator.ts";
 import { accepted, type Acceptor, closeAll, type Upgraded, upgraded } from "../helpers/ends.ts";
 import { FEATURES, offerOf } from "../helpers/handshake.ts";
 import { LocalEnd } from "../helpers/local_end.ts";
@@ -377,6 +378,33 @@ Deno.test("a connection can be in many groups, and joins and leaves them often",
   await microtasks();
   assertEquals(groups.map(({ size }) => size), [0, 0, 0, 0]);
   for (const group of groups) await group.close();
+});
+
+Deno.test("a connection keeps nothing of the groups that it has left", async () => {
+  await using one = await open();
+  const other = await open();
+  const { acceptor } = await linked();
+  for (let i = 0; i < 1_000; i++) {
+    one.add(acceptor);
+    other.add(acceptor);
+    one.remove(acceptor);
+    other.remove(acceptor);
+  }
+  other.add(acceptor);
+  assertEquals(joinersOf(acceptor).size, 1);
+  await other.close();
+  assertEquals(joinersOf(acceptor).size, 0);
+});
+
+Deno.test("a member that is removed while its connection ends leaves once", async () => {
+  await using group = await open();
+  const { acceptor, socket } = await linked();
+  group.add(acceptor);
+  socket.closed(1000, "");
+  assertEquals(group.remove(acceptor), true);
+  await turn();
+  assertEquals(group.events.map(({ type }) => type), ["join", "leave"]);
+  assertEquals(group.size, 0);
 });
 
 Deno.test("Group names the option when it doesn't exist or is invalid", async () => {

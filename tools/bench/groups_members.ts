@@ -65,13 +65,22 @@ async function bytesOf(keeper: Keeping): Promise<number> {
   return (after.heap - before.heap) / all.length;
 }
 
-/** Each connection joins and leaves once, half of them a group. */
+/** So many of the connections, as a share, join and leave before the measurement. */
+const WARM_UP = 0.1;
+/** How often they do, so that the code is compiled, as on a server that has run for some time. */
+const REPEATS = 30;
+
+/** Each other connection joins and leaves once, half of them a group. */
 function times(rounds: number): Record<Keeper, number>[] {
-  const each = Math.floor(all.length / rounds / 2);
+  const [warm, rest] = [all.slice(0, all.length * WARM_UP), all.slice(all.length * WARM_UP)];
+  for (let repeat = 0; repeat < REPEATS; repeat++) {
+    for (const keeper of [keepers.own, keepers.group]) timeOf(keeper, warm);
+  }
+  const each = Math.floor(rest.length / rounds / 2);
   return Array.from({ length: rounds }, (_, round) => {
     const some = (half: number): Acceptor[] => {
       const from = (2 * round + half) * each;
-      return all.slice(from, from + each);
+      return rest.slice(from, from + each);
     };
     const isReversed = round % 2 === 1;
     const first = timeOf(isReversed ? keepers.group : keepers.own, some(0));

@@ -22,8 +22,6 @@ export interface MemberCosts {
 
 /** Rounds in which connections join and leave: each has its own, because the first time costs most. */
 const ROUNDS = 20;
-/** The first of them, in which the code is compiled, don't count. */
-const WARM_UP = 8;
 /** How many processes measure the time. */
 const PROCESSES = 3;
 
@@ -41,7 +39,7 @@ export async function measureMembers(runtime: Runtime, connections: number): Pro
   for (let done = 0; done < PROCESSES; done++) {
     const where = { runtime, connections };
     const { times } = await asked<Pick<MemberCosts, "times">>(bench, order, where);
-    all.push(...times.slice(WARM_UP));
+    all.push(...times);
   }
   return { runtime, bytes, times: all };
 }
