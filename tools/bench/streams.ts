@@ -7,7 +7,8 @@
  *   … --only=bytes,items --subjects=byHand,ours --window=100 --node
  */
 import { readMachine } from "./machine.ts";
-import { Bench, linesOf, type Runtime, Server } from "./processes.ts";
+import { Bench, linesOf, type Runtime } from "./processes.ts";
+import { Program } from "./program.ts";
 import { streamsPage, streamTable } from "./streams/page.ts";
 import { STREAM_SUBJECTS, type StreamSubjectName } from "./streams/subjects.ts";
 import { STREAM_WORKLOADS, type StreamWorkloadName } from "./streams/workloads.ts";
@@ -24,15 +25,13 @@ async function measure(runtime: Runtime, chosen: Chosen): Promise<StreamWindow[]
   await using bench = new Bench();
   await bench.packages();
   await using stack = new AsyncDisposableStack();
-  const subjects: { name: StreamSubjectName; port: number }[] = [];
-  for (const name of chosen.subjects) {
-    const where = { runtime, core: undefined };
-    const server = await Server.listening(await bench.start("streams_server.ts", [name], where));
-    stack.defer(() => server.stop());
-    subjects.push({ name, port: server.port });
-  }
-  const plan: StreamPlan = { ...chosen, subjects };
   const where = { runtime, core: undefined };
+  const server = stack.use(
+    await Program.start(bench, ["streams_server.ts", chosen.subjects], where),
+  );
+  const ports = await server.next<Record<StreamSubjectName, number>>();
+  const subjects = chosen.subjects.map((name) => ({ name, port: ports[name] }));
+  const plan: StreamPlan = { ...chosen, subjects };
   const client = await bench.start("streams_client.ts", [JSON.stringify(plan)], where);
   const windows: StreamWindow[] = [];
   for await (const line of linesOf(client)) {

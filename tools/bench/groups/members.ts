@@ -2,7 +2,7 @@
 import type { MembersPlan, Ports } from "../groups_client.ts";
 import { MEMORY_FLAGS } from "../memory.ts";
 import { Bench, type Runtime } from "../processes.ts";
-import { Program } from "./program.ts";
+import { Program } from "../program.ts";
 
 /** What keeps the connections. */
 export type Keeper = "group" | "own";

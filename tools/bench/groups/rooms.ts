@@ -2,7 +2,7 @@
 import { type Bench, CLIENT_CORE, type Runtime, SERVER_CORE } from "../processes.ts";
 import type { MembersPlan, Ports } from "../groups_client.ts";
 import type { Order, ServerPlan } from "../groups_server.ts";
-import { Program } from "./program.ts";
+import { Program } from "../program.ts";
 import type { RoomWindow, Way } from "./room_run.ts";
 import type { RoomSubjectName } from "./subjects.ts";
 

@@ -1,4 +1,4 @@
-import { type Bench, linesOf, type Runtime } from "../processes.ts";
+import { type Bench, linesOf, type Runtime } from "./processes.ts";
 
 /** Where a program runs. */
 export interface Where {
