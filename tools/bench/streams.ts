@@ -63,7 +63,7 @@ if (import.meta.main) {
   const options = given();
   const chosen: Chosen = {
     rounds: Number(options.get("rounds") ?? 21),
-    windowMs: Number(options.get("window") ?? 100),
+    windowMs: Number(options.get("window") ?? 200),
     workloads: namesOf<StreamWorkloadName>(options.get("only"), STREAM_WORKLOADS),
     subjects: namesOf<StreamSubjectName>(options.get("subjects"), STREAM_SUBJECTS),
   };

@@ -125,6 +125,8 @@ are medians of what each reached by itself.
 - For the last row, one call is made after the other while ten streams of chunks run at full speed. A
   window's value is the median duration of its calls.
 
+All servers run in one process, and all clients in another. The speed of large chunks differs from
+window to window, because it depends on how soon the memory of earlier chunks is used again.
+
 In Deno, some frames of the others wait up to 40 ms in [Deno's client](STALL.md). The ratios include
-this delay. Node doesn't delay them. There, a chunk costs Sheetbend two system calls, for the
-frame of its message and that of its bytes, and the hand-written program one.`;
+this delay. Node doesn't delay them.`;
