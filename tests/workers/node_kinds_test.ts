@@ -20,22 +20,27 @@ function byHand(kind: "process" | "thread"): WorkerConnector<null, null, ByHand>
   return new WorkerConnector<null, null, ByHand>(null, null, kind);
 }
 
-/** The processes that this one started. */
-async function children(): Promise<string[]> {
+/** The processes that this one started, in these states. */
+async function children(states: RegExp): Promise<string[]> {
   const found: string[] = [];
   for await (const { name } of Deno.readDir("/proc")) {
     const stat = await Deno.readTextFile(`/proc/${name}/stat`).catch(() => "");
-    if (new RegExp(`\\) [^XZ] ${Deno.pid} `).test(stat)) found.push(name);
+    const [, state = "", parent] = /\) (.) (\d+) /.exec(stat) ?? [];
+    if (Number(parent) === Deno.pid && states.test(state)) found.push(name);
   }
   return found;
 }
 
-/** Timers of a worker that was closed end when the worker has. */
+/**
+ * Timers of a worker that was closed end when the worker has: when the event of its end has arrived,
+ * which is after the system has let go of a process that is dead.
+ */
 async function untilGone(): Promise<void> {
-  for (let tries = 0; tries < 6_000 && (await children()).length > 0; tries++) {
+  for (let tries = 0; tries < 2_000 && (await children(/[^X]/)).length > 0; tries++) {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  assertEquals(await children(), []);
+  assertEquals(await children(/[^XZ]/), []);
+  await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
 for (const kind of KINDS) {
