@@ -2,7 +2,7 @@
  * Writes what a member of a group costs, and an entry in a `Set` of acceptors that the program keeps
  * itself: bytes on the heap, and microseconds of a join and a leave.
  */
-import { Group } from "../../mod.ts";
+import { type Keeping, openGroup, ownSet } from "../../tools/bench/groups/keepers.ts";
 import { accepted, type Acceptor, closeAll } from "../helpers/ends.ts";
 import { heap } from "../helpers/heap.ts";
 
@@ -17,34 +17,8 @@ async function acceptors(count: number): Promise<Acceptor[]> {
   return all;
 }
 
-interface Kept {
-  add(acceptor: Acceptor): void;
-  remove(acceptor: Acceptor): void;
-}
-
-/** What a program keeps that has no groups. */
-function ownSet(): Kept {
-  const set = new Set<Acceptor>();
-  return {
-    add(acceptor) {
-      set.add(acceptor);
-      void acceptor.join().then(() => set.delete(acceptor));
-    },
-    remove: (acceptor) => void set.delete(acceptor),
-  };
-}
-
-async function group(): Promise<Kept> {
-  const group = new Group<object>("room");
-  await group.open();
-  return {
-    add: (acceptor) => void group.add(acceptor),
-    remove: (acceptor) => void group.remove(acceptor),
-  };
-}
-
 /** Bytes that a member takes. */
-async function bytesOf(kept: Kept, all: readonly Acceptor[]): Promise<number> {
+async function bytesOf(kept: Keeping, all: readonly Acceptor[]): Promise<number> {
   const before = await heap();
   for (const acceptor of all) kept.add(acceptor);
   const bytes = (await heap() - before) / MANY;
@@ -53,14 +27,14 @@ async function bytesOf(kept: Kept, all: readonly Acceptor[]): Promise<number> {
 }
 
 /** Microseconds of a join and a leave. */
-function timeOf(kept: Kept, all: readonly Acceptor[]): number {
+function timeOf(kept: Keeping, all: readonly Acceptor[]): number {
   const begun = performance.now();
   for (const acceptor of all) kept.add(acceptor);
   for (const acceptor of all) kept.remove(acceptor);
   return (performance.now() - begun) * 1_000 / FEW;
 }
 
-const kinds = { own: ownSet(), group: await group() };
+const kinds = { own: ownSet(), group: await openGroup() };
 const bytes = {
   own: await bytesOf(kinds.own, await acceptors(MANY)),
   group: await bytesOf(kinds.group, await acceptors(MANY)),

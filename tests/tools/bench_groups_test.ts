@@ -1,13 +1,7 @@
 import { assertEquals } from "@std/assert";
-import {
-  acrossTable,
-  groupsSection,
-  localTable,
-  membersTable,
-  sharesOf,
-  withGroups,
-} from "../../tools/bench/groups/page.ts";
+import { acrossTable, localTable, membersTable, sharesOf } from "../../tools/bench/groups/page.ts";
 import type { RoomResult } from "../../tools/bench/groups/rooms.ts";
+import { sectionIn, withSection } from "../../tools/bench/section.ts";
 
 function result(
   { subject = "ours", way = "send" }: Partial<RoomResult>,
@@ -70,11 +64,11 @@ Deno.test("membersTable() compares a member with an entry in a set", () => {
   ]);
 });
 
-Deno.test("withGroups() replaces the section, or adds it before that of workers", () => {
+Deno.test("withSection() replaces the section of groups, or adds it before that of workers", () => {
   const section = "<!-- groups: made by a tool -->\n\ntext\n\n<!-- /groups -->";
-  const page = withGroups("# Page\n\n<!-- workers: made by a tool -->\n", section);
+  const page = withSection("# Page\n\n<!-- workers: made by a tool -->\n", "groups", section);
   assertEquals(page, `# Page\n\n${section}\n\n<!-- workers: made by a tool -->\n`);
-  assertEquals(groupsSection(page), section);
+  assertEquals(sectionIn(page, "groups"), section);
   const other = section.replace("text", "other");
-  assertEquals(withGroups(page, other), page.replace("text", "other"));
+  assertEquals(withSection(page, "groups", other), page.replace("text", "other"));
 });

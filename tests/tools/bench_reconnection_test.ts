@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import type { Window } from "../../tools/bench/client.ts";
-import { costsOf, withReconnection } from "../../tools/bench/reconnection.ts";
+import { costsOf } from "../../tools/bench/reconnection.ts";
 import { withReconnection as withPart } from "../../tools/load/main.ts";
+import { withSection } from "../../tools/bench/section.ts";
 
 function windows(subject: string, perSecond: readonly number[]): Window[] {
   return perSecond.map((value, at) => ({
@@ -25,14 +26,14 @@ Deno.test("costsOf() compares a window with both others of its round", () => {
   assertEquals(perSecond, 8);
 });
 
-Deno.test("withReconnection() replaces the section, or adds it before the workers'", () => {
+Deno.test("withSection() replaces the section of reconnection, or adds it before the workers'", () => {
   const section = "<!-- reconnection: made by a tool -->\n\ntext\n\n<!-- /reconnection -->";
   const workers = "<!-- workers: made by a tool -->\n\nworkers\n\n<!-- /workers -->\n";
-  assertEquals(withReconnection("# Page\n", section), `# Page\n\n${section}\n`);
-  const page = withReconnection(`# Page\n\n${workers}`, section);
+  assertEquals(withSection("# Page\n", "reconnection", section), `# Page\n\n${section}\n`);
+  const page = withSection(`# Page\n\n${workers}`, "reconnection", section);
   assertEquals(page, `# Page\n\n${section}\n\n${workers}`);
   const other = section.replace("text", "$& other");
-  assertEquals(withReconnection(page, other), `# Page\n\n${other}\n\n${workers}`);
+  assertEquals(withSection(page, "reconnection", other), `# Page\n\n${other}\n\n${workers}`);
 });
 
 Deno.test("withReconnection() of the load test replaces the part at the end of its page", () => {

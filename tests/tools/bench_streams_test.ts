@@ -1,11 +1,7 @@
 import { assertEquals } from "@std/assert";
-import {
-  shareOf,
-  streamsSection,
-  streamTable,
-  withStreams,
-} from "../../tools/bench/streams/page.ts";
+import { shareOf, streamTable } from "../../tools/bench/streams/page.ts";
 import type { StreamWindow } from "../../tools/bench/streams_client.ts";
+import { sectionIn, withSection } from "../../tools/bench/section.ts";
 
 const windows: StreamWindow[] = [[1, 10, 30], [2, 20, 20], [3, 5, 10]].flatMap((
   [round, theirs, own],
@@ -26,11 +22,11 @@ Deno.test("streamTable() has a dash for what has no windows", () => {
   );
 });
 
-Deno.test("withStreams() replaces the section, or adds it before that of workers", () => {
+Deno.test("withSection() replaces the section of streams, or adds it before that of workers", () => {
   const section = "<!-- streams: made by a tool -->\n\ntext\n\n<!-- /streams -->";
-  const page = withStreams("# Page\n\n<!-- workers: made by a tool -->\n", section);
+  const page = withSection("# Page\n\n<!-- workers: made by a tool -->\n", "streams", section);
   assertEquals(page, `# Page\n\n${section}\n\n<!-- workers: made by a tool -->\n`);
-  assertEquals(streamsSection(page), section);
+  assertEquals(sectionIn(page, "streams"), section);
   const other = section.replace("text", "other");
-  assertEquals(withStreams(page, other), page.replace("text", "other"));
+  assertEquals(withSection(page, "streams", other), page.replace("text", "other"));
 });

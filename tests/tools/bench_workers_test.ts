@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { ratiosOf, tableOf, withSection, workersSection } from "../../tools/bench/workers.ts";
+import { ratiosOf, tableOf } from "../../tools/bench/workers.ts";
+import { sectionIn, withSection } from "../../tools/bench/section.ts";
 
 const windows = [
   ...[[0, "tgrid", 10], [0, "ours", 30], [1, "tgrid", 20], [1, "ours", 20], [2, "tgrid", 5], [
@@ -33,13 +34,13 @@ Deno.test("tableOf() has a row for each number of calls at once", () => {
   );
 });
 
-Deno.test("withSection() replaces the section, wherever it is, and adds it at the end", () => {
+Deno.test("withSection() replaces the section of workers, wherever it is, and adds it at the end", () => {
   const section = "<!-- workers: made by a tool -->\n\ntext\n\n<!-- /workers -->";
-  const page = withSection("# Page\n", section);
+  const page = withSection("# Page\n", "workers", section);
   assertEquals(page, `# Page\n\n${section}\n`);
-  assertEquals(workersSection(page), section);
+  assertEquals(sectionIn(page, "workers"), section);
   const other = section.replace("text", "other");
-  assertEquals(withSection(page, other), `# Page\n\n${other}\n`);
-  assertEquals(workersSection("# Page\n"), "");
-  assertEquals(withSection("# Page\n", ""), "# Page\n");
+  assertEquals(withSection(page, "workers", other), `# Page\n\n${other}\n`);
+  assertEquals(sectionIn("# Page\n", "workers"), "");
+  assertEquals(withSection("# Page\n", "workers", ""), "# Page\n");
 });

@@ -18,6 +18,7 @@ import {
   measureBeside,
   measureIdleBeside,
 } from "./beside_measure.ts";
+import { givenOptions } from "./given.ts";
 import { readMachine } from "./machine.ts";
 import { table } from "./table.ts";
 import { type WorkloadName, WORKLOADS } from "./workloads.ts";
@@ -26,10 +27,7 @@ const OPTIONS = ["base", "node", "wire", "only", "rounds", "window", "memory"];
 const WIRES: readonly string[] = ["linked", "plain", "structured"] satisfies Wire[];
 const BYTES: WorkloadName = "bytes1m";
 
-const given = new Map(Deno.args.map((arg): [string, string] => {
-  const [, name, value = ""] = /^--(\w+)(?:=(.*))?$/.exec(arg) ?? [];
-  return OPTIONS.includes(name!) ? [name!, value] : fail(`"${arg}" is no option of it`);
-}));
+const given = givenOptions(OPTIONS, "compare");
 const wire = given.get("wire") ?? "linked";
 const names = Object.keys(WORKLOADS) as WorkloadName[];
 const workloads = (given.get("only")?.split(",") ?? names) as WorkloadName[];

@@ -18,6 +18,7 @@ import {
   membersTable,
 } from "./groups/page.ts";
 import { type Contender, measureRooms } from "./groups/rooms.ts";
+import { givenOptions } from "./given.ts";
 import { readMachine } from "./machine.ts";
 import { Bench, type Runtime } from "./processes.ts";
 
@@ -75,14 +76,6 @@ async function across(
   return lists;
 }
 
-function given(): Map<string, string> {
-  return new Map(Deno.args.map((arg) => {
-    const [, name = "", value = ""] = /^--(\w+)(?:=(.*))?$/.exec(arg) ?? [];
-    if (!OPTIONS.includes(name)) throw new TypeError(`Cannot measure: "${arg}" is no option of it`);
-    return [name, value];
-  }));
-}
-
 async function main(options: ReadonlyMap<string, string>): Promise<void> {
   const parts = options.get("only")?.split(",") ?? PARTS;
   const chosen: Chosen = {
@@ -116,4 +109,4 @@ async function main(options: ReadonlyMap<string, string>): Promise<void> {
   if (!options.has("dry") && isWhole) await groupsPage(results, { machine, brokers, ...chosen });
 }
 
-if (import.meta.main) await main(given());
+if (import.meta.main) await main(givenOptions(OPTIONS, "measure"));

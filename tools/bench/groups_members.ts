@@ -2,36 +2,16 @@
  * The server of `groups/members.ts`: accepts connections, and adds them to a group or to a set when
  * it's told to. Ends with its input.
  */
-import process from "node:process";
-import { createInterface } from "node:readline";
-import { Group, type WebSocketAcceptor, WebSocketServer } from "../../mod.ts";
+import { type WebSocketAcceptor, WebSocketServer } from "../../mod.ts";
 import type { Ports } from "./groups_client.ts";
+import { type Keeping, openGroup, ownSet } from "./groups/keepers.ts";
 import type { Keeper, MembersOrder } from "./groups/members.ts";
 import { memoryNow } from "./memory_now.ts";
+import { obeyLines } from "./obey.ts";
 
 type Acceptor = WebSocketAcceptor<unknown, null, object>;
 
-interface Keeping {
-  add(acceptor: Acceptor): void;
-  remove(acceptor: Acceptor): void;
-}
-
-const group = new Group<object>("room");
-await group.open();
-const set = new Set<Acceptor>();
-const keepers: Readonly<Record<Keeper, Keeping>> = {
-  group: {
-    add: (acceptor) => void group.add(acceptor),
-    remove: (acceptor) => void group.remove(acceptor),
-  },
-  own: {
-    add(acceptor) {
-      set.add(acceptor);
-      void acceptor.join().then(() => set.delete(acceptor));
-    },
-    remove: (acceptor) => void set.delete(acceptor),
-  },
-};
+const keepers: Readonly<Record<Keeper, Keeping>> = { group: await openGroup(), own: ownSet() };
 const all: Acceptor[] = [];
 const server = new WebSocketServer<unknown, null, object>();
 const options = { port: 0, hostname: "127.0.0.1", heartbeat: Infinity };
@@ -41,9 +21,7 @@ await server.open(options, async (acceptor) => {
 });
 const ports: Ports = { port: server.address!.port };
 console.log(JSON.stringify(ports));
-const lines = createInterface({ input: process.stdin });
-lines.on("line", async (line) => console.log(JSON.stringify(await obey(JSON.parse(line)))));
-lines.on("close", () => process.exit(0));
+obeyLines(obey);
 
 async function obey(order: MembersOrder): Promise<unknown> {
   switch (order.do) {

@@ -4,11 +4,11 @@
  */
 import { createServer } from "node:net";
 import process from "node:process";
-import { createInterface } from "node:readline";
 import { RoomRun, type Way, type WindowOrder } from "./groups/room_run.ts";
 import { MARKS, type RoomPlan } from "./groups/subject.ts";
 import { ROOM_SUBJECTS, type RoomSubjectName } from "./groups/subjects.ts";
 import type { Ports } from "./groups_client.ts";
+import { obeyLines } from "./obey.ts";
 
 /** What it is started with. */
 export interface ServerPlan extends RoomPlan {
@@ -35,9 +35,7 @@ const ports: Ports = {
   control: (control.address() as { port: number }).port,
 };
 console.log(JSON.stringify(ports));
-const lines = createInterface({ input: process.stdin });
-lines.on("line", async (line) => console.log(JSON.stringify(await obey(JSON.parse(line)))));
-lines.on("close", () => process.exit(0));
+obeyLines(obey);
 
 async function obey(order: Order): Promise<unknown> {
   switch (order.do) {

@@ -97,7 +97,7 @@ export class Server {
 
   static async listening(process: Deno.ChildProcess): Promise<Server> {
     const server = new Server(process);
-    server.#port = (await server.#next() as { port: number }).port;
+    server.#port = (await nextJson(server.#lines) as { port: number }).port;
     return server;
   }
 
@@ -110,7 +110,7 @@ export class Server {
     const writer = this.#process.stdin.getWriter();
     await writer.write(new TextEncoder().encode("memory\n"));
     writer.releaseLock();
-    return await this.#next() as Memory;
+    return await nextJson(this.#lines) as Memory;
   }
 
   async stop(): Promise<void> {
@@ -118,16 +118,16 @@ export class Server {
     await this.#lines.return?.();
     await this.#process.status;
   }
+}
 
-  /** What a package prints of its own is passed over. */
-  async #next(): Promise<unknown> {
-    for (let i = 0; i < 1_000; i++) {
-      const { value, done } = await this.#lines.next();
-      if (done === true) break;
-      if (value.startsWith("{")) return JSON.parse(value);
-    }
-    throw new Error("Cannot measure: a server has ended");
+/** The next JSON that a process prints. What a package prints of its own is passed over. */
+export async function nextJson(lines: AsyncIterator<string>): Promise<unknown> {
+  for (let i = 0; i < 1_000; i++) {
+    const { value, done } = await lines.next();
+    if (done === true) break;
+    if (value.startsWith("{")) return JSON.parse(value);
   }
+  throw new Error("Cannot measure: a process has ended");
 }
 
 /** The lines that a process prints. */

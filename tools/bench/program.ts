@@ -1,4 +1,4 @@
-import { type Bench, linesOf, type Runtime } from "./processes.ts";
+import { type Bench, linesOf, nextJson, type Runtime } from "./processes.ts";
 
 /** Where a program runs. */
 export interface Where {
@@ -32,14 +32,9 @@ export class Program<Order> implements AsyncDisposable {
     return await this.next();
   }
 
-  /** What it says next. What a package prints of its own is passed over. */
+  /** What it says next. */
   async next<Answer>(): Promise<Answer> {
-    for (let i = 0; i < 1_000; i++) {
-      const { value, done } = await this.#lines.next();
-      if (done === true) break;
-      if (value.startsWith("{")) return JSON.parse(value);
-    }
-    throw new Error("Cannot measure: a process has ended");
+    return await nextJson(this.#lines) as Answer;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

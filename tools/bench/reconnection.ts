@@ -48,8 +48,6 @@ const PAIR = { client: "deno", server: "deno" } as const;
 const ROUNDS = 20;
 /** Short windows, so that both of a round meet the same machine. */
 const WINDOW_MS = 40;
-const SECTION = /\n*<!-- reconnection: made by .+ -->\n[^]*?<!-- \/reconnection -->\n*/;
-
 /** How it is measured: in more rounds than the other libraries, and shorter windows. */
 export function windowsFor({ rounds, workloads }: BenchOptions): SpeedOptions {
   const measured: WorkloadName[] = ["sequential", "burst1000", "callers64"];
@@ -172,12 +170,4 @@ vary without a cause. A ratio above 1.00 means that "on" was faster.`,
 ${rounds} rounds of ${windowMs} ms, load average before the run ${load.toFixed(2)}.`,
     "<!-- /reconnection -->",
   ].join("\n\n");
-}
-
-/** The page with this section, in the place of the one that it had or before the workers'. */
-export function withReconnection(page: string, section: string): string {
-  if (SECTION.test(page)) return page.replace(SECTION, () => `\n\n${section}\n\n`);
-  const at = page.indexOf("<!-- workers:");
-  const [before, after] = at < 0 ? [page, ""] : [page.slice(0, at), page.slice(at)];
-  return `${before.trimEnd()}\n\n${section}\n\n${after}`.trimEnd() + "\n";
 }

@@ -10,13 +10,10 @@ import {
   costTable,
   type ReconnectionCost,
   reconnectionSection,
-  withReconnection,
 } from "./reconnection.ts";
 import type { Pair, Speed } from "./speed.ts";
-import { groupsSection, withGroups } from "./groups/page.ts";
-import { streamsSection, withStreams } from "./streams/page.ts";
+import { sectionIn, withSection } from "./section.ts";
 import { table } from "./table.ts";
-import { withSection, workersSection } from "./workers.ts";
 import { memoryTables, pairTable, sizeTable, speedTables, summaryTable } from "./tables.ts";
 
 const BOTH_DENO: Pair = { client: "deno", server: "deno" };
@@ -43,9 +40,15 @@ export async function writeReport(results: Results, options: BenchOptions): Prom
   const date = new Date();
   const { machine, reconnection } = results;
   const own = reconnectionSection(reconnection, { machine, options, date });
-  const whole = withSection(pageOf(results, options, date), workersSection(before));
-  const streams = withStreams(withReconnection(whole, own), streamsSection(before));
-  await Deno.writeTextFile(page, withGroups(streams, groupsSection(before)));
+  const sections = {
+    workers: sectionIn(before, "workers"),
+    reconnection: own,
+    streams: sectionIn(before, "streams"),
+    groups: sectionIn(before, "groups"),
+  };
+  let whole = pageOf(results, options, date);
+  for (const [name, section] of Object.entries(sections)) whole = withSection(whole, name, section);
+  await Deno.writeTextFile(page, whole);
   const paths = [page.pathname];
   for (const theme of ["light", "dark"] as const) {
     const file = new URL(`benchmarks_${theme}.svg`, DOCS);
@@ -66,7 +69,10 @@ export async function reportReconnection(
   console.log(`\n${costIdleTable(cost.idle)}`);
   const page = new URL("BENCHMARKS.md", DOCS);
   const section = reconnectionSection(cost, { machine, options, date: new Date() });
-  await Deno.writeTextFile(page, withReconnection(await Deno.readTextFile(page), section));
+  await Deno.writeTextFile(
+    page,
+    withSection(await Deno.readTextFile(page), "reconnection", section),
+  );
   await run(Deno.execPath(), "fmt", "-q", page.pathname);
 }
 

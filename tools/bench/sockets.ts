@@ -9,8 +9,9 @@ export interface Socket {
 }
 
 /**
- * Listens, and hands over each socket, with its request, before it is open. Gives the port. In Deno, a socket that is
- * silent for `idleTimeout` seconds is asked whether it's still there, unless that is 0.
+ * Listens, and hands over each socket, with its request, before it is open. Gives the port. In Deno,
+ * a socket that is silent for `idleTimeout` seconds is asked whether it's still there, unless that is
+ * 0.
  */
 export async function serveSockets(
   connected: (socket: Package, request: Package) => void,

@@ -6,6 +6,7 @@
  *   deno task bench:streams --dry --rounds=5        on the console alone
  *   … --only=bytes,items --subjects=byHand,ours --window=100 --node
  */
+import { givenOptions } from "./given.ts";
 import { readMachine } from "./machine.ts";
 import { Bench, linesOf, type Runtime } from "./processes.ts";
 import { Program } from "./program.ts";
@@ -43,14 +44,6 @@ async function measure(runtime: Runtime, chosen: Chosen): Promise<StreamWindow[]
   return windows;
 }
 
-function given(): Map<string, string> {
-  return new Map(Deno.args.map((arg) => {
-    const [, name = "", value = ""] = /^--(\w+)(?:=(.*))?$/.exec(arg) ?? [];
-    if (!OPTIONS.includes(name)) throw new TypeError(`Cannot measure: "${arg}" is no option of it`);
-    return [name, value];
-  }));
-}
-
 function namesOf<Name extends string>(
   list: string | undefined,
   all: Record<Name, unknown>,
@@ -60,7 +53,7 @@ function namesOf<Name extends string>(
 }
 
 if (import.meta.main) {
-  const options = given();
+  const options = givenOptions(OPTIONS, "measure");
   const chosen: Chosen = {
     rounds: Number(options.get("rounds") ?? 21),
     windowMs: Number(options.get("window") ?? 200),

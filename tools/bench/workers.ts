@@ -5,6 +5,7 @@
  *   deno task bench:workers --rounds=3 --dry           on the console alone
  */
 import { type Machine, readMachine } from "./machine.ts";
+import { withSection } from "./section.ts";
 import { type Spread, spreadOf } from "./statistics.ts";
 import { table } from "./table.ts";
 
@@ -24,22 +25,11 @@ const PACKAGES = { tgrid: "1.2.1", comlink: "4.4.2" };
 const BASELINES = { thread: "tgrid", process: "tgrid", transfer: "comlink" } as const;
 const WINDOW_MS = 100;
 const PAGE = new URL("../../docs/BENCHMARKS.md", import.meta.url);
-const SECTION = /\n*<!-- workers: made by .+ -->\n[^]*?<!-- \/workers -->\n*/;
 const TITLES: Readonly<Record<number, string>> = {
   1: "small calls, one at a time",
   16: "16 small calls at once",
   1000: "1,000 small calls at once",
 };
-
-/** The section of a page, with the comments around it. Empty if the page has none. */
-export function workersSection(page: string): string {
-  return SECTION.exec(page)?.[0].trim() ?? "";
-}
-
-/** The page with that section, in the place of the one that it had or at its end. */
-export function withSection(page: string, section: string): string {
-  return `${page.replace(SECTION, "\n\n").trimEnd()}\n\n${section}`.trimEnd() + "\n";
-}
 
 /** Windows as shares of the baseline's of the same round. */
 export function ratiosOf(
@@ -135,7 +125,10 @@ if (import.meta.main) {
   }
   if (!Deno.args.includes("--dry")) {
     const page = await Deno.readTextFile(PAGE);
-    await Deno.writeTextFile(PAGE, withSection(page, sectionOf(windows, machine, rounds)));
+    await Deno.writeTextFile(
+      PAGE,
+      withSection(page, "workers", sectionOf(windows, machine, rounds)),
+    );
     await printed(Deno.execPath(), ["fmt", "-q", PAGE.pathname], ".");
   }
 }

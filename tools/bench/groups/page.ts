@@ -2,6 +2,7 @@
 import type { Machine } from "../machine.ts";
 import { packageVersions } from "../peers.ts";
 import { run, type Runtime } from "../processes.ts";
+import { withSection } from "../section.ts";
 import { type Spread, spreadOf } from "../statistics.ts";
 import { table } from "../table.ts";
 import type { MemberCosts } from "./members.ts";
@@ -9,7 +10,6 @@ import type { RoomResult } from "./rooms.ts";
 import type { RoomSubjectName } from "./subjects.ts";
 
 const PAGE = new URL("../../../docs/BENCHMARKS.md", import.meta.url);
-const SECTION = /\n*<!-- groups: made by .+ -->\n[^]*?<!-- \/groups -->\n*/;
 const TITLES: Readonly<Record<RoomSubjectName, string>> = {
   ours: "Sheetbend",
   socketIo: "socket.io",
@@ -132,23 +132,10 @@ export function groupsText(results: GroupResults, how: GroupRun, date: Date): st
   ].join("\n\n");
 }
 
-/** The section of a page, with the comments around it. Empty if the page has none. */
-export function groupsSection(page: string): string {
-  return SECTION.exec(page)?.[0].trim() ?? "";
-}
-
-/** The page with this section, in the place of the one that it had or before the workers'. */
-export function withGroups(page: string, section: string): string {
-  if (SECTION.test(page)) return page.replace(SECTION, () => `\n\n${section}\n\n`).trimEnd() + "\n";
-  const at = page.indexOf("<!-- workers:");
-  const [before, after] = at < 0 ? [page, ""] : [page.slice(0, at), page.slice(at)];
-  return `${before.trimEnd()}\n\n${section}\n\n${after}`.trimEnd() + "\n";
-}
-
 /** Replaces the section in `docs/BENCHMARKS.md`. */
 export async function groupsPage(results: GroupResults, how: GroupRun): Promise<void> {
   const page = await Deno.readTextFile(PAGE);
-  await Deno.writeTextFile(PAGE, withGroups(page, groupsText(results, how, new Date())));
+  await Deno.writeTextFile(PAGE, withSection(page, "groups", groupsText(results, how, new Date())));
   await run(Deno.execPath(), "fmt", "-q", PAGE.pathname);
 }
 

@@ -2,6 +2,7 @@
 import type { Machine } from "../machine.ts";
 import { packageVersions } from "../peers.ts";
 import { run, type Runtime } from "../processes.ts";
+import { withSection } from "../section.ts";
 import { type Spread, spreadOf } from "../statistics.ts";
 import type { StreamWindow } from "../streams_client.ts";
 import { table } from "../table.ts";
@@ -9,7 +10,6 @@ import { STREAM_SUBJECTS, type StreamSubjectName } from "./subjects.ts";
 import { STREAM_WORKLOADS, type StreamWorkloadName } from "./workloads.ts";
 
 const PAGE = new URL("../../../docs/BENCHMARKS.md", import.meta.url);
-const SECTION = /\n*<!-- streams: made by .+ -->\n[^]*?<!-- \/streams -->\n*/;
 const TITLES: Readonly<Record<StreamSubjectName, string>> = {
   byHand: "hand-written",
   ours: "Sheetbend",
@@ -89,23 +89,10 @@ ${load.toFixed(2)}.`,
   ].join("\n\n");
 }
 
-/** The section of a page, with the comments around it. Empty if the page has none. */
-export function streamsSection(page: string): string {
-  return SECTION.exec(page)?.[0].trim() ?? "";
-}
-
-/** The page with this section, in the place of the one that it had or before the workers'. */
-export function withStreams(page: string, section: string): string {
-  if (SECTION.test(page)) return page.replace(SECTION, () => `\n\n${section}\n\n`).trimEnd() + "\n";
-  const at = page.indexOf("<!-- workers:");
-  const [before, after] = at < 0 ? [page, ""] : [page.slice(0, at), page.slice(at)];
-  return `${before.trimEnd()}\n\n${section}\n\n${after}`.trimEnd() + "\n";
-}
-
 /** Replaces the section in `docs/BENCHMARKS.md`. */
 export async function streamsPage(results: readonly Result[], how: StreamRun): Promise<void> {
   const page = await Deno.readTextFile(PAGE);
-  await Deno.writeTextFile(PAGE, withStreams(page, sectionOf(results, how)));
+  await Deno.writeTextFile(PAGE, withSection(page, "streams", sectionOf(results, how)));
   await run(Deno.execPath(), "fmt", "-q", PAGE.pathname);
 }
 
