@@ -3,7 +3,7 @@ import { parameterOf, valuesOf } from "../rpc/invoke.ts";
 import { MadeCall } from "../rpc/pending_calls.ts";
 import type { Agreement } from "../session/agreement.ts";
 import { checkDepth } from "../session/encode_error.ts";
-import type { EncodedValue, PluggedFeature, ValueCodec } from "../session/feature.ts";
+import type { EncodedValue, PluggedFeature, ValueEncoder } from "../session/feature.ts";
 import { Session } from "../session/session.ts";
 import type { LocalMember } from "./local_member.ts";
 import { sharedTurns } from "./shared_turn.ts";
@@ -31,18 +31,16 @@ interface Shared {
 export class Broadcast {
   readonly path: string;
   readonly #args: unknown[];
-  /** The JSON of the arguments, in the form of a codec, if it's known and says all. */
-  readonly #known: ValueCodec | undefined;
-  readonly #shared = new Map<Agreement, Shared[]>();
-  /** That of the last session, because most members have the same. */
-  #last: Shared | undefined;
+  /** Gives the JSON of the arguments, if it's known and says all. */
+  readonly #known: ValueEncoder | undefined;
+  readonly #shared: Shared[] = [];
 
   /** `encoded` are the arguments, if they are already encoded. */
   constructor(path: string, args: unknown[], encoded?: EncodedValue) {
     this.path = path;
     this.#args = args;
     if (encoded !== undefined && encoded.marks === undefined) {
-      this.#known = { encode: () => encoded, read: () => false, binary() {}, reset() {} };
+      this.#known = { encode: () => encoded };
     }
   }
 
@@ -104,13 +102,12 @@ export class Broadcast {
   /** Sessions of one server share the list `use`. Other lists may have other features. */
   #sharedWith(session: Session): Shared {
     const { agreement, settings: { use } } = session;
-    const last = this.#last;
-    if (last?.agreement === agreement && last.use === use) return last;
-    let list = this.#shared.get(agreement);
-    if (list === undefined) this.#shared.set(agreement, list = []);
-    let found = list.find((one) => isSame(one.use, use));
-    if (found === undefined) list.push(found = this.#encode(session));
-    return this.#last = found;
+    for (const one of this.#shared) {
+      if (one.agreement === agreement && isSame(one.use, use)) return one;
+    }
+    const made = this.#encode(session);
+    this.#shared.push(made);
+    return made;
   }
 
   #encode({ wire, agreement, values, hooks, settings: { use } }: Session): Shared {

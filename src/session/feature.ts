@@ -156,13 +156,17 @@ export interface MessageKind {
   take(message: unknown[], session: FeatureSession, weight: Weight | undefined): void;
 }
 
-/** Encodes and decodes the values of one session. */
-export interface ValueCodec {
+/** Encodes values. */
+export interface ValueEncoder {
   /**
    * Throws an `EncodeError` with the path of a value that can't be encoded. `what` is its name in
    * errors, or `"test"` if the result isn't sent. `call` is the call whose arguments it contains.
    */
   encode(value: unknown, what: string, call?: MadeCall): EncodedValue;
+}
+
+/** Encodes and decodes the values of one session. */
+export interface ValueCodec extends ValueEncoder {
   /**
    * Decodes the value of a message. Returns `true` if its bytes must arrive first; the codec then
    * calls `session.arrived`. Throws if the bytes of an earlier message are missing. `size` is the

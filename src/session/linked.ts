@@ -8,7 +8,7 @@ import {
   type FeatureSession,
   type MessageKind,
   type PluggedFeature,
-  type ValueCodec,
+  type ValueEncoder,
 } from "./feature.ts";
 import { isAgreed } from "./handshake.ts";
 import { FrameError, parseJson } from "./parse_json.ts";
@@ -122,7 +122,7 @@ export function messageOf(
   head: string,
   value: unknown,
   what: string,
-  values: ValueCodec | undefined,
+  values: ValueEncoder | undefined,
   bytes: Uint8Array[],
 ): string {
   if (values === undefined) return `[${head},${textOf(value, what) ?? null}]`;
@@ -132,7 +132,7 @@ export function messageOf(
 }
 
 function encoded(
-  values: ValueCodec,
+  values: ValueEncoder,
   value: unknown,
   what: string,
   bytes: Uint8Array[],

@@ -1,7 +1,7 @@
 import type { Reply } from "../rpc/invoke.ts";
 import type { MadeCall } from "../rpc/pending_calls.ts";
 import type { Agreement, Fields } from "./agreement.ts";
-import type { FeatureSession, MessageKind, Settings, ValueCodec } from "./feature.ts";
+import type { FeatureSession, MessageKind, Settings, ValueEncoder } from "./feature.ts";
 
 /** A wire format: converts messages to text and back. There are two, `linked` and `plain`. */
 export interface Wire {
@@ -13,8 +13,8 @@ export interface Wire {
   /** A frame without content. */
   readonly keepAlive: string;
   // These return text and append to `bytes`. They throw an `EncodeError`.
-  call(call: MadeCall, values: ValueCodec | undefined, bytes: Uint8Array[]): string;
-  reply(message: Reply, values: ValueCodec | undefined, bytes: Uint8Array[]): string;
+  call(call: MadeCall, values: ValueEncoder | undefined, bytes: Uint8Array[]): string;
+  reply(message: Reply, values: ValueEncoder | undefined, bytes: Uint8Array[]): string;
   /** Passes messages to the session. `true` if any was complete. Throws a `FrameError`. */
   read(text: string, session: MessageReader): boolean;
 }
