@@ -122,7 +122,8 @@ export class Broadcast {
     } catch (cause) {
       error = cause;
     }
-    return { agreement, use, text, bytes, error, tooDeep: new Map() };
+    const copies = bytes.map((part) => part.slice()); // members that have no room get them later
+    return { agreement, use, text, bytes: copies, error, tooDeep: new Map() };
   }
 
   #depthError(text: string, depth: number): unknown {

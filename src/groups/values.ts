@@ -1,4 +1,5 @@
 import { Marker } from "../features/structured/marks.ts";
+import { copied } from "../features/structured/sent_bytes.ts";
 import { Unmarker } from "../features/structured/unmark.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
 import type { EncodedValue, MarkTypes } from "../session/feature.ts";
@@ -26,7 +27,7 @@ const TYPES = new Map<string, never>();
 
 /** Encodes a value as `structured` does. Throws an `EncodeError` with the path of a bad part. */
 export function encodeValue(value: unknown, what: string): EncodedValue {
-  return new Marker([], SESSION, { what, call: undefined }).encode(value);
+  return copied(new Marker([], SESSION, { what, call: undefined }).encode(value));
 }
 
 /** Decodes a value from its JSON, its marks and its bytes. Throws if they are invalid. */

@@ -117,6 +117,10 @@ class Adapter implements SocketLike {
     return this.#socket?.getBufferedAmount() ?? 0;
   }
 
+  get copiesBytes(): boolean {
+    return true;
+  }
+
   send(text: string): void {
     const sent = this.#socket!.send(text); // in bytes
     if (sent === 0 && text.length > 0) throw new Error("Cannot send: Bun dropped the frame");

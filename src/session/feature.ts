@@ -88,6 +88,13 @@ export interface FeatureSession {
   readonly report: Reporter;
   readonly owner: SessionOwner;
   readonly link: Link | undefined;
+  readonly outgoing: {
+    /** Whether a message would be sent at once. */
+    readonly hasRoom: boolean;
+    readonly leaving: Leaving | undefined;
+    /** Sends the messages that wait for others, to share a frame. */
+    flush(): void;
+  };
   /** `away` while it waits for another link. */
   readonly phase: "open" | "away" | "closing" | "closed";
   /** How deeply a message to the peer may be nested. */
@@ -183,7 +190,10 @@ export interface EncodedValue {
   /** `undefined` for a value that JSON omits. */
   readonly text: string | undefined;
   readonly marks: readonly Mark[] | undefined;
-  /** Sent as binary frames after the message. */
+  /**
+   * Sent as binary frames after the message. They may be the memory of the value itself: copy
+   * them to keep them.
+   */
   readonly bytes: readonly Uint8Array[];
 }
 

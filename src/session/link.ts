@@ -135,9 +135,8 @@ export class Link {
     else if (readyState > OPEN) this.timers.later(0, () => this.finish()); // there may be no event
   }
 
-  /** Makes binary frames arrive as bytes, instead of the platform's default. */
-  expectBytes(): void {
-    this.#socket.binaryType = "arraybuffer";
+  get socket(): SocketLike {
+    return this.#socket;
   }
 
   /** Sends a frame of messages, or bytes. Returns whether the socket accepted it. */

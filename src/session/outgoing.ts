@@ -68,8 +68,9 @@ export class Outgoing {
     else this.turnOver();
   };
 
+  /** Whether a message would be sent at once. */
   get hasRoom(): boolean {
-    return this.waiting === 0 && this.link !== undefined && !this.link.isFull &&
+    return this.gate === undefined && this.waiting === 0 && this.link?.isFull === false &&
       this.leaving?.isFull !== true;
   }
 
@@ -136,7 +137,7 @@ export class Outgoing {
 
   /** Sends waiting messages while there is room. */
   pump(): void {
-    if (this.gate !== undefined || this.#queue.length === 0) return;
+    if (this.#queue.length === 0) return;
     const queue = this.#queue;
     this.#queue = [];
     this.waiting = 0;
@@ -166,7 +167,7 @@ export class Outgoing {
   }
 
   #leave(left: readonly string[], bytes: readonly Uint8Array[] | undefined, last: number): void {
-    if (this.gate !== undefined || !this.hasRoom) {
+    if (!this.hasRoom) {
       const texts = this.leaving?.waits(left) ?? left;
       this.waiting = this.#queue.push({ texts, bytes, last, make: undefined });
     } else this.#give(left, bytes, last);

@@ -101,7 +101,7 @@ export class Session implements Port, LinkOwner, MessageReader, FeatureSession {
     this.link = this.outgoing.link = link;
     link.owner = this;
     link.isTrial = false;
-    if (this.values !== undefined) link.expectBytes();
+    if (this.values !== undefined) link.socket.binaryType = "arraybuffer";
   }
 
   // the methods of a Port

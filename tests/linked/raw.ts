@@ -13,6 +13,7 @@ export class RawSocket implements SocketLike {
   readonly sent: Frame[] = [];
   /** The codes of the closes that were begun here. */
   readonly closes: (number | undefined)[] = [];
+  copiesBytes = false;
   /** Called after each frame that leaves. */
   afterSend: () => void = () => {};
   readonly #isServer: boolean;

@@ -120,13 +120,6 @@ Deno.test("give() ends the link with 1006, in a later turn, when an open socket 
   assertEquals([log.length, socket.listenerCount], [2, 0]);
 });
 
-Deno.test("expectBytes() asks the socket for bytes", () => {
-  const { socket, link } = ownedLink();
-  link.expectBytes();
-  assertEquals((socket as { binaryType?: string }).binaryType, "arraybuffer");
-  socket.closed(1000);
-});
-
 Deno.test("a listener of the opening is there only until the socket is open", () => {
   const { socket, log } = ownedLink({});
   assertEquals(socket.listenerCount, 4);

@@ -7,6 +7,7 @@ import type { Mark, PluggedFeature } from "../../session/feature.ts";
 import type { Feature } from "../../types/feature.ts";
 import { Marker } from "./marks.ts";
 import { Reader } from "./reader.ts";
+import { toSend } from "./sent_bytes.ts";
 import type { StructuredType } from "./structured_type.ts";
 import { Unmarker } from "./unmark.ts";
 
@@ -63,7 +64,11 @@ function make(options: StructuredOptions): PluggedFeature {
         const others = { marks: session.marks, message };
         return new Unmarker(value, bytes, byName, others).decode(marks);
       });
-      return { values: Object.assign(reader, { encode }) };
+      const values = Object.assign(reader, {
+        encode: (...[value, what, call]: Parameters<typeof encode>) =>
+          toSend(encode(value, what, call), session),
+      });
+      return { values };
     },
   };
 }

@@ -56,7 +56,10 @@ async function dial(url: string, via: Fetcher | undefined): Promise<string[]> {
   });
   const account = connector.getDriver();
   log.push(await account.show("hello"));
-  const bytes = await account.echo(Uint8Array.of(1, 2));
+  const memory = Uint8Array.of(1, 2);
+  const echoed = account.echo(memory);
+  memory.fill(9); // a Worker's sockets keep what they send
+  const bytes = await echoed;
   log.push(bytes instanceof Uint8Array ? `bytes ${bytes}` : "no bytes");
   const closed = connector.join();
   await account.close(3009, "enough").catch((error) =>

@@ -52,13 +52,24 @@ export function providerOf(lib) {
     callKept: (x) => kept(x),
     isKept: (f) => f === kept,
     back: (f) => f,
+    listed: (...views) => views.map((view) => [...view]),
     release: () => kept[Symbol.dispose](),
     counter: () => lib.proxy({ up: (by) => count += by }),
   };
 }
 
+/** In one piece of memory, as programs that read files do. */
 async function* chunks(count, size) {
-  for (let i = 0; i < count; i++) yield new Uint8Array(size).fill(i);
+  const chunk = new Uint8Array(size);
+  for (let i = 0; i < count; i++) yield chunk.fill(i);
+}
+
+/** Views of memory that sockets don't send, or send more of. */
+function viewsOf() {
+  const { buffer: shared } = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+  const growing = new ArrayBuffer(4, { maxByteLength: 8 });
+  const plain = new ArrayBuffer(4);
+  return [shared, growing, plain].map((buffer, i) => new Uint8Array(buffer, 1, 2).fill(i));
 }
 
 /** A stream of bytes. */
@@ -127,6 +138,10 @@ async function streamsOf(driver, own) {
   const seen = {};
   const before = own.counts().finished;
   const since = () => own.counts().finished - before;
+  const views = viewsOf();
+  const listed = driver.listed(...views);
+  for (const view of views) view.fill(9);
+  seen.views = await listed;
   const got = await itemsOf(driver.rows(1_000));
   seen.rows = [got.length, got.reduce((a, b) => a + b, 0)];
   seen.chunks = await kindOf(await driver.chunks(60, 40_000));
@@ -224,6 +239,7 @@ export async function endOf(driver, close) {
 /** What `passing` gives everywhere. */
 export const PASSED = {
   streams: {
+    views: [[0, 0], [1, 1], [2, 2]],
     rows: [1_000, 499_500],
     chunks: [false, false, 2_400_000, 70_800_000],
     bytes: [true, true, 800_000, 7_600_000],
