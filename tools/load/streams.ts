@@ -136,8 +136,7 @@ ${streamRows(all)}
 Measured on ${
     new Date().toISOString().slice(0, 10)
   } on ${navigator.hardwareConcurrency} cores (${cpu}),
-Deno ${Deno.version.deno}, V8 ${Deno.version.v8}, while other programs ran on the machine: the seconds
-are more than they would be alone.
+Deno ${Deno.version.deno}, V8 ${Deno.version.v8}.
 
 <!-- /streams -->
 `;
