@@ -13,7 +13,7 @@ Deno.test("push() keeps frames in order when a gate keeps them back, and pump() 
   const { out, sink } = outgoing();
   out.push("a", 1, undefined);
   const letGo = keepBack(out);
-  assertEquals([out.waiting, out.hasRoom], [0, true]);
+  assertEquals([out.waiting, out.hasRoom], [0, false]);
   out.push("b", 2, undefined);
   out.push("c", 3, undefined);
   assertEquals([sink.left, out.waiting, out.hasRoom, out.lastLeft], [["a"], 2, false, 1]);
