@@ -14,6 +14,7 @@ type Listener = (event: Record<string, unknown>) => void;
 export class MemorySocket implements SocketLike {
   readyState = 1;
   binaryType = "blob";
+  readonly copiesBytes = true;
   /** Bytes that lie somewhere on the way, beside what is in `outgoing`. */
   ballast = 0;
   /** What left and has not arrived. */

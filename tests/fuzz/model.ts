@@ -76,7 +76,9 @@ export class Model {
     };
     const { end } = this.#pair.ends[plan.by];
     const driver = end.getDriver(optionsOf(plan, control.signal));
-    const followed = new Followed(made(driver, plan, value));
+    const given = structuredClone(value);
+    const followed = new Followed(made(driver, plan, given));
+    if (plan.name !== "read") given.bytes?.[0]?.fill(0); // the call has what they were
     this.#calls.push({ tag, plan, value, control, reason, followed });
   }
 
