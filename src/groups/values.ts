@@ -1,5 +1,4 @@
 import { Marker } from "../features/structured/marks.ts";
-import { copied } from "../features/structured/sent_bytes.ts";
 import { Unmarker } from "../features/structured/unmark.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
 import type { EncodedValue, MarkTypes } from "../session/feature.ts";
@@ -25,9 +24,12 @@ const NO_REFERENCES: MarkTypes = {
 const SESSION = { marks: [NO_REFERENCES], depth: DEFAULT_LIMITS.depth };
 const TYPES = new Map<string, never>();
 
-/** Encodes a value as `structured` does. Throws an `EncodeError` with the path of a bad part. */
+/**
+ * Encodes a value as `structured` does. Its bytes are those of the value itself, so pack them at
+ * once. Throws an `EncodeError` with the path of a bad part.
+ */
 export function encodeValue(value: unknown, what: string): EncodedValue {
-  return copied(new Marker([], SESSION, { what, call: undefined }).encode(value));
+  return new Marker([], SESSION, { what, call: undefined }).encode(value);
 }
 
 /** Decodes a value from its JSON, its marks and its bytes. Throws if they are invalid. */

@@ -268,17 +268,10 @@ function fieldsOf(error: Error): Record<string, unknown> {
 
 function bytesOf(value: object): { readonly name: string; readonly bytes: Uint8Array } | undefined {
   if (is<ArrayBuffer>(value, "ArrayBuffer")) {
-    return { name: "ArrayBuffer", bytes: viewOf(value, 0, value.byteLength) };
+    return { name: "ArrayBuffer", bytes: new Uint8Array(value) };
   }
   if (!ArrayBuffer.isView(value)) return undefined;
   const name = viewName(value);
   if (!Object.hasOwn(BYTES, name)) return undefined;
-  return { name, bytes: viewOf(value.buffer, value.byteOffset, value.byteLength) };
-}
-
-/** Copies memory that sockets don't take: that of several threads, or that may change its size. */
-function viewOf(buffer: ArrayBufferLike, start: number, length: number): Uint8Array {
-  const view = new Uint8Array(buffer, start, length);
-  const { resizable } = buffer as { readonly resizable?: boolean };
-  return is<ArrayBuffer>(buffer, "ArrayBuffer") && resizable !== true ? view : view.slice();
+  return { name, bytes: new Uint8Array(value.buffer, value.byteOffset, value.byteLength) };
 }

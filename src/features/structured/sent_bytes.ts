@@ -1,18 +1,21 @@
 import type { EncodedValue, FeatureSession } from "../../session/feature.ts";
 import type { SocketLike } from "../../types/socket.ts";
+import { is } from "./brands.ts";
 
 /** Copies the bytes of a value, unless they leave at once, so that later changes aren't sent. */
 export function toSend(encoded: EncodedValue, session: FeatureSession): EncodedValue {
   if (encoded.bytes.length === 0) return encoded;
   const { outgoing, link } = session;
   outgoing.flush(); // the messages before it leave first, and may take the room
-  const leaves = outgoing.hasRoom && outgoing.leaving === undefined && copiesBytes(link!.socket);
-  return leaves ? encoded : copied(encoded);
+  const leave = outgoing.hasRoom && outgoing.leaving === undefined && copiesBytes(link!.socket) &&
+    encoded.bytes.every(isSendable);
+  return leave ? encoded : { ...encoded, bytes: encoded.bytes.map((part) => part.slice()) };
 }
 
-/** Copies the bytes of a value, which are its own memory. */
-export function copied(encoded: EncodedValue): EncodedValue {
-  return { ...encoded, bytes: encoded.bytes.map((part) => part.slice()) };
+/** Sockets don't take memory of several threads, and memory that may change its size. */
+function isSendable({ buffer }: Uint8Array): boolean {
+  const { resizable } = buffer as { readonly resizable?: boolean };
+  return resizable !== true && is<ArrayBuffer>(buffer, "ArrayBuffer");
 }
 
 /**

@@ -1,9 +1,8 @@
 import { EncodeError } from "../../errors.ts";
 import { checkNames } from "../../nearest.ts";
-import type { MadeCall } from "../../rpc/pending_calls.ts";
 import { callable } from "../../session/callable_feature.ts";
 import { placeOf } from "../../session/encode_error.ts";
-import type { Mark, PluggedFeature } from "../../session/feature.ts";
+import type { Mark, PluggedFeature, ValueEncoder } from "../../session/feature.ts";
 import type { Feature } from "../../types/feature.ts";
 import { Marker } from "./marks.ts";
 import { Reader } from "./reader.ts";
@@ -57,18 +56,16 @@ function make(options: StructuredOptions): PluggedFeature {
     name: "structured",
     isEncoding: true,
     begin(session, isAgreed) {
-      const encode = (value: unknown, what: string, call?: MadeCall) =>
+      const encode: ValueEncoder["encode"] = (value, what, call) =>
         new Marker(list, session, { what, call }).encode(value);
       if (!isAgreed) return { check: (value, what) => refuseLoss(encode(value, what).marks, what) };
       const reader = new Reader(session, (value, message, { marks, bytes }) => {
         const others = { marks: session.marks, message };
         return new Unmarker(value, bytes, byName, others).decode(marks);
       });
-      const values = Object.assign(reader, {
-        encode: (...[value, what, call]: Parameters<typeof encode>) =>
-          toSend(encode(value, what, call), session),
-      });
-      return { values };
+      const encodeToSend: ValueEncoder["encode"] = (value, what, call) =>
+        toSend(encode(value, what, call), session);
+      return { values: Object.assign(reader, { encode: encodeToSend }) };
     },
   };
 }

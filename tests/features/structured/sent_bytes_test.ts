@@ -17,7 +17,8 @@ function bytesIn({ sent }: RawSocket): unknown[] {
 }
 
 for (const copiesBytes of [true, false]) {
-  Deno.test(`a call copies its bytes when the socket ${copiesBytes ? "doesn't" : "keeps them"}`, async () => {
+  const what = copiesBytes ? "sends its bytes as they are" : "copies its bytes";
+  Deno.test(`a call ${what} when the socket ${copiesBytes ? "copies" : "keeps"} them`, async () => {
     await using ends = await dialling({ options: { use }, values });
     ends.socket.copiesBytes = copiesBytes;
     const given: unknown[] = [];
