@@ -1,4 +1,4 @@
-/** The parts of docs/BENCHMARKS.md that benchmarks of their own write, between two comments. */
+/** The parts of docs/BENCHMARKS.md and docs/LOAD.md that are written alone, between two comments. */
 
 /** The section of this name, with the comments around it. Empty if the page has none. */
 export function sectionIn(page: string, name: string): string {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { acrossTable, localTable, membersTable, sharesOf } from "../../tools/bench/groups/page.ts";
 import type { RoomResult } from "../../tools/bench/groups/rooms.ts";
-import { sectionIn, withSection } from "../../tools/bench/section.ts";
+import { sectionIn, withSection } from "../../tools/section.ts";
 
 function result(
   { subject = "ours", way = "send" }: Partial<RoomResult>,

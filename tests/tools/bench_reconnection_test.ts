@@ -1,8 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Window } from "../../tools/bench/client.ts";
 import { costsOf } from "../../tools/bench/reconnection.ts";
-import { withReconnection as withPart } from "../../tools/load/main.ts";
-import { withSection } from "../../tools/bench/section.ts";
+import { withSection } from "../../tools/section.ts";
 
 function windows(subject: string, perSecond: readonly number[]): Window[] {
   return perSecond.map((value, at) => ({
@@ -36,10 +35,10 @@ Deno.test("withSection() replaces the section of reconnection, or adds it before
   assertEquals(withSection(page, "reconnection", other), `# Page\n\n${other}\n\n${workers}`);
 });
 
-Deno.test("withReconnection() of the load test replaces the part at the end of its page", () => {
+Deno.test("withSection() replaces the section at the end of a page without workers, whose text ends in a line", () => {
   const part = "<!-- reconnection: made by a tool -->\n\ntext\n\n<!-- /reconnection -->\n";
-  const page = withPart("# Page\n", part);
+  const page = withSection("# Page\n", "reconnection", part);
   assertEquals(page, `# Page\n\n${part}`);
   const other = part.replace("text", "other");
-  assertEquals(withPart(page, other), `# Page\n\n${other}`);
+  assertEquals(withSection(page, "reconnection", other), `# Page\n\n${other}`);
 });

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { shareOf, streamTable } from "../../tools/bench/streams/page.ts";
 import type { StreamWindow } from "../../tools/bench/streams_client.ts";
-import { sectionIn, withSection } from "../../tools/bench/section.ts";
+import { sectionIn, withSection } from "../../tools/section.ts";
 
 const windows: StreamWindow[] = [[1, 10, 30], [2, 20, 20], [3, 5, 10]].flatMap((
   [round, theirs, own],

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { ratiosOf, tableOf } from "../../tools/bench/workers.ts";
-import { sectionIn, withSection } from "../../tools/bench/section.ts";
+import { sectionIn, withSection } from "../../tools/section.ts";
 
 const windows = [
   ...[[0, "tgrid", 10], [0, "ours", 30], [1, "tgrid", 20], [1, "ours", 20], [2, "tgrid", 5], [

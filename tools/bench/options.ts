@@ -1,4 +1,5 @@
 import { type SubjectName, SUBJECTS } from "./subjects/mod.ts";
+import { givenOptions } from "./given.ts";
 import { RECONNECTION } from "./reconnection.ts";
 import { type WorkloadName, WORKLOADS } from "./workloads.ts";
 
@@ -17,35 +18,20 @@ export interface BenchOptions {
   readonly command: string;
 }
 
-const OPTIONS: readonly string[] = [
-  "--check",
-  "--dry",
-  "--reconnection",
-  "--rounds",
-  "--window",
-  "--only",
-  "--servers",
-];
+const OPTIONS = ["check", "dry", "reconnection", "rounds", "window", "only", "servers"];
 
 /** @throws {TypeError} If there is no such option or name. */
 export function readOptions(args: readonly string[]): BenchOptions {
-  const given = new Map<string, string>();
-  for (const arg of args) {
-    const [name, value = ""] = arg.split("=", 2) as [string, string?];
-    if (!OPTIONS.includes(name)) {
-      throw new TypeError(`Cannot run the benchmark: "${name}" is no option of it`);
-    }
-    given.set(name, value);
-  }
+  const given = givenOptions(OPTIONS, "run the benchmark", args);
   return {
-    isCheck: given.has("--check"),
-    isDry: given.has("--dry"),
-    isReconnection: given.has("--reconnection"),
-    rounds: Number(given.get("--rounds") ?? 15),
-    windowMs: Number(given.get("--window") ?? 300),
-    workloads: namesOf(given.get("--only"), WORKLOADS),
-    servers: namesOf(given.get("--servers"), SUBJECTS)
-      .filter((name) => given.has("--servers") || !RECONNECTION.includes(name)),
+    isCheck: given.has("check"),
+    isDry: given.has("dry"),
+    isReconnection: given.has("reconnection"),
+    rounds: Number(given.get("rounds") ?? 15),
+    windowMs: Number(given.get("window") ?? 300),
+    workloads: namesOf(given.get("only"), WORKLOADS),
+    servers: namesOf(given.get("servers"), SUBJECTS)
+      .filter((name) => given.has("servers") || !RECONNECTION.includes(name)),
     command: ["deno task bench", ...args].join(" "),
   };
 }

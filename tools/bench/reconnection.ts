@@ -48,6 +48,7 @@ const PAIR = { client: "deno", server: "deno" } as const;
 const ROUNDS = 20;
 /** Short windows, so that both of a round meet the same machine. */
 const WINDOW_MS = 40;
+
 /** How it is measured: in more rounds than the other libraries, and shorter windows. */
 export function windowsFor({ rounds, workloads }: BenchOptions): SpeedOptions {
   const measured: WorkloadName[] = ["sequential", "burst1000", "callers64"];

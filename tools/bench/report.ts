@@ -12,7 +12,7 @@ import {
   reconnectionSection,
 } from "./reconnection.ts";
 import type { Pair, Speed } from "./speed.ts";
-import { sectionIn, withSection } from "./section.ts";
+import { sectionIn, withSection } from "../section.ts";
 import { table } from "./table.ts";
 import { memoryTables, pairTable, sizeTable, speedTables, summaryTable } from "./tables.ts";
 

@@ -5,7 +5,7 @@
  *   deno task bench:workers --rounds=3 --dry           on the console alone
  */
 import { type Machine, readMachine } from "./machine.ts";
-import { withSection } from "./section.ts";
+import { withSection } from "../section.ts";
 import { type Spread, spreadOf } from "./statistics.ts";
 import { table } from "./table.ts";
 

@@ -6,11 +6,11 @@
  *     deno run -A tools/load/main.ts --short    a tenth, and no report
  *     … --reconnection                          that part alone, which replaces its own in the report
  */
+import { sectionIn, withSection } from "../section.ts";
 import type { Outcome, Sample, Wire } from "./lab.ts";
 import { type Cost, costOfLimits } from "./limits_cost.ts";
 import { restart } from "./restart.ts";
 import { away, unacknowledged } from "./reconnection.ts";
-import { streamsPart, withStreams } from "./streams.ts";
 import { bursts, calls, format, hold, stop } from "./scenarios.ts";
 
 const REPORT = new URL("../../docs/LOAD.md", import.meta.url);
@@ -96,13 +96,6 @@ ${costs.map(costRow).join("\n")}
 `;
 }
 
-const PART = /<!-- reconnection: made by .+ -->\n[^]*?<!-- \/reconnection -->\n*/;
-
-/** The page with the part about reconnection, in the place of the one that it had or at its end. */
-export function withReconnection(page: string, part: string): string {
-  return `${page.replace(PART, "").trimEnd()}\n\n${part}`;
-}
-
 /** Measured together, maybe at another time than the rest. */
 export function reconnectionPart(outcomes: readonly Outcome[], where: string): string {
   return `<!-- reconnection: made by tools/load/main.ts -->
@@ -173,8 +166,8 @@ if (import.meta.main) {
   if (!isShort) {
     const before = await Deno.readTextFile(REPORT);
     const page = outcomes.length > 0 ? reportOf(outcomes, costs, machine()) : before;
-    const whole = withReconnection(page, reconnectionPart(others, machine()));
-    await Deno.writeTextFile(REPORT, withStreams(whole, streamsPart(before)));
+    const whole = withSection(page, "reconnection", reconnectionPart(others, machine()));
+    await Deno.writeTextFile(REPORT, withSection(whole, "streams", sectionIn(before, "streams")));
     await new Deno.Command(Deno.execPath(), { args: ["fmt", "-q", REPORT.pathname] }).output();
   }
   outcomes.push(...others);

@@ -31,8 +31,7 @@ export async function away({ connections, processes }: AwayOptions): Promise<Out
   const kept = Math.min(connections, MOST_AWAY);
   await lab.untilConnections(kept);
   const gone = await lab.sample(`${format(kept)} sessions away`);
-  await new Promise((resolve) => setTimeout(resolve, WINDOW));
-  await lab.untilConnections(0);
+  await untilEnded(lab);
   const after = await lab.sample("after the window");
   await isHonest(lab);
   if (connections > kept) {
@@ -48,6 +47,12 @@ export async function away({ connections, processes }: AwayOptions): Promise<Out
   );
   lab.expect(after.heap <= before.heap + connections * KEPT_OF_KILLED, "sessions were left behind");
   return lab.outcome(`${format(connections)} clients that are away`);
+}
+
+/** Waits until the sessions of clients that are away have ended. */
+async function untilEnded(lab: Lab): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, WINDOW));
+  await lab.untilConnections(0);
 }
 
 /** What Deno keeps of a connection that ended without a close, for 120 s. */
@@ -82,8 +87,7 @@ export async function unacknowledged({ megabytes }: UnacknowledgedOptions): Prom
   );
   lab.expect(most - before.heap <= 2 * MOST_KEPT, "the server kept more than twice the limit");
   await silent.kill();
-  await new Promise((resolve) => setTimeout(resolve, WINDOW));
-  await lab.untilConnections(0);
+  await untilEnded(lab);
   await lab.sample("after its client was killed, and the window");
   return lab.outcome("A client that acknowledges nothing");
 }

@@ -5,12 +5,12 @@
  *     deno task load:streams            1 GB of bytes and 10,000,000 items in each direction
  *     deno task load:streams --short    50 MB and 200,000 items, and no report
  */
+import { withSection } from "../section.ts";
 import { Program } from "./program.ts";
 import { CHUNK, type StreamOrder, type StreamProgress } from "./stream_programs.ts";
 
 const PROGRAM = "tools/load/stream_programs.ts";
 const REPORT = new URL("../../docs/LOAD.md", import.meta.url);
-const PART = /<!-- streams: made by .+ -->\n[^]*?<!-- \/streams -->\n*/;
 const LOOK_EVERY_MS = 20;
 /** How many streams of 10 MB run first: V8 lets some 20 MB of garbage gather before it collects. */
 const SMALL = 5;
@@ -142,16 +142,6 @@ Deno ${Deno.version.deno}, V8 ${Deno.version.v8}.
 `;
 }
 
-/** Returns the part of a page, which other reports keep. Empty if the page has none. */
-export function streamsPart(page: string): string {
-  return PART.exec(page)?.[0] ?? "";
-}
-
-/** The page with the part, in the place of the one that it had or at its end. */
-export function withStreams(page: string, part: string): string {
-  return `${page.replace(PART, "").trimEnd()}\n\n${part}`.trimEnd() + "\n";
-}
-
 if (import.meta.main) {
   const isShort = Deno.args.includes("--short");
   const all = await streamMemory(
@@ -164,7 +154,10 @@ if (import.meta.main) {
   });
   console.log(`${passed.length} passed, ${all.length - passed.length} failed`);
   if (!isShort) {
-    await Deno.writeTextFile(REPORT, withStreams(await Deno.readTextFile(REPORT), partOf(all)));
+    await Deno.writeTextFile(
+      REPORT,
+      withSection(await Deno.readTextFile(REPORT), "streams", partOf(all)),
+    );
     await new Deno.Command(Deno.execPath(), { args: ["fmt", "-q", REPORT.pathname] }).output();
   }
   if (passed.length < all.length) Deno.exitCode = 1;

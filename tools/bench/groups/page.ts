@@ -2,7 +2,7 @@
 import type { Machine } from "../machine.ts";
 import { packageVersions } from "../peers.ts";
 import { run, type Runtime } from "../processes.ts";
-import { withSection } from "../section.ts";
+import { withSection } from "../../section.ts";
 import { type Spread, spreadOf } from "../statistics.ts";
 import { table } from "../table.ts";
 import type { MemberCosts } from "./members.ts";
