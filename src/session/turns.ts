@@ -25,8 +25,9 @@ export class Turns {
   /** How many calls wait, and the length of their frames. */
   size = 0;
   bytes = 0;
-  #items: Unserved[] = [];
-  #next = 0;
+  /** Two stacks, so that a call that was taken is freed even if others always wait. */
+  #newest: Unserved[] = [];
+  #oldest: Unserved[] = [];
   #begun = 0;
   #since: number | undefined;
   #until: number | undefined;
@@ -38,22 +39,26 @@ export class Turns {
   }
 
   push(item: Unserved): void {
-    this.#items.push(item);
+    this.#newest.push(item);
     this.size++;
     this.bytes += item.size;
   }
 
   shift(): Unserved {
-    const item = this.#items[this.#next++]!;
+    if (this.#oldest.length === 0) {
+      this.#oldest = this.#newest.reverse();
+      this.#newest = [];
+    }
+    const item = this.#oldest.pop()!;
     this.size--;
     this.bytes -= item.size;
-    if (this.size === 0) this.clear();
     return item;
   }
 
   clear(): void {
-    this.#items = [];
-    this.#next = this.size = this.bytes = 0;
+    this.#newest = [];
+    this.#oldest = [];
+    this.size = this.bytes = 0;
   }
 
   stop(): void {

@@ -92,8 +92,13 @@ export class Child implements AsyncDisposable {
   }
 }
 
-function deno(program: string, args: readonly string[]): Runner {
-  const flags = ["-A", "--quiet", "--no-check", ...importMap()];
+/** Deno, which runs a program of this folder. */
+export function deno(
+  program: string,
+  args: readonly string[],
+  ...more: readonly string[]
+): Runner {
+  const flags = ["-A", "--quiet", "--no-check", ...more, ...importMap()];
   return {
     command: Deno.execPath(),
     args: ["run", ...flags, `tests/hostile/${program}`, ...args],

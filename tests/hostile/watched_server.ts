@@ -1,11 +1,19 @@
 import { WebSocketConnector } from "../../mod.ts";
 import { LINKED_HEADER, PLAIN_HEADER } from "./attack_server.ts";
-import { Child } from "./child.ts";
+import { Child, deno } from "./child.ts";
 import { PATIENCE } from "./patience.ts";
 import type { provider } from "./victims/provider.ts";
 import type { Journal } from "./victims/journal.ts";
 import type { RawPeer } from "./wire/peer.ts";
 import { dialRaw, upgradeRequest } from "./wire/tcp.ts";
+
+const PROGRAM = "victims/server.ts";
+
+/**
+ * Garbage is collected before there is more of it than this: V8 lets it grow with the machine's
+ * memory, to several times what the program needs. What needs more ends the process.
+ */
+const HEAP = "--v8-flags=--max-old-space-size=192"; // MB
 
 /** How often the memory is looked at, in ms. */
 const LOOK_EVERY = 40;
@@ -15,7 +23,7 @@ export type Honest = WebSocketConnector<null, null, typeof provider>;
 
 /** The attacked servers in a process whose memory is watched. */
 export class WatchedServers implements AsyncDisposable {
-  readonly #child = new Child("victims/server.ts");
+  readonly #child = new Child(PROGRAM, [], deno(PROGRAM, [], HEAP));
   readonly #control = new WebSocketConnector<null, null, Journal>(null, null);
   readonly #honest: Honest[] = [];
   readonly #peers: RawPeer[] = [];

@@ -1,9 +1,10 @@
 /** The calls of a peer that wait to be begun. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertLess } from "@std/assert";
 import type { ConnectionEvent } from "../../mod.ts";
 import { Turns, type Unserved } from "../../src/session/turns.ts";
 import { accepted, closedBy } from "../helpers/ends.ts";
 import { until } from "../helpers/waiting.ts";
+import { childOf } from "../linked/child.ts";
 
 function waiting(name: string, size = 1): Unserved {
   return { kind: { take() {} }, message: [name], weight: undefined, size };
@@ -45,6 +46,12 @@ Deno.test("size and bytes are of those that wait when some were shifted off, and
   assertEquals(sizes(), [0, 0]);
   turns.push(waiting("e", 2));
   assertEquals([turns.shift().message, ...sizes()], [["e"], 0, 0]);
+});
+
+Deno.test("Turns keep nothing of a call that was begun while others wait", async () => {
+  await using child = await childOf("../session/unserved_heap.ts", ["--v8-flags=--expose-gc"]);
+  const [alone, withEntries] = child.line.split(" ").map(Number) as [number, number];
+  assertLess(alone, withEntries / 2);
 });
 
 const CALL = JSON.stringify({ uid: 1, listener: "f", parameters: [] });
