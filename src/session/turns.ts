@@ -70,9 +70,7 @@ export class Turns {
   hasTime(): boolean {
     if (this.#until === undefined) {
       if (++this.#begun % FEW !== 0) return true;
-      const time = now();
-      this.#since ??= time;
-      if (time - this.#since < SLICE) return true;
+      if (now() - (this.#since ??= now()) < SLICE) return true;
       this.begin();
     }
     return now() < this.#until!;
@@ -82,9 +80,7 @@ export class Turns {
   begin(): void {
     this.#until = now() + SLICE;
     this.#timer = setRealTimeout(() => {
-      this.#timer = undefined;
-      this.#since = undefined;
-      this.#until = undefined;
+      this.#timer = this.#since = this.#until = undefined;
       this.#owner.turned();
     }, 0);
   }
