@@ -278,6 +278,50 @@ Deno.test("callbacks gives back at once what a refused call has brought", async 
   }
 });
 
+/** Counts the buffers of this length that are allocated until it is disposed. */
+function allocated(bytes: number): { count: number } & Disposable {
+  const { ArrayBuffer } = globalThis;
+  const seen = {
+    count: 0,
+    [Symbol.dispose]: () => void (globalThis.ArrayBuffer = ArrayBuffer),
+  };
+  globalThis.ArrayBuffer = new Proxy(ArrayBuffer, {
+    construct(target, [length]) {
+      if (length === bytes) seen.count++;
+      return new target(length === bytes ? 0 : length);
+    },
+  });
+  return seen;
+}
+
+Deno.test("callbacks makes the engine collect for each 2,048 functions that aren't released", async () => {
+  await using pair = await featurePair({
+    use,
+    there: {
+      drop: (..._functions: Callback[]) => {},
+      release(...functions: (Callback & Disposable)[]) {
+        for (const one of functions) one[Symbol.dispose]();
+      },
+    },
+  });
+  const { drop, release } = pair.client.getDriver();
+  const pass = async (to: Callback, count: number) => {
+    for (let i = 0; i < count; i += 64) {
+      await to(...Array.from({ length: 64 }, (_, at) => () => i + at));
+    }
+  };
+  using buffers = allocated(2 ** 26);
+  await pass(release!, 6_144);
+  assertEquals(buffers.count, 0);
+  await pass(drop!, 1_984);
+  assertEquals(buffers.count, 0);
+  await pass(release!, 1_984);
+  await pass(drop!, 64);
+  assertEquals(buffers.count, 1);
+  await pass(drop!, 4_096);
+  assertEquals(buffers.count, 3);
+});
+
 Deno.test("callbacks keeps its limit of references", async () => {
   await using pair = await callbackPair({ connect: { use, limits: { references: 2 } } });
   const { lengthOf } = pair.client.getDriver();

@@ -17,3 +17,8 @@ Deno.test("callbacks takes no more memory when 1,000,000 functions are passed an
   assertEquals([passed, left], [1_000_000, { lent: 0, borrowed: 0 }]);
   assertLess(late / early, 1.3);
 });
+
+Deno.test("callbacks passes 100,000 functions that are dropped when nothing forces a collection", async () => {
+  await using child = await childOf("../features/callbacks_dropped.ts");
+  assertEquals(JSON.parse(child.line), { passed: 100_000, kept: "kept" });
+});

@@ -7,6 +7,11 @@ import { releasedError } from "./released_error.ts";
 /** Gives back receipts: see `lent.ts`. */
 export const RELEASE = 7;
 
+/** After this many new references, the engine is made to start a collection. */
+const COLLECT_EVERY = 2_048;
+/** An engine that sees this many bytes allocated outside of its heap starts a collection. */
+const PRESSURE = 2 ** 26;
+
 /** What is still known of a reference when the collector has taken it. */
 interface Receipts {
   readonly id: number;
@@ -54,6 +59,8 @@ export class BorrowedTable {
   isOver = false;
   /** How many haven't been released. */
   size = 0;
+  /** How many of them are new since a collection was started. */
+  #fresh = 0;
   /** The drivers that the program may hold. */
   readonly #drivers = new Map<number, WeakRef<object>>();
   #releases: number[] = [];
@@ -86,6 +93,7 @@ export class BorrowedTable {
       throw new TypeError("Cannot read a reference: there are too many");
     }
     this.size++;
+    if (++this.#fresh >= COLLECT_EVERY) this.#collect();
     const borrowed = new Borrowed(id, this);
     const driver = createReference(borrowed, pathOf(id), () => this.release(borrowed));
     this.#collected.register(borrowed, borrowed.receipts, borrowed);
@@ -104,6 +112,7 @@ export class BorrowedTable {
   release(borrowed: Borrowed): void {
     if (borrowed.isReleased) return;
     borrowed.isReleased = true;
+    if (this.#fresh > 0) this.#fresh--;
     this.#collected.unregister(borrowed);
     this.#gone(borrowed.receipts);
   }
@@ -112,6 +121,19 @@ export class BorrowedTable {
     this.isOver = true;
     this.size = 0;
     this.#drivers.clear();
+  }
+
+  /**
+   * Engines collect when memory has grown, which references hardly do: without this, a program that
+   * drops them would reach the limit before the next collection. The buffer's pages are never used.
+   */
+  #collect(): void {
+    this.#fresh = 0;
+    try {
+      new ArrayBuffer(PRESSURE);
+    } catch {
+      // memory is short, so the engine collects by itself
+    }
   }
 
   /** Nothing here can reach it any more. */

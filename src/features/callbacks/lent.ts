@@ -34,7 +34,7 @@ export class LentTable {
     let lent = this.#byValue.get(value);
     if (lent === undefined) {
       if (this.#byId.size >= this.#session.settings.limits.references) {
-        refuse("the other side holds too many references");
+        refuse('the other side holds too many references: release them there with "using"');
       }
       lent = { value, id: ++this.#lastId, receipts: 0 };
       this.#byValue.set(value, lent);
